@@ -1,0 +1,64 @@
+# Everything sets itself up: any target works on a bare machine with Python 3.11 or newer.
+# make demo           try FamilyHub on an invented caseload    (ARGS="--families 40")
+# make test           the tests                                (ARGS="-k visits")
+# make check          style, types, import rules, our own lints, a short simulation
+# make simulate       the sync simulation                      (SEEDS=2000 BUG=name SEED=7)
+# make bench          the performance tables
+# make screenshots    the guide's pictures
+# make freeze         keep this release's files for the upgrade tests
+# make clean          remove what the above made
+
+PYTHON ?= python3
+SEEDS ?= 2000
+CHECK_SEEDS ?= 400
+WORKERS ?= 2
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check bench simulate freeze screenshots clean
+
+demo: $(READY)
+	@$(BIN)/python -m compileall -q src
+	@$(BIN)/familyhub demo $(ARGS)
+
+test: $(READY)
+	@$(BIN)/python -m compileall -q src
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.lints
+	$(BIN)/python -m tests.simulation --seeds $(CHECK_SEEDS)
+
+bench: $(READY)
+	@$(BIN)/python -m compileall -q src
+	$(BIN)/python -m bench $(ARGS)
+
+simulate: $(READY)
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(if $(BUG),--bug $(BUG)) $(if $(SEED),--seed $(SEED))
+
+freeze: $(READY)
+	$(BIN)/python -m tools.freeze $(ARGS)
+
+screenshots: $(READY)
+	$(BIN)/python -m tools.screenshots $(ARGS)
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || { \
+		echo "FamilyHub needs Python 3.11 to 3.14 and '$(PYTHON)' is not one; install it, or name it: make PYTHON=python3.12 demo" >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+		echo "This Python comes without venv; install it (on Debian and Ubuntu: apt install python3-venv) and try again" >&2; \
+		exit 1; }
+	@echo "Setting up .venv (once; a minute or two)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

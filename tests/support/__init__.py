@@ -1,0 +1,1 @@
+"""What tests share: a real PostgreSQL and a real terminal."""

@@ -1,0 +1,1 @@
+"""What the project is checked, frozen and pictured with."""
