@@ -1,0 +1,1 @@
+"""What is written down: one module per subject, no reading or writing of stores here."""

@@ -1,0 +1,302 @@
+"""Code lists: values that are stored, with the words that people read. Light: no import outside the standard library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """A named list of stored codes and the words shown for each, in the order they are offered."""
+
+    name: str
+    values: dict[str, str]
+    source: str = "local"
+
+    def words(self, code: str | None) -> str:
+        """The words for ``code``; an unknown code is shown as it is, none as an empty text."""
+        return "" if code is None else self.values.get(code, code)
+
+
+READERS = CodeList(
+    "readers",
+    {"workers": "workers only", "professionals": "professionals in the plan", "family": "the family too"},
+    "safe practice: every text says who may read it; narrowest first",
+)
+ROLES = CodeList(
+    "role",
+    {
+        "worker": "family-support worker",
+        "coordinator": "locality hub coordinator",
+        "manager": "manager",
+        "gatekeeper": "gatekeeper",
+        "analyst": "analyst",
+        "partner": "partner",
+        "operator": "hub operator",
+    },
+)
+ETHNICITY = CodeList(
+    "ethnicity",
+    {
+        "WBRI": "White British",
+        "WIRI": "White Irish",
+        "WIRT": "Traveller of Irish heritage",
+        "WOTH": "Any other White background",
+        "WROM": "Gypsy/Roma",
+        "MWBC": "White and Black Caribbean",
+        "MWBA": "White and Black African",
+        "MWAS": "White and Asian",
+        "MOTH": "Any other Mixed background",
+        "AIND": "Indian",
+        "APKN": "Pakistani",
+        "ABAN": "Bangladeshi",
+        "AOTH": "Any other Asian background",
+        "BCRB": "Caribbean",
+        "BAFR": "African",
+        "BOTH": "Any other Black background",
+        "CHNE": "Chinese",
+        "OOTH": "Any other ethnic group",
+        "REFU": "Refused",
+        "NOBT": "Information not yet obtained",
+    },
+    "DfE, OGL v3.0",
+)
+CONTACT_SOURCE = CodeList(
+    "contact_source",
+    {
+        "1A": "family member, relative or carer",
+        "1B": "acquaintance (including neighbours and child minders)",
+        "1C": "self",
+        "1D": "other individual (including strangers or MPs)",
+        "2A": "school",
+        "2B": "education services",
+        "3A": "GP",
+        "3B": "health visitor",
+        "3C": "school nurse",
+        "3D": "other primary health",
+        "3E": "A&E",
+        "3F": "other health (e.g. hospice)",
+        "4": "LA housing or housing association",
+        "5A": "social care e.g. adult social care",
+        "5B": "other internal, not social care or early help",
+        "5C": "external: another LA's services",
+        "5D": "early help",
+        "6": "police",
+        "7": "courts, probation, immigration, CAFCASS, prison",
+        "8": "children's centres, independent providers, voluntary organisations",
+        "9": "anonymous",
+        "10": "unknown",
+    },
+    "DfE / Ofsted Annex A, OGL v3.0",
+)
+LEVEL = CodeList(
+    "level_of_need",
+    {"1": "1 universal", "2": "2 early help", "3": "3 targeted early help", "4": "4 statutory"},
+    "common shape of the four levels; the local thresholds document decides",
+)
+SEX = CodeList("sex", {"F": "female", "M": "male", "X": "not recorded"})
+NAME_KIND = CodeList(
+    "name_kind", {"known": "known as now", "former": "former name", "nickname": "nickname", "legal": "legal name"}
+)
+MEMBER_ROLE = CodeList(
+    "member_role", {"child": "child", "adult": "adult", "unborn": "unborn child", "network": "family network"}
+)
+RELATIONSHIP = CodeList(
+    "relationship",
+    {
+        "mother": "mother",
+        "father": "father",
+        "stepmother": "stepmother",
+        "stepfather": "stepfather",
+        "parent": "parent",
+        "partner": "partner",
+        "ex_partner": "ex-partner",
+        "grandmother": "grandmother",
+        "grandfather": "grandfather",
+        "aunt": "aunt",
+        "uncle": "uncle",
+        "sibling": "brother or sister",
+        "half_sibling": "half-brother or half-sister",
+        "kinship_carer": "kinship carer",
+        "foster_carer": "foster carer",
+        "friend": "family friend",
+        "other": "other",
+    },
+)
+FACT_KIND = CodeList(
+    "fact_kind",
+    {
+        "ethnicity": "ethnicity",
+        "school": "school or setting",
+        "sen": "SEN",
+        "disability": "disability",
+        "language": "first language",
+        "interpreter": "interpreter needed",
+        "gp": "GP",
+        "attendance": "attendance this half term, per cent",
+        "due": "expected date of birth",
+    },
+)
+SEN = CodeList(
+    "sen",
+    {
+        "none": "no SEN recorded",
+        "support": "SEN support",
+        "assessment": "EHC needs assessment requested",
+        "ehcp": "EHC plan",
+    },
+)
+RISK = CodeList(
+    "risk",
+    {"conviction": "conviction", "police": "police information", "allegation": "allegation", "none": "none known"},
+    "a person who may be a risk; most cautious first",
+)
+MAY_USE = CodeList(
+    "may_use", {"never": "never", "ask": "ask first", "yes": "yes"}, "most cautious first"
+)
+EPISODE_STATE = CodeList(
+    "episode_state",
+    {
+        "open": "open",
+        "assessment": "assessment under way",
+        "plan": "plan in place",
+        "stepped_up": "stepped up to social care",
+        "closed": "closed",
+        "follow_up": "six-month follow-up",
+    },
+)
+END_REASON = CodeList(
+    "end_reason",
+    {
+        "outcomes_met": "outcomes met",
+        "universal": "needs met by universal services",
+        "withdrew": "family withdrew agreement",
+        "not_engaged": "could not engage",
+        "moved": "moved out of area",
+        "stepped_up": "stepped up",
+        "no_further_action": "no further action after assessment",
+    },
+)
+AGREEMENT_STATE = CodeList(
+    "agreement_state",
+    {"agreed": "agreed", "not_asked": "not asked yet", "declined": "declined", "withdrawn": "withdrawn"},
+)
+PLAN_STATE = CodeList("plan_state", {"draft": "draft", "open": "open", "closed": "closed"})
+ACTION_STATUS = CodeList(
+    "action_status",
+    {"not_started": "not started", "in_progress": "in progress", "done": "done", "stopped": "stopped"},
+)
+VISIT_KIND = CodeList(
+    "visit_kind",
+    {"home": "home", "school": "school", "hub": "family hub", "community": "elsewhere", "video": "video"},
+)
+VISIT_OUTCOME = CodeList(
+    "visit_outcome",
+    {
+        "made": "visit made",
+        "not_in": "not in",
+        "refused": "refused",
+        "cancelled": "cancelled",
+        "not_brought": "was not brought",
+    },
+)
+SEEN_HOW = CodeList(
+    "seen_how",
+    {
+        "talked": "talked",
+        "played": "played",
+        "watched": "watched",
+        "awake": "watched, awake",
+        "asleep": "asleep",
+        "video": "video",
+    },
+)
+CHILD_METHOD = CodeList(
+    "child_method",
+    {
+        "said": "said",
+        "drawn": "drawn",
+        "signed": "signed",
+        "watched": "watched",
+        "three_houses": "Three Houses",
+        "scales": "scales",
+    },
+)
+SAFETY_ANSWER = CodeList(
+    "safety_answer", {"yes": "yes", "not_sure": "not sure", "no": "no"}, "most cautious first"
+)
+NOTE_KIND = CodeList(
+    "note_kind",
+    {
+        "call": "call",
+        "text": "text message",
+        "email": "e-mail",
+        "talk": "talk",
+        "letter": "letter",
+        "meeting": "meeting",
+        "event": "event",
+    },
+)
+SAFETY_NOTE_KIND = CodeList(
+    "safety_note_kind",
+    {
+        "two_workers": "two workers",
+        "dog": "dog",
+        "address": "address to be kept from somebody",
+        "risk": "person who may be a risk",
+        "illness": "infection",
+        "other": "other",
+    },
+)
+NEED_HEADLINE = CodeList(
+    "need_headline",
+    {
+        "1": "Getting a good education",
+        "2": "Good early years development",
+        "3": "Improved mental and physical health",
+        "4": "Promoting recovery and reducing harm from substance use",
+        "5": "Improved family relationships",
+        "6": "Children safe from abuse and exploitation",
+        "7": "Crime prevention and tackling crime",
+        "8": "Safe from domestic abuse",
+        "9": "Secure housing",
+        "10": "Financial stability",
+    },
+    "GOV.UK Supporting Families guidance, OGL v3.0 (vocabulary; locally editable)",
+)
+REVIEW_DECISION = CodeList(
+    "review_decision",
+    {
+        "continue": "continue",
+        "amend": "amend",
+        "step_up": "step up",
+        "step_down": "step down",
+        "close": "close",
+    },
+)
+CONTACT_OUTCOME = CodeList(
+    "contact_outcome",
+    {
+        "advice": "information and advice",
+        "universal": "universal or voluntary offer",
+        "early_help": "early help",
+        "social_care": "social care",
+        "already_open": "already open: passed to the worker",
+        "no_further_action": "no further action",
+    },
+)
+CONTACT_CHANNEL = CodeList(
+    "contact_channel",
+    {
+        "phone": "phone call",
+        "form": "online form",
+        "walk_in": "walk-in",
+        "police": "police notification",
+        "worry": "worried about a child (F8)",
+    },
+)
+
+
+def all_lists() -> dict[str, CodeList]:
+    """Every code list by name."""
+    return {c.name: c for c in globals().values() if isinstance(c, CodeList)}

@@ -1,0 +1,33 @@
+"""Who works here and the local data every screen may need; scope ``ref``, held by every laptop."""
+
+from __future__ import annotations
+
+from familyhub.records.codes import ROLES
+from familyhub.records.synced import Synced, code, flag, line, number
+
+
+class Worker(Synced, table=True):
+    """A member of the workforce; the id is the one that ops and ``by`` fields name."""
+
+    entity = "worker"
+    name: str | None = line()
+    role: str | None = code(ROLES)
+    locality: str | None = line()
+    phone: str | None = line()
+    manager_id: str | None = line()
+    disabled: bool | None = flag()
+
+
+class Locality(Synced, table=True):
+    """An area of the partnership with its local data: whom to ring, how often to visit, how soon to review."""
+
+    entity = "locality"
+    name: str | None = line()
+    day_number: str | None = line()
+    day_hours: str | None = line()
+    night_number: str | None = line()
+    visit_rhythm_days: int | None = number()
+    not_seen_after_days: int | None = number()
+    alone_from_age: int | None = number()
+    review_weeks: int | None = number()
+    amber_working_days: int | None = number()

@@ -1,0 +1,104 @@
+"""A family's multi-agency plan: needs, what will be different, actions and how they go."""
+
+from __future__ import annotations
+
+from familyhub.records.codes import ACTION_STATUS, NEED_HEADLINE, PLAN_STATE, REVIEW_DECISION
+from familyhub.records.synced import Synced, code, day, flag, line, number, readers, ref, words
+
+
+class Plan(Synced, table=True):
+    """A plan of the family's; two that are open at once are a difference for people to settle."""
+
+    entity = "plan"
+    episode_id: str | None = ref("episode")
+    state: str | None = code(PLAN_STATE)
+    started_on: str | None = day()
+    closed_on: str | None = day()
+    review_due: str | None = day()
+    agencies: str | None = line()
+
+
+class Need(Synced, table=True):
+    """A need in a plan, for whom, and what will be different when it is met."""
+
+    entity = "need"
+    plan_id: str | None = ref("plan")
+    person_id: str | None = ref("person")
+    headline: str | None = code(NEED_HEADLINE)
+    what: str | None = words()
+    what_readers: str | None = readers()
+    outcome: str | None = words()
+    outcome_readers: str | None = readers()
+    place: int | None = number()
+
+
+class NeedScore(Synced, table=True):
+    """Where a need stands on a day, 0 (worst) to 10."""
+
+    entity = "need_score"
+    append_only = True
+    need_id: str | None = ref("need")
+    score: int | None = number()
+    on: str | None = day()
+    by: str | None = ref("worker")
+
+
+class Action(Synced, table=True):
+    """A step of the plan with its owner, a person and their agency. ``safety`` marks a step that keeps a child safe."""
+
+    entity = "action"
+    plan_id: str | None = ref("plan")
+    need_id: str | None = ref("need")
+    what: str | None = words()
+    what_readers: str | None = readers()
+    owner: str | None = line()
+    owner_person_id: str | None = ref("person")
+    owner_worker_id: str | None = ref("worker")
+    agency: str | None = line()
+    due: str | None = day()
+    status: str | None = code(ACTION_STATUS)
+    safety: bool | None = flag()
+    neutral_title: str | None = line()
+
+
+class ActionStatus(Synced, table=True):
+    """A change (or a decision about a difference) of an action's status or due date; measures read only these rows."""
+
+    entity = "action_status"
+    append_only = True
+    action_id: str | None = ref("action")
+    status: str | None = code(ACTION_STATUS)
+    due: str | None = day()
+    on: str | None = day()
+    by: str | None = ref("worker")
+
+
+class ActionProgress(Synced, table=True):
+    """What moved on an action, on a day, in the words of whoever wrote it."""
+
+    entity = "action_progress"
+    append_only = True
+    action_id: str | None = ref("action")
+    on: str | None = day()
+    text: str | None = words()
+    text_readers: str | None = readers()
+    by: str | None = ref("worker")
+    visit_id: str | None = ref("visit")
+
+
+class Review(Synced, table=True):
+    """A review of the plan: who came, what was decided, when the next is due."""
+
+    entity = "review"
+    append_only = True
+    plan_id: str | None = ref("plan")
+    due_on: str | None = day()
+    held_on: str | None = day()
+    came: str | None = line()
+    apologies: str | None = line()
+    family_came: bool | None = flag()
+    decision: str | None = code(REVIEW_DECISION)
+    summary: str | None = words()
+    summary_readers: str | None = readers()
+    next_due: str | None = day()
+    by: str | None = ref("worker")
