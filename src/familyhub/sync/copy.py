@@ -1,0 +1,229 @@
+"""What the state machines ask of a copy: in memory for simulation, SQLCipher on a laptop, SQLite or PostgreSQL at the hub."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from familyhub.sync.clock import HLC
+from familyhub.sync.merge import Fold, Row, fold
+from familyhub.sync.messages import Record
+from familyhub.sync.ops import Op, RowKey
+
+WAITING, IN_CUSTODY, DONE, SET_ASIDE = "waiting", "in_custody", "done", "set_aside"
+"""States of an own op: not yet at the hub · taken by the hub · seen in the scope's log · set aside, needs a person."""
+PENDING = (WAITING, IN_CUSTODY)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A row as a copy holds it: its registers, the op that created it, and when the hub received that."""
+
+    row: Row = field(default_factory=dict)
+    created: tuple[str, HLC] | None = None
+    received: str | None = None
+    author: str | None = None
+    """Who created the row."""
+
+    def after(self, op: Op, received: str | None = None, using: Fold = fold) -> Held:
+        """This row after ``op``; ``received`` is the hub's time, None for an own op that still waits."""
+        created, since, author = self.created, self.received, self.author
+        if op.kind == "create" and (created is None or created[0] == op.op_id):
+            created, since, author = (op.op_id, op.hlc), received or since, op.actor
+        return Held(using(self.row, op), created, since, author)
+
+
+NOTHING = Held()
+
+
+class OwnOp(NamedTuple):
+    """An own op and what became of it."""
+
+    op: Op
+    state: str
+    reason: str = ""
+
+
+class LaptopCopy(Protocol):
+    """One laptop's copy inside one transaction."""
+
+    def incarnation(self) -> str:
+        """The incarnation that labels are given under."""
+
+    def start_incarnation(self) -> str:
+        """Begin a new incarnation: labels start again at 1 in every scope, the hub knows no cursor of it."""
+
+    def clock(self) -> HLC:
+        """The latest clock value given or met."""
+
+    def set_clock(self, hlc: HLC) -> None:
+        """Keep the latest clock value."""
+
+    def last_label(self, scope: str) -> int:
+        """The highest ``dseq`` given in the scope under this incarnation, 0 for none."""
+
+    def load(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
+        """The shown rows that exist among ``keys``."""
+
+    def save(self, rows: Mapping[RowKey, Held]) -> None:
+        """Write shown rows with their differences and search entries; an empty row is deleted."""
+
+    def confirmed(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
+        """The kept confirmed states among ``keys``; a row with a pending own op and none kept has an empty one."""
+
+    def keep_confirmed(self, rows: Mapping[RowKey, Held]) -> None:
+        """Write confirmed states."""
+
+    def drop_confirmed(self, keys: Collection[RowKey]) -> None:
+        """Forget confirmed states: no own op of these rows is pending."""
+
+    def pending(self, keys: Collection[RowKey]) -> dict[RowKey, list[Op]]:
+        """The pending own ops of each row, in the order they were made; rows without one are left out."""
+
+    def own(self, op_ids: Collection[str]) -> dict[str, OwnOp]:
+        """The own ops among ``op_ids``."""
+
+    def add_own(self, ops: Iterable[Op]) -> None:
+        """Add own ops to the outbox, waiting."""
+
+    def relabel_own(self, ops: Iterable[Op]) -> None:
+        """Give pending own ops new labels and let them wait again; order and op ids stay."""
+
+    def settle(self, op_ids: Collection[str], state: str, reasons: Mapping[str, str] | None = None) -> None:
+        """Write what became of own ops."""
+
+    def all_pending(self) -> list[Op]:
+        """Every pending own op, in the order they were made."""
+
+    def unsent(self, most_bytes: int) -> list[Op]:
+        """Own ops that wait, oldest first, about ``most_bytes`` of them."""
+
+    def in_scope(self, scope: str) -> list[OwnOp]:
+        """Pending own ops of a scope under this incarnation."""
+
+    def cursor(self, scope: str) -> int:
+        """The last number of the scope's log that was applied, 0 for none."""
+
+    def set_cursor(self, scope: str, seq: int) -> None:
+        """Move the cursor."""
+
+    def cursors(self) -> dict[str, int]:
+        """The whole cursor vector."""
+
+    def moved(self) -> dict[str, int]:
+        """Cursors that moved since the hub last heard of them."""
+
+    def reported(self, cursors: Mapping[str, int]) -> None:
+        """The hub has heard of these cursors; an empty mapping is forgetting that it ever heard."""
+
+    def forget_reported(self) -> None:
+        """The hub asked for the whole vector: state it all next time."""
+
+
+class Label(NamedTuple):
+    """What the hub has at a label; ``reason`` is empty for an op in the log, else why it was set aside."""
+
+    op_id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who pushes and pulls: a device with its worker; ``only_custody`` when the worker or device is shut out."""
+
+    device: str
+    worker: str
+    role: str
+    locality: str = ""
+    only_custody: bool = False
+
+
+class LogRow(NamedTuple):
+    """One number of a scope's log at the hub."""
+
+    seq: int
+    op: Op
+    received: int
+    salt: bytes
+    chain: bytes
+
+
+class HubTx(Protocol):
+    """One transaction at the hub. ``lock`` is a generator so that a simulation can let transactions overlap."""
+
+    def ensure_scopes(self, scopes: Collection[str]) -> None:
+        """Make the head rows of scopes exist (on conflict do nothing)."""
+
+    def lock(self, scopes: Collection[str]) -> Iterator[str]:
+        """Lock the head rows of scopes until the end of the transaction; yields while it must wait."""
+
+    def head(self, scope: str) -> tuple[int, bytes]:
+        """The last number of the scope's log and its chain."""
+
+    def set_head(self, scope: str, seq: int, chain: bytes) -> None:
+        """Move the head."""
+
+    def known(self, scope: str, inc: str) -> int:
+        """The highest label of an incarnation in the hub's custody."""
+
+    def at_labels(self, scope: str, inc: str, dseqs: Collection[int]) -> dict[int, Label]:
+        """What is held under labels."""
+
+    def held(self, scope: str, op_ids: Collection[str]) -> dict[str, Label]:
+        """Which ops are held already, in the log or set aside."""
+
+    def append(self, scope: str, rows: Iterable[LogRow]) -> None:
+        """Add numbers to the log; raises ``AlreadyHeld`` where an op_id stands in the scope's log."""
+
+    def set_aside(self, scope: str, inc: str, dseq: int, op_id: str, payload: bytes, reason: str, now: int) -> None:
+        """Take custody of a frame that cannot be logged."""
+
+    def alias(self, scope: str, inc: str, dseq: int, op_id: str) -> None:
+        """Remember that a label carried an op that was held already."""
+
+    def take_released(self, scope: str, op_id: str) -> tuple[str, int, bytes] | None:
+        """(inc, dseq, payload) of an op that is set aside, marking it released; None when it is not there."""
+
+    def after(self, scope: str, seq: int, most_bytes: int) -> list[LogRow]:
+        """Log rows behind ``seq``, in order, about ``most_bytes`` of them."""
+
+    def by_id(self, scope: str, op_id: str) -> LogRow | None:
+        """The log row of an op."""
+
+    def folded(self, scope: str) -> int:
+        """The number the projection stands on."""
+
+    def set_folded(self, scope: str, seq: int) -> None:
+        """Move the folder."""
+
+    def load(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
+        """Rows of the projection."""
+
+    def save(self, rows: Mapping[RowKey, Held]) -> None:
+        """Write rows of the projection."""
+
+    def refuse_write(self, sender: Sender, op: Op) -> str:
+        """Why ``sender`` may not write ``op`` (an empty text when they may); may create the scope and its grants."""
+
+    def commit(self) -> None:
+        """Commit and release the locks."""
+
+
+class AlreadyHeld(Exception):
+    """The log has this op_id in this scope: ``unique(scope, op_id)``."""
+
+
+class Gap(Exception):
+    """A feed skips numbers: an error with its range, never passed over."""
+
+    def __init__(self, scope: str, wanted: int, got: int) -> None:
+        super().__init__(f"{scope}: number {wanted} was to come next, {got} came")
+        self.scope, self.wanted, self.got = scope, wanted, got
+
+
+def as_record(row: LogRow, stub: bool, payload: bytes) -> Record:
+    """A log row as it travels: whole, or for the laptop's own op a stub."""
+    if stub:
+        return Record(row.seq, row.op.op_id, row.received, row.op.hlc)
+    return Record(row.seq, row.op.op_id, row.received, row.op.hlc, payload, row.op.inc, row.op.dseq)

@@ -1,0 +1,153 @@
+"""What travels between a laptop and the hub, as msgspec structs; ``pack`` and ``unpack`` are the wire form (msgpack).
+
+Frames keep an op's label apart from its payload, so that custody never depends on reading what was written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import msgspec
+
+from familyhub.sync.clock import HLC
+
+PROTOCOL = 1
+BATCH_BYTES = 256 * 1024
+"""Most bytes of ops in one exchange, each way."""
+
+
+class Frame(msgspec.Struct, array_like=True, frozen=True):
+    """One op on its way to the hub."""
+
+    op_id: str
+    dseq: int
+    payload: bytes
+
+
+class Batch(msgspec.Struct, array_like=True, frozen=True):
+    """Ops of one scope from one incarnation, in the order of their labels."""
+
+    scope: str
+    inc: str
+    frames: list[Frame]
+
+
+class Record(msgspec.Struct, array_like=True, frozen=True):
+    """One number of a scope's log on its way to a laptop; ``payload`` is empty for the laptop's own op (a stub)."""
+
+    seq: int
+    op_id: str
+    received: int
+    hlc: HLC
+    payload: bytes = b""
+    inc: str = ""
+    dseq: int = 0
+
+
+class Feed(msgspec.Struct, array_like=True, frozen=True):
+    """Records of one scope that follow number ``after``, without a gap."""
+
+    scope: str
+    after: int
+    records: list[Record]
+
+
+class Request(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One exchange as the laptop states it: its own labels, what moved since the hub last heard, and the digest of all."""
+
+    inc: str
+    digest: str
+    v: int = PROTOCOL
+    push: list[Batch] = []
+    moved: dict[str, int] = {}
+    whole: bool = False
+    """``moved`` is the whole cursor vector."""
+    own: dict[str, int] = {}
+    """The highest label this incarnation has given, per scope that it pushes."""
+    ask: list[tuple[str, str]] = []
+    """Own ops (scope, op_id) that came as stubs and are not held: sent whole."""
+
+
+class Custody(msgspec.Struct, array_like=True, frozen=True):
+    """The hub's receipt for one scope: labels up to ``known`` are in its custody."""
+
+    scope: str
+    known: int
+    set_aside: list[tuple[str, str]] = []
+    """(op_id, reason) of those that need a person."""
+    fork: bool = False
+    """The labels are another file's too: take a new incarnation and push again."""
+
+
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The hub's side of one exchange."""
+
+    epoch: str
+    received: int
+    """The hub's time, milliseconds since 1970 UTC."""
+    custody: list[Custody] = []
+    feeds: list[Feed] = []
+    snapshot: list[str] = []
+    """Scopes to be fetched as a snapshot: new to this laptop and long."""
+    whole: list[tuple[str, Record]] = []
+    """The ops asked for, whole."""
+    need_vector: bool = False
+    more: bool = False
+
+
+class SnapshotRow(msgspec.Struct, array_like=True, frozen=True):
+    """A row with its registers: ``created`` is (op_id, hlc); ``fields`` those it alone wrote; the rest in ``heads``."""
+
+    entity: str
+    row_id: str
+    created: tuple[str, HLC] | None
+    received: str | None
+    fields: dict[str, Any]
+    heads: dict[str, dict[str, tuple[HLC, Any]]]
+    dead: dict[str, list[str]]
+    author: str | None = None
+    by: dict[str, dict[str, str]] = {}
+    """Whose the heads in ``heads`` are."""
+
+
+class SnapshotScope(msgspec.Struct, array_like=True, frozen=True):
+    """All rows of one scope as they stand at ``seq``."""
+
+    scope: str
+    seq: int
+    sv: int
+    rows: list[SnapshotRow]
+    own: list[str] = []
+    """Op ids of the asking laptop that the snapshot contains: their stubs will not come."""
+
+
+class MalformedMessage(ValueError):
+    """A body that is not a message of this protocol; the receiver acknowledges nothing."""
+
+
+M = TypeVar("M")
+pack = msgspec.msgpack.Encoder().encode
+
+
+def unpack(body: bytes, kind: type[M]) -> M:
+    """The message in ``body``; raises ``MalformedMessage``."""
+    try:
+        return msgspec.msgpack.decode(body, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedMessage(str(error)) from error
+
+
+def vector_digest(cursors: Iterable[tuple[str, int]]) -> int:
+    """Digest of a cursor vector, independent of order: the exclusive or of a hash of each (scope, seq)."""
+    total = 0
+    for scope, seq in cursors:
+        if seq:
+            total ^= cursor_hash(scope, seq)
+    return total
+
+
+def cursor_hash(scope: str, seq: int) -> int:
+    """The part of one cursor in the digest of the vector (64 bits)."""
+    return int.from_bytes(hashlib.blake2b(f"{scope}\0{seq}".encode(), digest_size=8).digest(), "big")
