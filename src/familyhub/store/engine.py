@@ -1,0 +1,84 @@
+"""Engines: SQLCipher with the raw key on a laptop and in an embedded hub; PostgreSQL at a large hub.
+
+Traps that are met here: a raw key is sent as ``x'…'`` (a passphrase costs 100 ms a connection); the log level is set
+before the key, or errors land on the screen; the ``pysqlcipher`` dialect sends an empty key, so it is not used.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+from familyhub.store.errors import DamagedStore, WrongKey
+from familyhub.store.vault import Vault
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+BUSY_MS = 10_000
+READING = {"familyhub_reading": True}
+"""Execution option of a connection that only reads: its transaction does not take the writer's place."""
+
+
+def connect(path: Path, key: bytes | None, *, busy_ms: int = BUSY_MS) -> Any:
+    """A bare connection: WAL, ``synchronous=FULL``; ``key`` None opens an unkeyed file (tests of the canary only)."""
+    connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None, timeout=busy_ms / 1000)
+    cursor = connection.cursor()
+    if key is not None:
+        cursor.execute("PRAGMA cipher_log_level=none")
+        cursor.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.execute("PRAGMA cache_size=-32000")
+    cursor.close()
+    return connection
+
+
+def open_checked(path: Path, key: bytes, vault: Vault) -> Any:
+    """A bare connection that can read; raises ``WrongKey`` for a foreign database, ``DamagedStore`` for a broken one."""
+    kept = vault.read().get("database_salt")
+    salt = path.read_bytes()[:16].hex() if path.exists() else None
+    try:
+        connection = connect(path, key)
+        connection.execute("select count(*) from sqlite_master").fetchone()
+    except sqlcipher.DatabaseError as error:
+        if isinstance(error, sqlcipher.OperationalError) and "locked" in str(error):
+            raise
+        if salt is not None and kept is not None and salt != kept:
+            raise WrongKey from None
+        raise DamagedStore("The database of this store") from None
+    return connection
+
+
+def encrypted(path: Path, key: bytes | None) -> Engine:
+    """A SQLAlchemy engine over an encrypted file; its transactions are ``BEGIN IMMEDIATE`` unless reading."""
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.pool import QueuePool
+
+    engine = create_engine(
+        "sqlite://", module=sqlcipher, creator=lambda: connect(path, key), poolclass=QueuePool,
+        pool_size=4, max_overflow=8, pool_reset_on_return="rollback",
+    )  # fmt: skip
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("familyhub_reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def postgresql(url: str) -> Engine:
+    """A SQLAlchemy engine for a PostgreSQL URL (``postgresql+psycopg://…``), READ COMMITTED."""
+    from sqlalchemy import create_engine
+
+    return create_engine(url, isolation_level="READ COMMITTED", pool_size=8, max_overflow=24, pool_pre_ping=True)
+
+
+def disk_is_full(error: BaseException) -> bool:
+    """Whether a database error says that there is no room left."""
+    return "disk is full" in str(error) or "No space left" in str(error)

@@ -1,0 +1,147 @@
+"""The opening read of Today: SQL text on a bare connection, so that the first page needs no SQLAlchemy.
+
+Every fact that ``practice.today`` ranks, for all families this laptop holds.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from familyhub.practice.today import (
+    ActionFact, ChildFact, ConcernFact, DifferenceFact, DraftFact, Fact, ReviewFact,
+)
+from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days
+
+CONCERNS = """
+select c.id, c.contact_id, c.family_id, coalesce(f.name, ''), coalesce(c.child_names, ''), coalesce(c.seen_on, ''),
+       coalesce(w.name, c.by, ''), c.created_hlc
+from concern c
+left join family f on f.scope = 'fam:' || c.family_id and f.id = c.family_id
+left join worker w on w.scope = 'ref' and w.id = c.by
+where c.removed is null and coalesce(c.told_name, '') = ''
+"""
+ACTIONS = """
+select a.id, substr(a.scope, 5), coalesce(f.name, ''), coalesce(a.what, ''),
+       coalesce(a.owner, w.name, ''), a.due, coalesce(a.safety, 0)
+from action a
+join plan p on p.scope = a.scope and p.id = a.plan_id and p.state = 'open' and p.removed is null
+left join family f on f.scope = a.scope
+left join worker w on w.scope = 'ref' and w.id = a.owner_worker_id
+where a.removed is null and a.due <= ? and coalesce(a.status, 'not_started') in ('not_started', 'in_progress')
+"""
+REVIEWS = """
+select p.id, substr(p.scope, 5), coalesce(f.name, ''), p.review_due
+from plan p left join family f on f.scope = p.scope
+where p.removed is null and p.state = 'open' and p.review_due <= ?
+"""
+CHILDREN = """
+with state as (
+  select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
+  from episode_state where removed is null
+),
+begun as (select scope, max(started_on) as started_on from episode where removed is null group by scope),
+open as (
+  select s.scope, coalesce(b.started_on, '') as since from state s left join begun b on b.scope = s.scope
+  where s.n = 1 and s.state not in ('closed', 'follow_up')
+),
+seen as (
+  select c.scope, c.person_id, max(v."on") as last
+  from visit_child c join visit v on v.scope = c.scope and v.id = c.visit_id and v.removed is null
+  where c.seen and c.removed is null group by c.scope, c.person_id
+)
+select m.person_id, substr(m.scope, 5), coalesce(f.name, ''), s.last, o.since,
+       coalesce(l.not_seen_after_days, 42), coalesce(n.given, 'A child'), m.to_on
+from open o
+join membership m on m.scope = o.scope and m.role = 'child' and m.lives_here and m.removed is null
+left join seen s on s.scope = m.scope and s.person_id = m.person_id
+left join family f on f.scope = m.scope
+left join locality l on l.scope = 'ref' and l.id = f.locality
+left join person_name n on n.scope = m.scope and n.person_id = m.person_id and n.to_on is null
+  and coalesce(n.kind, 'known') = 'known' and n.removed is null
+where (m.to_on is null or m.to_on >= :today)
+  and date(coalesce(s.last, o.since), '+' || coalesce(l.not_seen_after_days, 42) || ' days') < :today
+group by m.scope, m.person_id
+"""
+DIFFERENCES = """
+select d.id, d.scope, coalesce(f.name, ''), d.entity, d.field, d.protective, a.what
+from difference d
+left join family f on f.scope = d.scope
+left join action a on d.entity = 'action' and a.scope = d.scope and a.id = d.row_id
+"""
+DRAFTS = """
+select d.id, d.kind, d.family_id, coalesce(f.name, ''), d.saved_at, d.started_at
+from draft d left join family f on f.scope = 'fam:' || d.family_id and f.id = d.family_id
+"""
+PLANNED = """
+select n.scope, coalesce(f.name, ''), n.at, n.kind, n."on"
+from next_visit n left join family f on f.scope = n.scope
+where n.removed is null and n."on" = ? and (n.worker_id = ? or n.worker_id is null)
+order by n.at, n.id
+"""
+FIELD_WORDS = {"due": "by when", "status": "how it is going", "how": "how they may be reached"}
+
+
+def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fact]:
+    """Everything that may need somebody today, read on a bare SQLite connection."""
+    soon = add_working_days(today, AMBER_WORKING_DAYS).isoformat()
+    moment = now or datetime.now(UTC)
+    run = connection.execute
+    out: list[Fact] = []
+    for i, contact, family_id, family, children, since, by, _ in run(CONCERNS):
+        out.append(ConcernFact(i, contact or "", family_id, family, children, since, by))
+    for i, family_id, family, what, owner, due, safety in run(ACTIONS, (soon,)):
+        out.append(ActionFact(i, family_id, family, what, owner, due, bool(safety)))
+    for i, family_id, family, due in run(REVIEWS, (soon,)):
+        out.append(ReviewFact(i, family_id, family, due))
+    for i, family_id, family, last, since, after, name, _ in run(CHILDREN, {"today": today.isoformat()}):
+        out.append(ChildFact(i, family_id, family, name, last, since, after))
+    for i, scope, family, entity, field, protective, what in run(DIFFERENCES):
+        subject = f"“{what}”" if what else entity.replace("_", " ")
+        words = f"{subject}: {FIELD_WORDS.get(field, field.replace('_', ' '))}"
+        out.append(DifferenceFact(i, scope[4:] if scope.startswith("fam:") else None, family, words, bool(protective)))
+    for i, kind, family_id, family, saved, started in run(DRAFTS):
+        out.append(DraftFact(i, kind, family_id, family, saved, _hours(started, moment)))
+    return out
+
+
+def planned(connection: Any, today: date, worker_id: str) -> list[tuple[str, str, str, str]]:
+    """Visits planned today as (family id, family, time, kind)."""
+    rows = connection.execute(PLANNED, (today.isoformat(), worker_id)).fetchall()
+    return [(scope[4:], family, at or "", kind or "home") for scope, family, at, kind, _ in rows]
+
+
+def settings(connection: Any) -> dict[str, str]:
+    """The store's settings."""
+    return dict(connection.execute("select name, value from setting").fetchall())
+
+
+def waiting(connection: Any) -> tuple[int, int]:
+    """(own ops not yet at the hub, own ops that the hub set aside)."""
+    sql = "select coalesce(sum(state = 'waiting'), 0), coalesce(sum(state = 'set_aside'), 0) from outbox"
+    found = connection.execute(sql).fetchone()
+    return int(found[0]), int(found[1])
+
+
+def worker(connection: Any, worker_id: str) -> tuple[str, str, str]:
+    """(name, role, locality) of a worker."""
+    sql = "select coalesce(name, id), coalesce(role, 'worker'), coalesce(locality, '') from worker where scope = 'ref' and id = ?"
+    found = connection.execute(sql, (worker_id,)).fetchone()
+    return tuple(found) if found else (worker_id, "worker", "")
+
+
+def schema(connection: Any) -> str:
+    """The revision of the store's schema."""
+    try:
+        found = connection.execute("select version_num from alembic_version").fetchone()
+    except Exception:
+        return ""
+    return str(found[0]) if found else ""
+
+
+def _hours(started: str, now: datetime) -> int:
+    try:
+        begun = datetime.fromisoformat(started)
+    except ValueError:
+        return 0
+    return max(0, int((now - begun).total_seconds() // 3600))

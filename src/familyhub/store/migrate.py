@@ -1,0 +1,39 @@
+"""Bringing a laptop's store to this version: Alembic, imported only when there is something to do."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+LAPTOP_HEAD = "0001"
+"""The newest revision under ``store/migrations/versions``; a test compares the two."""
+
+
+def laptop_state(connection: Connection) -> Literal["same", "older", "newer"]:
+    """How a store's schema stands to this version's."""
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return "older"
+    found = connection.exec_driver_sql("select version_num from alembic_version").scalar()
+    if found == LAPTOP_HEAD:
+        return "same"
+    return "older" if found is None or str(found) < LAPTOP_HEAD else "newer"
+
+
+def upgrade_laptop(engine: Engine, backup: Path | None = None) -> None:
+    """Upgrade to ``LAPTOP_HEAD``; ``backup``: the database file to copy first (it is encrypted, so is the copy)."""
+    from alembic import command
+    from alembic.config import Config
+
+    if backup is not None and backup.exists():
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy2(backup, backup.with_suffix(".before-upgrade"))
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, LAPTOP_HEAD)

@@ -1,0 +1,172 @@
+"""Lists of families: held on this laptop, or known from the locality's index; and finding them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from familyhub.practice.clocks import age_on, parse_day
+from familyhub.practice.family_file import ChildName, FamilyRow, Found
+from familyhub.records.episodes import Allocation, EpisodeState, LeadPractitioner, LevelOfNeed
+from familyhub.records.families import Family, FamilyIndex, Membership
+from familyhub.records.people import Address, Person, PersonName
+from familyhub.store import search
+from familyhub.store.queries.household import shown_name
+from familyhub.store.queries.rows import by_key, latest, session, visible, worker_names
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from sqlmodel import Session
+
+SEARCHED_TABLES = {
+    "visit": ("happened", "meaning", "no_access_did"),
+    "visit_child": ("said", "asked"),
+    "note": ("text", "impact"),
+    "action": ("what",),
+    "action_progress": ("text",),
+    "need": ("what", "outcome"),
+    "review": ("summary",),
+    "safety_note": ("what",),
+    "contact": ("worry", "tried"),
+    "concern": ("said", "done"),
+    "level_of_need": ("reason",),
+    "episode_state": ("reason",),
+    "agreement": ("why",),
+    "safe_contact": ("how",),
+    "person": ("about",),
+    "person_risk": ("what",),
+    "contact_child": ("words", "given", "family_name"),
+    "contact_level": ("reason",),
+    "person_name": ("given", "family_name"),
+    "family": ("name",),
+    "family_index": ("name", "ward"),
+    "address": ("lines", "town", "postcode"),
+    "allocation": ("reason",),
+}
+
+
+def listed(connection: Connection, today: date, worker_id: str) -> list[FamilyRow]:
+    """Every family this laptop knows of, by name: those it holds whole, and the index rows of its locality."""
+    with session(connection) as db:
+        held_ids = connection.exec_driver_sql("select id from family where removed is null order by id")
+        held = details(db, [r[0] for r in held_ids], today, worker_id)
+        known = {f.id for f in held}
+        loc = [s for (s,) in connection.exec_driver_sql("select distinct scope from family_index")]
+        index = [_indexed(r) for r in visible(db, FamilyIndex, loc) if r.id not in known]
+        return sorted([*held, *index], key=lambda f: (f.name.casefold(), f.id))
+
+
+def details(db: Session, ids: list[str], today: date, worker_id: str) -> list[FamilyRow]:
+    """The rows of families that are held, in the order of ``ids``."""
+    scopes = [f"fam:{i}" for i in ids]
+    names = worker_names(db)
+    families = {f.id: f for f in visible(db, Family, scopes)}
+    members = by_key([m for m in visible(db, Membership, scopes) if m.role in ("child", "unborn")], "scope")
+    people = {p.id: p for p in visible(db, Person, scopes)}
+    called = by_key(visible(db, PersonName, scopes), "person_id")
+    levels = by_key(visible(db, LevelOfNeed, scopes), "scope")
+    leads = by_key(visible(db, LeadPractitioner, scopes), "scope")
+    states = by_key(visible(db, EpisodeState, scopes), "scope")
+    wards = by_key([a for a in visible(db, Address, scopes) if not a.to_on], "scope")
+    mine = _mine(db, families, worker_id)
+    out = []
+    for scope, identity in zip(scopes, ids, strict=True):
+        family = families.get(identity)
+        if family is None:
+            continue
+        children = [
+            _child(people[m.person_id], called.get(m.person_id, []), today)
+            for m in members.get(scope, [])
+            if m.person_id in people and (not m.to_on or m.to_on >= today.isoformat())
+        ]
+        lead = latest(leads.get(scope, []))
+        state = latest(states.get(scope, []))
+        now = {r.person_id: r for r in sorted(levels.get(scope, []), key=lambda r: (r.on or "", r.created_hlc or 0))}
+        open_now = state is None or state.state != "closed"
+        ward = latest(wards.get(scope, []), "from_on")
+        out.append(
+            FamilyRow(
+                id=identity, name=family.name or "Unnamed family", locality=family.locality or "",
+                ward=(ward.ward or "") if ward else "",
+                level=max((r.level or "" for r in now.values()), default=None) if open_now else None,
+                lead=(lead.name or names.get(lead.worker_id or "", "")) if lead else "", held=True,
+                children=tuple(sorted(children, key=lambda c: (c.age is None, -(c.age or 0), c.id))),
+                stage=(state.state or "") if state else "", mine=identity in mine,
+            )
+        )  # fmt: skip
+    return out
+
+
+def _mine(db: Session, families: dict[str, Family], worker_id: str) -> set[str]:
+    """The families allocated to the worker now."""
+    localities = sorted({f"loc:{f.locality}" for f in families.values() if f.locality})
+    rows = [a for a in visible(db, Allocation, localities) if a.worker_id == worker_id and not a.to_on]
+    return {a.family_id or "" for a in rows}
+
+
+def _child(person: Person, names: list[PersonName], today: date) -> ChildName:
+    born = parse_day(person.birth_date)
+    given = shown_name(names)[0] or ("Unborn" if born is None else "No name")
+    return ChildName(person.id, given, None if born is None else age_on(born, today))
+
+
+def _indexed(row: FamilyIndex) -> FamilyRow:
+    return FamilyRow(
+        id=row.id, name=row.name or "", locality=row.locality or "", ward=row.ward or "", level=None,
+        lead=row.lead or "", held=False, stage=row.stage or "", next_on=row.next_on,
+    )  # fmt: skip
+
+
+def find_families(
+    connection: Connection, terms: search.Terms, text: str, today: date, worker_id: str, most: int = 200
+) -> list[FamilyRow]:
+    """Families whose people, names, addresses or texts match, as it is typed; misspellings forgiven."""
+    names = search.find(connection, terms, text, table=search.NAMES, most=most, as_typed=True)
+    texts = search.find(connection, terms, text, most=most, as_typed=True) if len(text) > 2 else []
+    why: dict[str, str] = {}
+    index: set[str] = set()
+    for hit in names:
+        if hit.scope.startswith("fam:"):
+            why.setdefault(hit.scope[4:], "")
+        elif hit.entity == "family_index":
+            index.add(hit.row_id)
+    for hit in texts:
+        if hit.scope.startswith("fam:"):
+            why.setdefault(hit.scope[4:], hit.entity.replace("_", " "))
+    with session(connection) as db:
+        rows = details(db, list(why), today, worker_id)
+        loc = sorted({h.scope for h in names if h.entity == "family_index"})
+        known = {r.id for r in rows}
+        rest = [_indexed(r) for r in visible(db, FamilyIndex, loc) if r.id in index and r.id not in known]
+    from dataclasses import replace
+
+    return [replace(r, why=why[r.id]) for r in rows] + rest
+
+
+def find_texts(connection: Connection, terms: search.Terms, text: str, most: int = 50) -> list[Found]:
+    """Texts and names that match, newest first, with the piece in which they were found."""
+    hits = search.find(connection, terms, text, most=most)
+    hits += [h for h in search.find(connection, terms, text, table=search.NAMES, most=most) if h not in hits]
+    families = _family_names(connection, {h.scope for h in hits})
+    out = []
+    for hit in hits[:most]:
+        fields = SEARCHED_TABLES.get(hit.entity)
+        if fields is None:
+            continue
+        columns = ", ".join(f'"{f}"' for f in fields)
+        row = connection.exec_driver_sql(
+            f'select {columns} from "{hit.entity}" where scope = ? and id = ?', (hit.scope, hit.row_id)
+        ).first()
+        words = " ".join(str(v) for v in row if v) if row else ""
+        family_id = hit.scope[4:] if hit.scope.startswith("fam:") else None
+        if hit.entity == "family_index":
+            family_id = hit.row_id
+        out.append(
+            Found(hit.entity, hit.row_id, family_id, families.get(hit.scope, ""), search.snippet(words, text))
+        )
+    return out
+
+
+def _family_names(connection: Connection, scopes: set[str]) -> dict[str, str]:
+    with session(connection) as db:
+        return {f.scope: f.name or "" for f in visible(db, Family, sorted(scopes))}

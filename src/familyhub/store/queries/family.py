@@ -1,0 +1,155 @@
+"""One family's file, whole, as plain values."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from familyhub.practice import chronology
+from familyhub.practice.clocks import parse_day
+from familyhub.practice.family_file import (
+    AgreementLine, FamilyFile, NextVisitView, SafetyLine, StoryLine,
+)
+from familyhub.records.codes import AGREEMENT_STATE, EPISODE_STATE, LEVEL, SAFETY_NOTE_KIND
+from familyhub.records.episodes import Agreement, Episode, EpisodeState, LeadPractitioner, LevelOfNeed
+from familyhub.records.families import Family, SafetyNote
+from familyhub.records.oversight import Locality
+from familyhub.records.plans import Review
+from familyhub.records.visits import NextVisit
+from familyhub.store.queries.differences import of_family
+from familyhub.store.queries.household import Household, household
+from familyhub.store.queries.plan import plans
+from familyhub.store.queries.rows import latest, rev, session, visible, worker_names
+from familyhub.store.queries.visits import notes, visits
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from sqlmodel import Session
+
+
+def family_file(connection: Connection, family_id: str, today: date, worker_id: str) -> FamilyFile | None:
+    """Everything the screens show of a family, or None when its file is not on this laptop."""
+    scope = f"fam:{family_id}"
+    with session(connection) as db:
+        family = next(iter(visible(db, Family, scope)), None)
+        if family is None:
+            return None
+        names = worker_names(db)
+        local = next((x for x in visible(db, Locality, "ref") if x.id == family.locality), Locality(scope="ref", id=""))
+        seen = visits(db, scope, names)
+        told = notes(db, scope, names)
+        levels = visible(db, LevelOfNeed, scope)
+        home = household(db, scope, today, seen, levels, local)
+        episodes = sorted(visible(db, Episode, scope), key=lambda e: (e.started_on or "", e.id))
+        states = visible(db, EpisodeState, scope)
+        state = latest(states)
+        lead = latest(visible(db, LeadPractitioner, scope))
+        level = _level(levels, state)
+        the_plans = plans(db, scope, home.names, names)
+        story = _story(db, scope, home, names, worker_id)
+        story += [chronology.visit_line(v, mine=v.by_id == worker_id) for v in seen]
+        story += [chronology.note_line(n, mine=n.by == names.get(worker_id)) for n in told]
+        return FamilyFile(
+            id=family_id, name=family.name or "Unnamed family", locality=family.locality or "", ward=home.ward,
+            level=level[0], level_since=level[1],
+            lead=(lead.name or names.get(lead.worker_id or "", "")) if lead else "",
+            lead_agency=(lead.agency or "council") if lead else "", lead_id=(lead.worker_id or "") if lead else "",
+            stage=EPISODE_STATE.words(state.state) if state else "",
+            opened_on=episodes[-1].started_on if episodes else family.opened_on, rev=rev(family),
+            safety=_safety(visible(db, SafetyNote, scope), today), agreement=_agreement(db, scope, home),
+            children=home.children, adults=home.adults, plans=the_plans, visits=tuple(seen), notes=tuple(told),
+            story=chronology.told(story, today), next_visit=_next(visible(db, NextVisit, scope), names),
+            differences=of_family(connection, family_id, worker_id),
+            visit_rhythm_days=local.visit_rhythm_days or 14, waiting=_waiting(connection, scope),
+        )  # fmt: skip
+
+
+def _waiting(connection: Connection, scope: str) -> int:
+    sql = "select count(*) from outbox where scope = ? and state = 'waiting'"
+    return int(connection.exec_driver_sql(sql, (scope,)).scalar() or 0)
+
+
+def _level(levels: list[LevelOfNeed], state: EpisodeState | None) -> tuple[str | None, str | None]:
+    """The highest level that any child of the family has now, and since when."""
+    now: dict[str | None, LevelOfNeed] = {}
+    for row in sorted(levels, key=lambda r: (r.on or "", r.created_hlc or 0)):
+        now[row.person_id] = row
+    if not now or (state is not None and state.state == "closed"):
+        return None, None
+    top = max(r.level or "" for r in now.values())
+    since = min(r.on or "" for r in now.values() if r.level == top)
+    return top or None, since or None
+
+
+def _safety(rows: list[SafetyNote], today: date) -> tuple[SafetyLine, ...]:
+    return tuple(
+        SafetyLine(n.id, SAFETY_NOTE_KIND.words(n.kind), n.what or "", n.review_on, n.what_readers or "workers")
+        for n in sorted(rows, key=lambda n: (n.from_on or "", n.id))
+        if not n.ended_on or n.ended_on > today.isoformat()
+    )
+
+
+def _agreement(db: Session, scope: str, home: Household) -> tuple[AgreementLine, ...]:
+    now: dict[str | None, Agreement] = {}
+    for row in sorted(visible(db, Agreement, scope), key=lambda r: (r.on or "", r.created_hlc or 0)):
+        now[row.person_id] = row
+    return tuple(
+        AgreementLine(
+            home.names.get(person or "", "somebody"), AGREEMENT_STATE.words(row.state), row.on, row.agencies or "",
+            row.not_agencies or "", row.why or "",
+        )
+        for person, row in now.items()
+    )  # fmt: skip
+
+
+def _next(rows: list[NextVisit], names: dict[str, str]) -> NextVisitView | None:
+    row = max(rows, key=lambda r: (r.created_hlc or 0, r.id), default=None)
+    if row is None:
+        return None
+    return NextVisitView(
+        row.id, row.on, row.at or "", row.kind or "home", names.get(row.worker_id or "", ""), row.none_because or "",
+        rev(row),
+    )  # fmt: skip
+
+
+def _story(db: Session, scope: str, home: Household, names: dict[str, str], worker_id: str) -> list[StoryLine]:
+    """Events that are neither visits nor notes: states, levels, agreements, reviews."""
+    def who(by: str | None) -> str:
+        return "you" if by == worker_id else names.get(by or "", "hub")
+
+    lines = []
+    for state in visible(db, EpisodeState, scope):
+        what = {"open": "Early help began", "closed": "Closed"}.get(
+            state.state or "", EPISODE_STATE.words(state.state).capitalize()
+        )
+        lines.append(
+            StoryLine(state.on or "", what, who(state.by), "episode", state.id, state.reason or "",
+                      state.reason_readers or "workers", significant=True)
+        )  # fmt: skip
+    for level in visible(db, LevelOfNeed, scope):
+        child = home.names.get(level.person_id or "", "a child")
+        lines.append(
+            StoryLine(level.on or "", f"{child}: level {LEVEL.words(level.level)}", who(level.by), "level", level.id,
+                      level.reason or "", level.reason_readers or "workers", children=(level.person_id or "",))
+        )  # fmt: skip
+    for row in visible(db, Agreement, scope):
+        person = home.names.get(row.person_id or "", "somebody")
+        what = f"{person}: {AGREEMENT_STATE.words(row.state)}" + (f" ({row.agencies})" if row.agencies else "")
+        lines.append(
+            StoryLine(row.on or "", what, who(row.by), "agreement", row.id, row.why or "",
+                      row.why_readers or "workers")
+        )  # fmt: skip
+    for review in visible(db, Review, scope):
+        lines.append(
+            StoryLine(review.held_on or "", f"Review: {review.decision or 'held'}", who(review.by), "review",
+                      review.id, review.summary or "", review.summary_readers or "professionals", significant=True)
+        )  # fmt: skip
+    return lines
+
+
+def next_visit_due(file: FamilyFile, today: date) -> date:
+    """The day the local rhythm offers for the next visit: from today, on a weekday."""
+    day = today + timedelta(days=file.visit_rhythm_days)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return max(day, parse_day(file.next_visit.on) or day) if file.next_visit and file.next_visit.on else day

@@ -1,0 +1,183 @@
+"""The people of a family's file: household, network, each child with when they were last seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from familyhub.practice.clocks import age_on, age_text, parse_day
+from familyhub.practice.family_file import Child, Member, Reach, VisitView
+from familyhub.records.codes import MAY_USE, RELATIONSHIP, RISK, SEN
+from familyhub.records.episodes import LevelOfNeed
+from familyhub.records.families import Membership
+from familyhub.records.oversight import Locality
+from familyhub.records.people import (
+    Address, Person, PersonFact, PersonName, PersonRisk, Relationship, SafeContact,
+)
+from familyhub.store.queries.rows import by_key, latest, rev, visible
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+DEFAULT_NOT_SEEN_DAYS = 42
+DEFAULT_ALONE_FROM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """Who belongs to the family; ``names`` are given names by person id."""
+
+    children: tuple[Child, ...]
+    adults: tuple[Member, ...]
+    names: dict[str, str]
+    ward: str
+
+
+def shown_name(rows: list[PersonName]) -> tuple[str, str]:
+    """(given, full) of the name in use: known as now, else the one that began last."""
+    now = [n for n in rows if not n.to_on and n.kind in ("known", None)] or [n for n in rows if not n.to_on] or rows
+    name = latest(now, "from_on")
+    if name is None:
+        return "", ""
+    return name.given or name.family_name or "", " ".join(p for p in (name.given, name.family_name) if p)
+
+
+def household(
+    db: Session, scope: str, today: date, visits: list[VisitView], levels: list[LevelOfNeed], local: Locality
+) -> Household:
+    """Read everybody in one family's file."""
+    people = {p.id: p for p in visible(db, Person, scope)}
+    names = {k: shown_name(v) for k, v in by_key(visible(db, PersonName, scope), "person_id").items()}
+    given = {i: n[0] for i, n in names.items()}
+    members = _current(visible(db, Membership, scope), today)
+    ties = _ties(visible(db, Relationship, scope), given, today)
+    facts = by_key(visible(db, PersonFact, scope), "person_id")
+    addresses = by_key(visible(db, Address, scope), "person_id")
+    reach = by_key(visible(db, SafeContact, scope), "person_id")
+    risks = by_key(visible(db, PersonRisk, scope), "person_id")
+    children: list[Child] = []
+    adults: list[Member] = []
+    for row in members:
+        person = people.get(row.person_id or "")
+        if person is None:
+            continue
+        common = {
+            **_common(person, row, names.get(person.id, ("", "")), today),
+            "tie": ties.get(person.id, ("", False))[0],
+            "responsibility": ties.get(person.id, ("", False))[1],
+            "address": _address(addresses.get(person.id, []), today),
+            "reach": _reach(reach.get(person.id, [])),
+            "risk": _risk(risks.get(person.id, [])),
+        }
+        if row.role in ("child", "unborn"):
+            children.append(_child(common, facts.get(person.id, []), levels, visits, local, today))
+        else:
+            adults.append(Member(**common))
+    children.sort(key=lambda c: (c.birth_date is None, c.birth_date or c.expected_date or "", c.id))
+    adults.sort(key=lambda a: (not a.lives_here, not a.responsibility, a.birth_date or "9", a.id))
+    wards = [a.ward for k in (m.person_id for m in members if m.lives_here) for a in addresses.get(k, []) if a.ward]
+    return Household(tuple(children), tuple(adults), given, wards[-1] if wards else "")
+
+
+def _current(rows: list[Membership], today: date) -> list[Membership]:
+    now = today.isoformat()
+    kept: dict[str, Membership] = {}
+    for row in rows:
+        if not row.to_on or row.to_on >= now:
+            kept[row.person_id or ""] = row
+    return list(kept.values())
+
+
+def _common(person: Person, row: Membership, name: tuple[str, str], today: date) -> dict[str, Any]:
+    born = parse_day(person.birth_date)
+    unborn = born is None and bool(person.expected_date)
+    return {
+        "id": person.id,
+        "given": "Unborn" if unborn and not name[0] else name[0] or "No name",
+        "name": "Unborn baby" if unborn and not name[1] else name[1] or "No name recorded",
+        "role": "unborn" if unborn else row.role or "adult",
+        "birth_date": person.birth_date,
+        "expected_date": person.expected_date,
+        "age": None if born is None else age_on(born, today),
+        "age_text": age_text(person.birth_date, person.expected_date, today),
+        "lives_here": bool(row.lives_here),
+        "third_party": bool(person.third_party),
+    }
+
+
+def _ties(rows: list[Relationship], given: dict[str, str], today: date) -> dict[str, tuple[str, bool]]:
+    """Per person, how they belong in words, and whether they have parental responsibility for a child."""
+    grouped: dict[str, dict[str, list[str]]] = {}
+    responsible: set[str] = set()
+    for row in rows:
+        if row.to_on and row.to_on < today.isoformat():
+            continue
+        words = RELATIONSHIP.words(row.kind)
+        grouped.setdefault(row.person_id or "", {}).setdefault(words, []).append(given.get(row.other_id or "", "?"))
+        if row.parental_responsibility:
+            responsible.add(row.person_id or "")
+    return {
+        person: ("; ".join(f"{words} of {', '.join(dict.fromkeys(of))}" for words, of in ties.items()), person in responsible)
+        for person, ties in grouped.items()
+    }
+
+
+def _address(rows: list[Address], today: date) -> str:
+    now = latest([a for a in rows if not a.to_on or a.to_on > today.isoformat()], "from_on")
+    if now is None:
+        return ""
+    if now.confidential:
+        return "address is confidential"
+    return ", ".join(p for p in (now.lines, now.town, now.postcode) if p)
+
+
+def _reach(rows: list[SafeContact]) -> Reach | None:
+    row = max(rows, key=lambda r: (r.created_hlc or 0, r.id), default=None)
+    if row is None:
+        return None
+    return Reach(
+        row.id, row.how or "", row.mobile or "", row.landline or "", row.email or "", MAY_USE.words(row.may_ring),
+        MAY_USE.words(row.may_text), MAY_USE.words(row.may_write), rev(row),
+    )  # fmt: skip
+
+
+def _risk(rows: list[PersonRisk]) -> str:
+    row = latest(rows)
+    if row is None or row.risk in (None, "none"):
+        return ""
+    return f"{RISK.words(row.risk)}: {row.what or 'see the file'} ({row.source or 'source not recorded'})"
+
+
+def _child(
+    common: dict[str, Any], facts: list[PersonFact], levels: list[LevelOfNeed], visits: list[VisitView],
+    local: Locality, today: date,
+) -> Child:  # fmt: skip
+    now = {kind: latest(rows) for kind, rows in by_key(facts, "kind").items()}
+
+    def fact(kind: str) -> str:
+        row = now.get(kind)
+        return (row.value or "") if row else ""
+
+    mine = [(v, c) for v in visits for c in v.children if c.child_id == common["id"]]
+    last_seen = max((v.on for v, c in mine if c.seen), default=None)
+    last_said = max(((v.on, c) for v, c in mine if c.said), key=lambda x: x[0], default=None)
+    level = latest([r for r in levels if r.person_id == common["id"]])
+    age = common["age"]
+    return Child(
+        **common,
+        school=fact("school"), sen=SEN.words(fact("sen")) if fact("sen") not in ("", "none") else "",
+        attendance=fact("attendance"), ethnicity=fact("ethnicity"),
+        level=level.level if level else None, level_on=level.on if level else None,
+        last_seen=last_seen, last_alone=max((v.on for v, c in mine if c.alone), default=None),
+        alone_expected=isinstance(age, int) and age >= (local.alone_from_age or DEFAULT_ALONE_FROM),
+        overdue=common["role"] == "child" and _overdue(last_seen, local, today),
+        said=last_said[1].said if last_said else "", said_on=last_said[0] if last_said else None,
+    )  # fmt: skip
+
+
+def _overdue(last_seen: str | None, local: Locality, today: date) -> bool:
+    seen = parse_day(last_seen)
+    return seen is None or seen + timedelta(days=local.not_seen_after_days or DEFAULT_NOT_SEEN_DAYS) < today
+
+

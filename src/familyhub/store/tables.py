@@ -1,0 +1,106 @@
+"""Tables beside the records: what a laptop's store needs to sync, search and keep drafts.
+
+``difference``, ``unknown_row`` and ``setting`` stand at the hub too.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+from familyhub.records.catalogue import entities
+from familyhub.records.synced import Synced
+
+BOTH_ENDS = MetaData()
+LAPTOP = MetaData()
+
+difference = Table(
+    "difference",
+    BOTH_ENDS,
+    Column("id", String, primary_key=True),
+    Column("scope", String, nullable=False),
+    Column("entity", String, nullable=False),
+    Column("row_id", String, nullable=False),
+    Column("field", String, nullable=False),
+    Column("protective", Boolean, nullable=False),
+    Index("difference_row", "scope", "entity", "row_id"),
+)
+unknown_row = Table(
+    "unknown_row",
+    BOTH_ENDS,
+    Column("scope", String, primary_key=True),
+    Column("entity", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("created_op", String),
+    Column("created_hlc", BigInteger),
+    Column("created_by", String),
+    Column("received", String),
+    Column("removed", Boolean),
+    Column("heads", Text),
+    Column("dead", Text),
+    Column("ext", Text),
+)
+setting = Table("setting", BOTH_ENDS, Column("name", String, primary_key=True), Column("value", Text))
+
+confirmed = Table(
+    "confirmed",
+    LAPTOP,
+    Column("scope", String, primary_key=True),
+    Column("entity", String, primary_key=True),
+    Column("row_id", String, primary_key=True),
+    Column("held", LargeBinary, nullable=False),
+)
+outbox = Table(
+    "outbox",
+    LAPTOP,
+    Column("place", Integer, primary_key=True, autoincrement=True),
+    Column("op_id", String, nullable=False, unique=True),
+    Column("scope", String, nullable=False),
+    Column("inc", String, nullable=False),
+    Column("dseq", Integer, nullable=False),
+    Column("entity", String, nullable=False),
+    Column("row_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String, nullable=False, default=""),
+    Column("payload", LargeBinary, nullable=False),
+    Index("outbox_state", "state", "place"),
+    Index("outbox_row", "scope", "entity", "row_id"),
+)
+"""Own ops: waiting, in the hub's custody, done or set aside. Done ones stay until the hub says they are durable."""
+label = Table(
+    "label",
+    LAPTOP,
+    Column("scope", String, primary_key=True),
+    Column("dseq", Integer, nullable=False),
+)
+cursor = Table(
+    "cursor",
+    LAPTOP,
+    Column("scope", String, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("reported", Integer, nullable=False, default=0),
+)
+search_entry = Table(
+    "search_entry",
+    LAPTOP,
+    Column("place", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("scope", String, nullable=False),
+    Column("entity", String, nullable=False),
+    Column("row_id", String, nullable=False),
+    Index("search_entry_row", "entity", "row_id", unique=True),
+)
+draft = Table(
+    "draft",
+    LAPTOP,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("family_id", String),
+    Column("started_at", String, nullable=False),
+    Column("saved_at", String, nullable=False),
+    Column("entry", Text, nullable=False),
+)
+
+
+def record_metadata() -> MetaData:
+    """Metadata of every record table, after all record modules were found."""
+    entities()
+    return Synced.metadata

@@ -1,0 +1,156 @@
+"""The vault: a small file that holds the store's random 256-bit key in slots; the passphrase opens a slot.
+
+Passphrase → Argon2id (64 MiB, t=3, p=4; RFC 9106) → HKDF-SHA256 → AES-256-GCM over the key, bound to application,
+version, store and slot. The passphrase is never the key: changing it re-seals one slot.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import time
+import unicodedata
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from familyhub.store.errors import DamagedStore, NoStore, StoreError, TooManyTries, WrongPassphrase
+
+VERSION = 1
+MEMORY_KIB, PASSES, LANES = 64 * 1024, 3, 4
+SHORTEST, LONGEST = 15, 1024
+"""Characters of a passphrase: at least 15, any Unicode, no composition rules (NIST SP 800-63B)."""
+GUESSES, WITHIN_SECONDS = 10, 300
+DENIED = frozenset({"passwordpassword", "familyhubfamilyhub", "correct horse battery staple", "123456789012345"})
+
+
+class Vault:
+    """One vault file and the guesses counted beside it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def guesses_path(self) -> Path:
+        """Where guesses are counted, before each try, so that a kill does not forget them."""
+        return self.path.with_name(self.path.name + ".tries")
+
+    def create(self, passphrase: str, store_id: str, *, demonstration: bool = False) -> bytes:
+        """Make the vault with a new random key sealed for ``passphrase``; returns the key."""
+        check_passphrase(passphrase)
+        key = secrets.token_bytes(32)
+        body: dict[str, Any] = {
+            "app": "familyhub", "version": VERSION, "store": store_id, "demonstration": demonstration,
+            "database_salt": None, "slots": [_seal(key, passphrase, store_id)],
+        }  # fmt: skip
+        write_durably(self.path, json.dumps(body, indent=1).encode())
+        return key
+
+    def read(self) -> dict[str, Any]:
+        """The vault's content; raises ``NoStore`` or ``DamagedStore``."""
+        try:
+            body = json.loads(self.path.read_bytes())
+            if body["app"] != "familyhub" or not body["slots"]:
+                raise KeyError("slots")
+        except FileNotFoundError:
+            raise NoStore(self.path.parent) from None
+        except (ValueError, KeyError, TypeError, OSError):
+            raise DamagedStore("The vault of this store") from None
+        if body["version"] > VERSION:
+            from familyhub.store.errors import NewerStore
+
+            raise NewerStore
+        return dict(body)
+
+    def open(self, passphrase: str, now: Callable[[], float] = time.time) -> bytes:
+        """The key; raises ``WrongPassphrase``, ``TooManyTries``, ``NoStore`` or ``DamagedStore``."""
+        body = self.read()
+        self._count_guess(now())
+        for slot in body["slots"]:
+            try:
+                key = _unseal(slot, passphrase, body["store"])
+            except InvalidTag:
+                continue
+            except (ValueError, KeyError, TypeError):
+                raise DamagedStore("The vault of this store") from None
+            self.guesses_path.unlink(missing_ok=True)
+            return key
+        raise WrongPassphrase
+
+    def remember_database(self, salt: bytes) -> None:
+        """Keep the database's first bytes, so that a foreign database is told from a damaged one."""
+        body = self.read()
+        body["database_salt"] = salt.hex()
+        write_durably(self.path, json.dumps(body, indent=1).encode())
+
+    def _count_guess(self, now: float) -> None:
+        try:
+            tries = [float(t) for t in json.loads(self.guesses_path.read_bytes())]
+        except (OSError, ValueError, TypeError):
+            tries = []
+        tries = [t for t in tries if abs(now - t) < WITHIN_SECONDS]
+        if len(tries) >= GUESSES:
+            raise TooManyTries(int(WITHIN_SECONDS - (now - min(tries))))
+        write_durably(self.guesses_path, json.dumps([*tries, now]).encode())
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Raise ``StoreError`` with the reason a passphrase is not accepted."""
+    if len(passphrase) < SHORTEST:
+        raise StoreError(f"A passphrase needs at least {SHORTEST} characters: four or five words are good.")
+    if len(passphrase) > LONGEST:
+        raise StoreError(f"A passphrase has at most {LONGEST} characters.")
+    if passphrase.casefold() in DENIED or len(set(passphrase)) < 5:
+        raise StoreError("That passphrase is among the first anybody would try. Choose other words.")
+
+
+def _derive(passphrase: str, salt: bytes, memory: int, passes: int, lanes: int) -> bytes:
+    secret = unicodedata.normalize("NFKC", passphrase).encode()
+    stretched = hash_secret_raw(secret, salt, passes, memory, lanes, 32, Type.ID)
+    return HKDF(SHA256(), 32, salt=salt, info=b"familyhub vault slot").derive(stretched)
+
+
+def _bound(store_id: str, slot_id: str) -> bytes:
+    return f"familyhub\0{VERSION}\0{store_id}\0{slot_id}".encode()
+
+
+def _seal(key: bytes, passphrase: str, store_id: str) -> dict[str, Any]:
+    salt, nonce, slot_id = secrets.token_bytes(16), secrets.token_bytes(12), secrets.token_hex(4)
+    wrapping = _derive(passphrase, salt, MEMORY_KIB, PASSES, LANES)
+    sealed = AESGCM(wrapping).encrypt(nonce, key, _bound(store_id, slot_id))
+    return {
+        "id": slot_id, "kind": "passphrase", "salt": _text(salt), "nonce": _text(nonce),
+        "memory_kib": MEMORY_KIB, "passes": PASSES, "lanes": LANES, "sealed": _text(sealed),
+    }  # fmt: skip
+
+
+def _unseal(slot: dict[str, Any], passphrase: str, store_id: str) -> bytes:
+    memory = min(int(slot["memory_kib"]), 4 * 1024 * 1024)
+    wrapping = _derive(passphrase, b64decode(slot["salt"]), memory, int(slot["passes"]), int(slot["lanes"]))
+    return AESGCM(wrapping).decrypt(
+        b64decode(slot["nonce"]), b64decode(slot["sealed"]), _bound(store_id, slot["id"])
+    )
+
+
+def _text(raw: bytes) -> str:
+    return b64encode(raw).decode()
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Replace a file so that after a power cut it holds the old content or the new, never a part."""
+    beside = path.with_name(path.name + ".new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(descriptor, content)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    os.replace(beside, path)
