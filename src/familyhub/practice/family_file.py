@@ -1,0 +1,394 @@
+"""A family's file as people read it: the plain values that queries fill and screens, commands and reports show.
+
+Days and moments are ISO text as they were recorded; ``by`` is a worker's name, ``by_id`` their id; ``rev`` is the
+opaque token of what was on screen, to be handed back with a change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a person may be reached: always read ``how`` and the three answers before a number."""
+
+    id: str
+    how: str
+    mobile: str
+    landline: str
+    email: str
+    may_ring: str
+    may_text: str
+    may_write: str
+    rev: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An adult of the family, or somebody of its network."""
+
+    id: str
+    name: str
+    given: str
+    role: str
+    """``child``, ``adult``, ``unborn`` or ``network``."""
+    tie: str
+    """How they belong, in words: ``mother of Leo, Mia``; an empty text where nothing is recorded."""
+    birth_date: str | None
+    expected_date: str | None
+    age: int | None
+    age_text: str
+    lives_here: bool
+    third_party: bool
+    address: str
+    reach: Reach | None = None
+    risk: str = ""
+    responsibility: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Child(Member):
+    """A child of the family, unborn ones too: when last seen, alone, and what they said last."""
+
+    school: str = ""
+    sen: str = ""
+    attendance: str = ""
+    ethnicity: str = ""
+    level: str | None = None
+    level_on: str | None = None
+    last_seen: str | None = None
+    last_alone: str | None = None
+    alone_expected: bool = True
+    """False under the age from which a child is seen alone (local data; five by default)."""
+    overdue: bool = False
+    """Nobody has seen this child for longer than the local rule allows."""
+    said: str = ""
+    said_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What moved on an action."""
+
+    id: str
+    on: str
+    by: str
+    text: str
+    readers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An action of a plan."""
+
+    id: str
+    what: str
+    owner: str
+    agency: str
+    due: str | None
+    status: str
+    safety: bool
+    need_id: str | None
+    rev: str
+    progress: tuple[Progress, ...] = ()
+    contested: tuple[str, ...] = ()
+    """Fields in which two answers stand."""
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done."""
+        return self.status in ("not_started", "in_progress")
+
+
+@dataclass(frozen=True, slots=True)
+class NeedView:
+    """A need with what will be different, for whom, where it stood and stands (0 to 10), and its actions."""
+
+    id: str
+    what: str
+    outcome: str
+    whom: str
+    headline: str
+    first_score: int | None
+    last_score: int | None
+    actions: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan of the family's."""
+
+    id: str
+    state: str
+    started_on: str | None
+    review_due: str | None
+    agencies: str
+    rev: str
+    needs: tuple[NeedView, ...]
+    loose: tuple[Step, ...]
+    """Actions under no need."""
+
+    @property
+    def actions(self) -> tuple[Step, ...]:
+        """Every action of the plan."""
+        return tuple(a for n in self.needs for a in n.actions) + self.loose
+
+
+@dataclass(frozen=True, slots=True)
+class ChildAtVisit:
+    """One child at a visit."""
+
+    child_id: str
+    name: str
+    seen: bool
+    alone: bool
+    bedroom: bool
+    how: str
+    why_not: str
+    said: str
+    said_readers: str
+    asked: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """A visit as it was recorded, with the amendments that came after."""
+
+    id: str
+    on: str
+    start_at: str
+    end_at: str
+    kind: str
+    outcome: str
+    by: str
+    by_id: str
+    happened: str
+    happened_readers: str
+    meaning: str
+    meaning_readers: str
+    safe: str
+    present: tuple[str, ...]
+    children: tuple[ChildAtVisit, ...]
+    next_on: str | None
+    written_at: str
+    received: str | None
+    significant: bool
+    amends: str | None = None
+    did_instead: str = ""
+    no_next_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A note of a call, text, e-mail or talk, or an event told by another agency."""
+
+    id: str
+    on: str
+    kind: str
+    who: str
+    agency: str
+    by: str
+    text: str
+    readers: str
+    significant: bool
+    impact: str
+    written_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """One line of the chronology; a gap says how long nothing was recorded."""
+
+    on: str
+    what: str
+    source: str
+    kind: str
+    """``visit``, ``note``, ``review``, ``plan``, ``level``, ``agreement``, ``contact``, ``episode``, ``gap``."""
+    id: str
+    text: str = ""
+    readers: str = ""
+    significant: bool = False
+    children: tuple[str, ...] = ()
+    agency: str = ""
+    impact: str = ""
+    written_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyLine:
+    """What must be known before a visit."""
+
+    id: str
+    kind: str
+    what: str
+    review_on: str | None
+    readers: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLine:
+    """What one person agreed to last."""
+
+    person: str
+    state: str
+    on: str | None
+    agencies: str
+    not_agencies: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextVisitView:
+    """The next visit that is planned."""
+
+    id: str
+    on: str | None
+    at: str
+    kind: str
+    worker: str
+    none_because: str
+    rev: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two answers to one question, both kept until somebody decides."""
+
+    id: str
+    entity: str
+    row_id: str
+    family_id: str | None
+    family: str
+    subject: str
+    """What it is about, in words: ``“Morning chart”``."""
+    field: str
+    field_words: str
+    """``by when``, ``how it is going``."""
+    shown: object
+    rev: str
+    values: tuple[DifferenceValue, ...]
+    protective: bool
+    before: object = None
+    also: tuple[str, ...] = ()
+    """What else the same people changed nearby, kept without a clash."""
+    kind: str = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceValue:
+    """One of the answers: what, by whom (worker id and name), when (ISO UTC), received by the hub when."""
+
+    value: object
+    by: str
+    by_name: str
+    at: str
+    op_id: str
+    mine: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyFile:
+    """Everything of one family's file that the screens of this version show."""
+
+    id: str
+    name: str
+    locality: str
+    ward: str
+    level: str | None
+    level_since: str | None
+    lead: str
+    lead_agency: str
+    stage: str
+    opened_on: str | None
+    rev: str
+    safety: tuple[SafetyLine, ...]
+    agreement: tuple[AgreementLine, ...]
+    children: tuple[Child, ...]
+    adults: tuple[Member, ...]
+    plans: tuple[PlanView, ...]
+    visits: tuple[VisitView, ...]
+    notes: tuple[NoteView, ...]
+    story: tuple[StoryLine, ...]
+    next_visit: NextVisitView | None
+    differences: tuple[Difference, ...] = ()
+    lead_id: str = ""
+    visit_rhythm_days: int = 14
+    waiting: int = 0
+
+    @property
+    def plan(self) -> PlanView | None:
+        """The open plan; of two, the one that began last."""
+        return next((p for p in self.plans if p.state == "open"), None)
+
+    @property
+    def address(self) -> str:
+        """Where the household lives."""
+        here = [m.address for m in (*self.adults, *self.children) if m.lives_here and m.address]
+        return here[0] if here else ""
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyRow:
+    """A family in a list; ``held``: its file is on this laptop (else level is None and children are empty)."""
+
+    id: str
+    name: str
+    locality: str
+    ward: str
+    level: str | None
+    lead: str
+    held: bool
+    children: tuple[ChildName, ...] = ()
+    stage: str = ""
+    mine: bool = False
+    next_on: str | None = None
+    why: str = ""
+    """Why a search found it, when it was not by the family's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildName:
+    """A child in a list; the age of an unborn child is None."""
+
+    id: str
+    name: str
+    age: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One find of a search."""
+
+    kind: str
+    id: str
+    family_id: str | None
+    family: str
+    text: str
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """The sync line: what is saved here, waiting, sent, received and set aside; ``last_contact`` ISO UTC."""
+
+    waiting: int
+    sent: int
+    received: int
+    set_aside: int
+    last_contact: str | None
+    hub_url: str
+    asides: tuple[Aside, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A record that the hub set aside: it needs a person."""
+
+    op_id: str
+    entity: str
+    scope: str
+    reason: str
+    text: str

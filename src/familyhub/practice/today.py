@@ -1,0 +1,188 @@
+"""Today's ranking: total and stable, each line with its reason and its act.
+
+Order (product decision): nobody told after a worry · safety action late · protective difference · child not seen ·
+late action or review · due within five working days · unfinished draft · other differences; ties by due date, then id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days, parse_day
+from familyhub.practice.days import ago, show_day
+
+NOT_TOLD, SAFETY_LATE, PROTECTIVE, NOT_SEEN, LATE, DUE, DRAFT, DIFFERENCE = range(1, 9)
+WHY = {
+    NOT_TOLD: "nobody told",
+    SAFETY_LATE: "safety",
+    PROTECTIVE: "difference",
+    NOT_SEEN: "not seen",
+    LATE: "late",
+    DUE: "due soon",
+    DRAFT: "not finished",
+    DIFFERENCE: "difference",
+}
+NEVER = "9999-12-31"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of Today: what, why it is where it is, and the act that Enter does."""
+
+    kind: int
+    family_id: str | None
+    family: str
+    what: str
+    reason: str
+    act: str
+    """``tell``, ``update_action``, ``decide``, ``log_visit``, ``open_plan``, ``open_draft``."""
+    target: str
+    """The id of what the act is about: a concern, an action, a difference, a family, a draft."""
+    due: str | None = None
+
+    @property
+    def order(self) -> tuple[int, str, str, str]:
+        """The place of the line: kind, then due date, then id."""
+        return (self.kind, self.due or NEVER, self.family_id or "", self.target)
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernFact:
+    """A worry about a child for which no named person is recorded as told."""
+
+    id: str
+    contact_id: str
+    family_id: str | None
+    family: str
+    children: str
+    since: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFact:
+    """An open action with a day it is due."""
+
+    id: str
+    family_id: str
+    family: str
+    what: str
+    owner: str
+    due: str
+    safety: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFact:
+    """An open plan's next review."""
+
+    plan_id: str
+    family_id: str
+    family: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChildFact:
+    """A child of an open episode and when somebody last saw them; ``since``: when help began."""
+
+    id: str
+    family_id: str
+    family: str
+    name: str
+    last_seen: str | None
+    since: str
+    after_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceFact:
+    """An open difference."""
+
+    id: str
+    family_id: str | None
+    family: str
+    what: str
+    protective: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFact:
+    """An unfinished draft; ``saved_at`` in ISO UTC, ``hours`` since it was begun."""
+
+    id: str
+    kind: str
+    family_id: str | None
+    family: str
+    saved_at: str
+    hours: int
+
+
+Fact = ConcernFact | ActionFact | ReviewFact | ChildFact | DifferenceFact | DraftFact
+
+
+def rank(facts: Iterable[Fact], today: date) -> list[Line]:
+    """The lines of Today, first things first; a fact that needs nobody today gives no line."""
+    soon = add_working_days(today, AMBER_WORKING_DAYS)
+    lines = [line for fact in facts if (line := _line(fact, today, soon)) is not None]
+    return sorted(lines, key=lambda line: line.order)
+
+
+def _line(fact: Fact, today: date, soon: date) -> Line | None:
+    match fact:
+        case ConcernFact():
+            what = f"Worried about {fact.children or 'a child'}"
+            reason = "Nobody has been told yet. Ring, then record who"
+            return Line(NOT_TOLD, fact.family_id, fact.family, what, reason, "tell", fact.id, fact.since[:10])
+        case ActionFact():
+            return _action(fact, today, soon)
+        case ReviewFact():
+            return _review(fact, today, soon)
+        case ChildFact():
+            return _child(fact, today)
+        case DifferenceFact():
+            kind = PROTECTIVE if fact.protective else DIFFERENCE
+            why = "two answers about safety: decide first" if fact.protective else "two answers, somebody decides"
+            return Line(kind, fact.family_id, fact.family, fact.what, why, "decide", fact.id)
+        case DraftFact():
+            what = "Visit begun" if fact.kind == "visit" else f"{fact.kind.replace('_', ' ').capitalize()} begun"
+            age = f"{fact.hours} h" if fact.hours < 48 else f"{fact.hours // 24} days"
+            reason = f"not finished, {age}; only you can see it"
+            return Line(DRAFT, fact.family_id, fact.family, what, reason, "open_draft", fact.id, fact.saved_at[:10])
+
+
+def _action(fact: ActionFact, today: date, soon: date) -> Line | None:
+    due = parse_day(fact.due)
+    if due is None or due > soon:
+        return None
+    owner = f" · {fact.owner}" if fact.owner else " · nobody named"
+    late = due < today
+    if late:
+        kind = SAFETY_LATE if fact.safety else LATE
+        reason = f"{'safety action ' if fact.safety else ''}late: due {show_day(due, today)}"
+    else:
+        kind = DUE
+        reason = f"due {ago(due, today) if due == today else show_day(due, today)}"
+    return Line(kind, fact.family_id, fact.family, fact.what + owner, reason, "update_action", fact.id, fact.due)
+
+
+def _review(fact: ReviewFact, today: date, soon: date) -> Line | None:
+    due = parse_day(fact.due)
+    if due is None or due > soon:
+        return None
+    kind, word = (LATE, "late: was due") if due < today else (DUE, "due")
+    reason = f"review {word} {show_day(due, today)}"
+    return Line(kind, fact.family_id, fact.family, "Review of the plan", reason, "open_plan", fact.family_id, fact.due)
+
+
+def _child(fact: ChildFact, today: date) -> Line | None:
+    last = parse_day(fact.last_seen)
+    begun = parse_day(fact.since) or today
+    due = (last or begun) + timedelta(days=fact.after_days)
+    if due >= today:
+        return None
+    seen = f"not seen since {show_day(last, today)}" if last else f"not seen since help began, {show_day(begun, today)}"
+    reason = f"{seen}: no reason recorded"
+    return Line(NOT_SEEN, fact.family_id, fact.family, fact.name, reason, "log_visit", fact.id, due.isoformat())
