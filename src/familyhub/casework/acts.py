@@ -1,0 +1,48 @@
+"""The acts by name: what ``familyhub do NAME --json -`` takes, and what the app's commands carry out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from familyhub.casework import actions, concerns, contacts, differences, notes, visits
+from familyhub.casework.entries import (
+    ActionUpdate, ConcernEntry, ContactEntry, DecisionEntry, NoteEntry, Saved, ToldEntry, VisitEntry,
+)
+from familyhub.casework.problems import refuse
+
+if TYPE_CHECKING:
+    from familyhub.casework.laptop import Laptop
+
+
+class Act(NamedTuple):
+    """One act: its entry and the function that does it."""
+
+    entry: type[msgspec.Struct]
+    do: Callable[[Laptop, Any], Saved]
+    words: str
+
+
+ACTS: dict[str, Act] = {
+    "log_visit": Act(VisitEntry, visits.log_visit, "log a visit"),
+    "add_note": Act(NoteEntry, notes.add_note, "write a note"),
+    "update_action": Act(ActionUpdate, actions.update_action, "update an action of the plan"),
+    "add_contact": Act(ContactEntry, contacts.add_contact, "record a contact at the front door"),
+    "raise_concern": Act(ConcernEntry, concerns.raise_concern, "worried about a child (F8)"),
+    "record_told": Act(ToldEntry, concerns.record_told, "record who was told of a worry"),
+    "decide_difference": Act(DecisionEntry, differences.decide, "settle a difference"),
+}
+
+
+def do(laptop: Laptop, name: str, entry_json: bytes | str) -> Saved:
+    """Carry out an act with its entry as JSON; raises ``Refused`` for an unknown act or an entry that is not one."""
+    act = ACTS.get(name)
+    if act is None:
+        raise refuse("act", f"There is no act “{name[:40]}”. Known are: {', '.join(ACTS)}.")
+    try:
+        entry = msgspec.json.decode(entry_json, type=act.entry)
+    except msgspec.MsgspecError as error:
+        raise refuse("entry", f"That is not an entry of {name}: {error}.") from error
+    return act.do(laptop, entry)

@@ -1,0 +1,62 @@
+"""The front door: recording that somebody told us of a worry about children."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from familyhub.casework.checking import Check
+from familyhub.casework.entries import ContactChildEntry, ContactEntry, Saved
+from familyhub.records.codes import CONTACT_CHANNEL, CONTACT_SOURCE, SAFETY_ANSWER
+from familyhub.store.laptop import new_id
+
+if TYPE_CHECKING:
+    from familyhub.casework.laptop import Laptop
+
+
+def add_contact(laptop: Laptop, entry: ContactEntry) -> Saved:
+    """Save a contact with its children; raises ``Refused``."""
+    check = laptop.check()
+    day = check.day("received", entry.received, needed="Which day did the contact arrive?", past=True)
+    time = check.time("received_time", entry.received_time)
+    fields = {
+        "received_at": f"{day}T{time or '00:00'}:00Z" if day else None,
+        "channel": check.code("channel", entry.channel, CONTACT_CHANNEL),
+        "source": check.code("source", entry.source.upper(), CONTACT_SOURCE, needed="Which source is it (1A to 10)?"),
+        "who": check.line("who", entry.who) or None,
+        "agency": check.line("agency", entry.agency) or None,
+        "reach": check.line("reach", entry.reach) or None,
+        "in_confidence": entry.in_confidence,
+        "locality": laptop.who.locality,
+        "family_id": entry.family_id or None,
+        "worry": check.text("worry", entry.worry, needed="What is the worry, in the words of who contacted us?"),
+        "worry_readers": "workers",
+        "tried": (tried := check.text("tried", entry.tried)) or None,
+        "tried_readers": "workers" if tried else None,
+        "parent_told": entry.parent_told,
+        "parent_agrees": entry.parent_agrees,
+        "by": laptop.who.id,
+    }
+    if not entry.children:
+        check.wrong("children", "Which child is it about? A contact names at least one.")
+    children = [_child(check, c) for c in entry.children]
+    check.done()
+    contact_id = new_id()
+    scope = f"con:{contact_id}"
+    with laptop.store.work(laptop.who.id) as work:
+        work.create(scope, "contact", fields, contact_id)
+        for child in children:
+            work.create(scope, "contact_child", {"contact_id": contact_id, **child})
+    return laptop.saved(contact_id, entry.draft_id)
+
+
+def _child(check: Check, child: ContactChildEntry) -> dict[str, str | None]:
+    words = check.text("children", child.words)
+    return {
+        "given": check.line("children", child.given, needed="What is the child called? “not known” is an answer."),
+        "family_name": check.line("children", child.family_name) or None,
+        "birth_date": check.day("children", child.birth_date, past=True),
+        "school": check.line("children", child.school) or None,
+        "safe_now": check.code("children", child.safe_now, SAFETY_ANSWER),
+        "words": words or None,
+        "words_readers": "workers" if words else None,
+    }

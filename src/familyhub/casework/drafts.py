@@ -1,0 +1,59 @@
+"""Drafts: what is being typed is kept at every pause, encrypted, and found again after a crash."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from familyhub.casework.entries import (
+    ActionUpdate, ConcernEntry, ContactEntry, NoteEntry, VisitEntry,
+)
+from familyhub.store import drafts
+from familyhub.store.drafts import Draft
+from familyhub.store.laptop import new_id
+
+if TYPE_CHECKING:
+    from familyhub.casework.laptop import Laptop
+
+E = TypeVar("E", VisitEntry, NoteEntry, ActionUpdate, ContactEntry, ConcernEntry)
+KINDS = {
+    "visit": VisitEntry,
+    "note": NoteEntry,
+    "action": ActionUpdate,
+    "contact": ContactEntry,
+    "worry": ConcernEntry,
+}
+
+
+def keep(laptop: Laptop, kind: str, entry: E) -> str:
+    """Keep what was typed so far; returns the draft's id, which the entry carries from now on."""
+    if not entry.draft_id:
+        entry.draft_id = new_id()
+        started = laptop.moment
+    else:
+        old = drafts.find(laptop.store, entry.draft_id)
+        started = old.started_at if old else laptop.moment
+    family = getattr(entry, "family_id", None) or None
+    text = msgspec.json.encode(entry).decode()
+    drafts.keep(laptop.store, Draft(entry.draft_id, kind, family, started, laptop.moment, text))
+    return entry.draft_id
+
+
+def unfinished(laptop: Laptop, family_id: str | None = None) -> list[Draft]:
+    """Drafts on this laptop, the one touched last first."""
+    found = drafts.unfinished(laptop.store)
+    return [d for d in found if family_id is None or d.family_id == family_id]
+
+
+def reopen(laptop: Laptop, draft_id: str) -> tuple[str, VisitEntry | NoteEntry | ActionUpdate | ContactEntry | ConcernEntry] | None:
+    """(kind, entry) of a draft, as it was typed."""
+    found = drafts.find(laptop.store, draft_id)
+    if found is None or found.kind not in KINDS:
+        return None
+    return found.kind, msgspec.json.decode(found.entry, type=KINDS[found.kind])
+
+
+def discard(laptop: Laptop, draft_id: str) -> None:
+    """Throw a draft away."""
+    drafts.discard(laptop.store, draft_id)
