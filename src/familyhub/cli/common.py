@@ -1,0 +1,117 @@
+"""What commands share: the home, the passphrase, texts that must not stand in a process list, and printing."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from familyhub.casework.opening import has_store, home_folder, is_demonstration, open_laptop
+
+if TYPE_CHECKING:
+    from familyhub.casework.laptop import Laptop
+
+
+class Refusal(Exception):
+    """A command cannot be done; ``str`` is the sentence for stderr, exit status 1."""
+
+
+def home_of(args: argparse.Namespace) -> Path:
+    """The home folder of a command."""
+    return home_folder(getattr(args, "home", None))
+
+
+def passphrase_of(args: argparse.Namespace, home: Path) -> str:
+    """The passphrase: from a file, in demonstrations from ``FAMILYHUB_PASSPHRASE``, else asked for."""
+    if args.passphrase_file:
+        return file_text(args.passphrase_file).rstrip("\r\n")
+    given = os.environ.get("FAMILYHUB_PASSPHRASE")
+    if given is not None:
+        if is_demonstration(home):
+            return given
+        raise Refusal(
+            "FAMILYHUB_PASSPHRASE is taken in demonstrations only: an environment can be read by others. "
+            "Use --passphrase-file."
+        )
+    if not sys.stdin.isatty():
+        raise Refusal("A passphrase is needed: give --passphrase-file F.")
+    return getpass.getpass("Passphrase: ")
+
+
+@contextmanager
+def laptop_of(args: argparse.Namespace) -> Iterator[Laptop]:
+    """The open laptop of a command."""
+    from familyhub.store.errors import NoStore
+
+    home = home_of(args)
+    if not has_store(home):
+        raise NoStore(home)
+    laptop = open_laptop(home, passphrase_of(args, home))
+    try:
+        yield laptop
+    finally:
+        laptop.close()
+
+
+def file_text(path: str) -> str:
+    """A file's text; raises ``Refusal``."""
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise Refusal(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def text_of(args: argparse.Namespace, name: str = "note", *, needed: str = "") -> str:
+    """A text: ``--NAME -`` from standard input, ``--NAME-file F``, and as it stands in demonstrations only."""
+    given = getattr(args, name, None)
+    path = getattr(args, f"{name}_file", None)
+    if path:
+        return file_text(path)
+    if given == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    if given is not None:
+        if not is_demonstration(home_of(args)):
+            raise Refusal(
+                f"Text on the command line can be read in the process list: use --{name} - and standard input."
+            )
+        return str(given)
+    if needed:
+        raise Refusal(needed)
+    return ""
+
+
+def secret_of(given: str | None, home: Path, prompt: str) -> str:
+    """A code: from standard input or a prompt; as an argument in demonstrations only."""
+    if given and given != "-":
+        if home.exists() and not is_demonstration(home) and has_store(home):
+            raise Refusal("A code on the command line can be read by others: leave it out and type it when asked.")
+        return given
+    if sys.stdin.isatty():
+        return getpass.getpass(prompt)
+    return sys.stdin.readline().strip()
+
+
+def show(args: argparse.Namespace, value: Any, lines: list[str]) -> None:
+    """Print ``value`` as JSON with ``--json``, else the lines."""
+    if args.json:
+        print(json.dumps(value, ensure_ascii=False, indent=1))
+    else:
+        for line in lines:
+            print(line.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
+
+
+def saved(args: argparse.Namespace, result: Any, words: str) -> None:
+    """Print what an act gave back."""
+    value = {"id": result.id, "saved": result.saved, "waiting": result.waiting}
+    if result.note:
+        value["note"] = result.note
+    lines = [f"{words} saved on this laptop · {result.waiting} waiting to be sent · id {result.id}"]
+    if result.note:
+        lines.append(result.note)
+    show(args, value, lines)

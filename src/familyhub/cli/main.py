@@ -1,0 +1,250 @@
+"""``familyhub``: without a command the app opens; every act is also a command. Exit 0 done, 1 refused, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TypeAlias
+
+from familyhub import __version__
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    args = parser().parse_args(argv)
+    if args.run is None:
+        return _app(args)
+    module, name = args.run.split(":")
+    run: Callable[[argparse.Namespace], int | None] = getattr(import_module(f"familyhub.cli.{module}"), name)
+    return guarded(run, args)
+
+
+def guarded(run: Callable[[argparse.Namespace], int | None], args: argparse.Namespace) -> int:
+    """Run a command; what goes wrong is one sentence on stderr and exit status 1, never a traceback."""
+    try:
+        return run(args) or 0
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except Exception as error:
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        print(sentence, file=sys.stderr)
+        return 1
+
+
+def _sentence(error: Exception) -> str | None:
+    """The sentence of an error that people may meet; None for a defect of ours."""
+    from familyhub.casework.problems import Refused
+    from familyhub.cli.common import Refusal
+    from familyhub.store.errors import StoreError, explain
+
+    if isinstance(error, (Refused, Refusal, StoreError)):
+        return str(error)
+    names = {c.__name__ for c in type(error).__mro__}
+    if names & {"LinkError", "HubError", "HubUnreachable", "HubRefused", "EnrolmentRefused"}:
+        return str(error)
+    return explain(error)
+
+
+def _app(args: argparse.Namespace) -> int:
+    from familyhub.cli.app import open_app
+
+    return guarded(open_app, args)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar."""
+    top = argparse.ArgumentParser(
+        prog="familyhub", description="Family support, offline first. Without a command the app opens."
+    )
+    top.add_argument("--version", action="version", version=f"FamilyHub {__version__}")
+    top.set_defaults(run=None)
+    shared = _shared()
+    for action in ("--home", "--passphrase-file", "--hub"):
+        top.add_argument(action, default=None, help=argparse.SUPPRESS)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    _reading(commands, shared)
+    _writing(commands, shared)
+    _laptop(commands, shared)
+    _hub(commands)
+    _demo(commands)
+    return top
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _shared() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--home", default=argparse.SUPPRESS, help="home folder (else FAMILYHUB_HOME)")
+    shared.add_argument("--passphrase-file", default=argparse.SUPPRESS, metavar="F", help="file holding the passphrase")
+    shared.add_argument("--hub", default=argparse.SUPPRESS, metavar="URL", help="the hub's address (else FAMILYHUB_HUB)")
+    shared.add_argument("--json", action="store_true", help="print JSON")
+    return shared
+
+
+def _add(commands: Commands, shared: argparse.ArgumentParser, name: str, run: str, words: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, parents=[shared], help=words, description=words)
+    command.set_defaults(run=run)
+    return command
+
+
+def _reading(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    _add(commands, shared, "today", "reading:today", "what needs you, ranked, each line with its reason")
+    families = _add(commands, shared, "families", "reading:families", "families on this laptop and in this locality")
+    families.add_argument("text", nargs="?", help="part of a name, address or text (`-`: from standard input)")
+    families.add_argument("--which", choices=("mine", "locality", "all"), default="all")
+    family = commands.add_parser("family", help="one family's file").add_subparsers(metavar="WHAT", required=True)
+    one = _add(family, shared, "show", "reading:family_show", "a family's file: children, visits, actions, differences")
+    one.add_argument("id")
+    search = _add(commands, shared, "search", "reading:search", "search every text; misspellings are forgiven")
+    search.add_argument("text", help="`-`: from standard input")
+    search.add_argument("--most", type=int, default=50)
+    _add(commands, shared, "differences", "reading:differences", "two answers to one question, waiting for a decision")
+    _add(commands, shared, "status", "reading:status", "what is saved, waiting, sent, received and set aside")
+    _add(commands, shared, "doctor", "upkeep:doctor", "what is wrong here and how to mend it")
+    _add(commands, shared, "check", "upkeep:check", "look over every record on this laptop")
+
+
+def _note(command: argparse.ArgumentParser, name: str = "note") -> None:
+    command.add_argument(f"--{name}", metavar="-", help="`-`: the text comes from standard input")
+    command.add_argument(f"--{name}-file", metavar="F", help="the text comes from a file")
+
+
+def _writing(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    visit = commands.add_parser("visit", help="visits").add_subparsers(metavar="WHAT", required=True)
+    _visit(_add(visit, shared, "log", "writing:visit_log", "log a visit"))
+    note = commands.add_parser("note", help="notes").add_subparsers(metavar="WHAT", required=True)
+    add = _add(note, shared, "add", "writing:note_add", "write a note of a call, text, e-mail or talk")
+    add.add_argument("--family", required=True, metavar="ID")
+    add.add_argument("--kind", default="call", help="call, text, email, talk, letter, meeting, event")
+    add.add_argument("--who", default="", help="who with")
+    add.add_argument("--agency", default="")
+    add.add_argument("--on", default="today", metavar="DATE")
+    add.add_argument("--readers", default="professionals", help="workers, professionals or family")
+    add.add_argument("--significant", action="store_true")
+    _note(add)
+    action = commands.add_parser("action", help="actions of a plan").add_subparsers(metavar="WHAT", required=True)
+    update = _add(action, shared, "update", "writing:action_update", "change an action: status, due date, a note")
+    update.add_argument("id")
+    update.add_argument("--status", help="not_started, in_progress, done or stopped")
+    update.add_argument("--due", metavar="DATE", help="`none` takes the date away")
+    update.add_argument("--readers", default="professionals")
+    update.add_argument("--rev", help="the revision that was on screen")
+    _note(update)
+    contact = commands.add_parser("contact", help="the front door").add_subparsers(metavar="WHAT", required=True)
+    _contact(_add(contact, shared, "add", "writing:contact_add", "record a contact at the front door"))
+    difference = commands.add_parser("difference", help="differences").add_subparsers(metavar="WHAT", required=True)
+    decide = _add(difference, shared, "decide", "writing:difference_decide", "settle a difference for everybody")
+    decide.add_argument("id")
+    decide.add_argument("--take", type=int, metavar="N", help="the answer to take, counted from 1")
+    _note(decide, "value")
+    decide.add_argument("--rev")
+    do = _add(commands, shared, "do", "writing:do", "any act by name, its entry as JSON from standard input")
+    do.add_argument("name", nargs="?", help="left out: lists the acts")
+    do.add_argument("entry", nargs="?", default="-", help=argparse.SUPPRESS)
+
+
+def _visit(log: argparse.ArgumentParser) -> None:
+    log.add_argument("--family", required=True, metavar="ID")
+    log.add_argument("--on", required=True, metavar="DATE")
+    log.add_argument("--start", default="", metavar="HH:MM")
+    log.add_argument("--end", default="", metavar="HH:MM")
+    log.add_argument("--kind", default="home", help="home, school, hub, community or video")
+    log.add_argument("--outcome", default="made", help="made, not_in, refused, cancelled or not_brought")
+    log.add_argument("--safe", default="", metavar="no/not-sure/yes", help="is any child unsafe, or are you worried?")
+    log.add_argument("--seen", action="append", default=[], metavar="ID[=HOW]")
+    log.add_argument("--seen-alone", action="append", default=[], metavar="ID")
+    log.add_argument("--not-seen", action="append", default=[], metavar="ID=WHY")
+    log.add_argument("--present", action="append", default=[], metavar="ID")
+    log.add_argument("--readers", default="professionals", help="who may read the note")
+    log.add_argument("--did", default="", help="a visit that was not made: what you did")
+    log.add_argument("--next", default="", metavar="DATE", help="the next visit")
+    _note(log)
+
+
+def _contact(add: argparse.ArgumentParser) -> None:
+    add.add_argument("--source", default="", metavar="CODE", help="1A to 10, the national codes")
+    add.add_argument("--who", default="", help="who contacted us")
+    add.add_argument("--agency", default="")
+    add.add_argument("--reach", default="", help="how they may be reached")
+    add.add_argument("--received", default="today", metavar="DATE")
+    add.add_argument("--time", default="", metavar="HH:MM")
+    add.add_argument("--channel", default="phone", help="phone, form, walk_in or police")
+    add.add_argument("--child", action="append", default=[], metavar="NAME[=BIRTH DATE]", help="one for each child")
+    add.add_argument("--family", default="", metavar="ID")
+    add.add_argument("--in-confidence", action="store_true")
+    add.add_argument("--parent-told", choices=("yes", "no"))
+    add.add_argument("--parent-agrees", choices=("yes", "no"))
+    _note(add)
+
+
+def _laptop(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    enrol = _add(commands, shared, "enrol", "syncing:enrol", "make this laptop one of a hub's, with a one-time code")
+    enrol.add_argument("url")
+    enrol.add_argument("--code", help="demonstrations only; else it is asked for or read from standard input")
+    sync = _add(commands, shared, "sync", "syncing:sync", "send what waits and fetch what is new")
+    sync.add_argument("--watch", action="store_true", help="go on until stopped")
+
+
+def _hub(commands: Commands) -> None:
+    hub = commands.add_parser("hub", help="the central store").add_subparsers(metavar="WHAT", required=True)
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--home", default=None, help="the hub's home folder (else FAMILYHUB_HOME)")
+    shared.add_argument("--passphrase-file", default=None, metavar="F")
+    shared.add_argument("--json", action="store_true")
+    init = _add(hub, shared, "init", "hub:init", "make a hub")
+    init.add_argument("--database", metavar="URL", help="postgresql+psycopg://…; left out: an encrypted file in the home")
+    init.add_argument("--demonstration", action="store_true", help="a throw-away hub that opens by itself")
+    init.add_argument("--locality", action="append", default=[], metavar="ID[=NAME]")
+    serve = _add(hub, shared, "serve", "hub:serve", "answer laptops, on loopback unless told otherwise")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8140, help="0 takes a free one")
+    serve.add_argument("--ready-file", metavar="F", help='receives {"url", "pid"} once the hub answers')
+    serve.add_argument("--certificate", metavar="F")
+    serve.add_argument("--certificate-key", metavar="F")
+    serve.add_argument("--behind-proxy", action="store_true", help="something in front does TLS")
+    worker = hub.add_parser("worker", help="the workforce").add_subparsers(metavar="WHAT", required=True)
+    add = _add(worker, shared, "add", "hub:worker_add", "add or change a worker")
+    add.add_argument("id")
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", default="worker")
+    add.add_argument("--locality", required=True)
+    _add(worker, shared, "disable", "hub:worker_disable", "shut a worker out from the next request on").add_argument("id")
+    _add(worker, shared, "list", "hub:worker_list", "everybody who may have a laptop")
+    _add(hub, shared, "code", "hub:code", "a one-time code for a worker's new laptop").add_argument("worker")
+    grant = _add(hub, shared, "grant", "hub:grant", "grant a scope to a worker")
+    grant.add_argument("scope", help="fam:ID, con:ID, loc:ID …")
+    grant.add_argument("worker")
+    grant.add_argument("--withdraw", action="store_true")
+    _add(hub, shared, "routes", "hub:routes", "every route, and whether it is open")
+    aside = hub.add_parser("quarantine", help="what the hub set aside").add_subparsers(metavar="WHAT", required=True)
+    _add(aside, shared, "list", "hub:quarantine_list", "records that need a person")
+    release = _add(aside, shared, "release", "hub:quarantine_release", "take a record into its file after all")
+    release.add_argument("scope")
+    release.add_argument("op_id")
+
+
+def _demo(commands: Commands) -> None:
+    demo = commands.add_parser("demo", help="a throw-away invented caseload, with its hub, and the app on it")
+    demo.set_defaults(run="demo:demo")
+    demo.add_argument("--families", type=int, default=250, metavar="N", help="families of the first locality")
+    demo.add_argument("--today", metavar="DATE")
+    demo.add_argument("--home", help="where to make it; left out: a temporary folder")
+    demo.add_argument("--seed", type=int, default=1)
+    demo.add_argument("--worker", type=int, default=1, help="whose laptop the app opens: 1 to 4")
+    demo.add_argument("--no-app", action="store_true", help="stop after making it and print JSON")
+    demo.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

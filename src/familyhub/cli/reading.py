@@ -1,0 +1,169 @@
+"""Reading commands: plain lines without box characters, or the JSON that other programs may rely on."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Any
+
+from familyhub.casework import reading
+from familyhub.casework.problems import refuse
+from familyhub.cli.common import Refusal, home_of, laptop_of, show
+from familyhub.casework.opening import is_demonstration
+from familyhub.practice.days import show_day
+from familyhub.practice.family_file import Difference, FamilyFile, FamilyRow
+from familyhub.practice.today import WHY
+
+
+def today(args: argparse.Namespace) -> None:
+    """``familyhub today``."""
+    with laptop_of(args) as laptop:
+        page = reading.today(laptop)
+    rows = [
+        {
+            "rank": n, "family_id": line.family_id, "family": line.family, "what": line.what, "kind": WHY[line.kind],
+            "reason": line.reason, "act": line.act, "target": line.target, "due": line.due,
+        }
+        for n, line in enumerate(page.lines, start=1)
+    ]  # fmt: skip
+    lines = [f"{r['rank']}. {r['family'] or 'No family'}: {r['what']}. {r['reason']}." for r in rows]
+    lines += [f"Visit planned today: {v.family}, {v.at or 'no time'}, {v.kind}." for v in page.planned]
+    show(args, rows, lines or ["Nothing needs you today."])
+
+
+def _query(args: argparse.Namespace) -> str:
+    """What is searched for: from standard input; as an argument in demonstrations only."""
+    if args.text is None:
+        return ""
+    if args.text == "-":
+        return sys.stdin.read().strip()
+    if not is_demonstration(home_of(args)):
+        raise Refusal("Words on the command line can be read in the process list: use `-` and standard input.")
+    return str(args.text)
+
+
+def family_row(row: FamilyRow) -> dict[str, Any]:
+    """A family in a list, as JSON."""
+    return {
+        "id": row.id, "name": row.name, "locality": row.locality, "ward": row.ward, "level": row.level,
+        "lead": row.lead, "held": row.held, "mine": row.mine,
+        "children": [{"id": c.id, "name": c.name, "age": c.age} for c in row.children],
+    }  # fmt: skip
+
+
+def families(args: argparse.Namespace) -> None:
+    """``familyhub families``."""
+    text = _query(args)
+    with laptop_of(args) as laptop:
+        rows = reading.families(laptop, text, args.which)
+    lines = []
+    for row in rows:
+        children = ", ".join(f"{c.name} {'unborn' if c.age is None else c.age}" for c in row.children)
+        level = f"level {row.level}" if row.level else "no level"
+        held = "" if row.held else " (file not on this laptop: ask the lead)"
+        lines.append(f"{row.name}, {row.ward or row.locality}: {level}, lead {row.lead or 'nobody'}{held}. {children} [{row.id}]")
+    show(args, [family_row(r) for r in rows], lines or ["No family is found."])
+
+
+def family_show(args: argparse.Namespace) -> None:
+    """``familyhub family show``."""
+    with laptop_of(args) as laptop:
+        file = reading.family(laptop, args.id)
+    show(args, _file_json(file), _file_lines(file, laptop.today))
+
+
+def _file_json(file: FamilyFile) -> dict[str, Any]:
+    return {
+        "id": file.id, "name": file.name, "locality": file.locality, "ward": file.ward, "level": file.level,
+        "lead": file.lead, "held": True,
+        "children": [{"id": c.id, "name": c.given, "age": c.age, "last_seen": c.last_seen,
+                      "last_seen_alone": c.last_alone} for c in file.children],
+        "adults": [{"id": a.id, "name": a.name, "role": a.role, "tie": a.tie} for a in file.adults],
+        "visits": [
+            {"id": v.id, "on": v.on, "by": v.by_id, "by_name": v.by, "note": v.happened or v.did_instead,
+             "seen": [c.child_id for c in v.children if c.seen],
+             "seen_alone": [c.child_id for c in v.children if c.alone], "outcome": v.outcome,
+             "next_on": v.next_on}
+            for v in file.visits
+        ],
+        "notes": [{"id": n.id, "on": n.on, "kind": n.kind, "by": n.by, "text": n.text, "readers": n.readers}
+                  for n in file.notes],
+        "actions": [
+            {"id": a.id, "what": a.what, "owner": a.owner, "agency": a.agency, "due": a.due, "status": a.status,
+             "progress": [{"on": p.on, "by": p.by, "text": p.text} for p in a.progress], "rev": a.rev}
+            for p in file.plans for a in p.actions
+        ],
+        "differences": [difference_json(d) for d in file.differences],
+    }  # fmt: skip
+
+
+def _file_lines(file: FamilyFile, now: Any) -> list[str]:
+    lines = [f"{file.name}, {file.ward or file.locality}. Level {file.level or 'not set'}. Lead {file.lead or 'nobody'}."]
+    lines += [f"Before a visit: {s.what}" for s in file.safety]
+    for child in file.children:
+        seen = f"seen {show_day(child.last_seen, now)}" if child.last_seen else "not seen yet"
+        alone = f", alone {show_day(child.last_alone, now)}" if child.last_alone else ""
+        lines.append(f"Child: {child.given}, {child.age_text}, {seen}{alone}. [{child.id}]")
+    for a in (a for p in file.plans for a in p.actions):
+        due = f"by {show_day(a.due, now)}" if a.due else "no date"
+        lines.append(f"Action: {a.what}. {a.owner or 'Nobody named'}, {a.agency}, {due}, {a.status.replace('_', ' ')}. [{a.id}]")
+    for s in file.story:
+        lines.append(f"{show_day(s.on, now) or '..'}: {s.what}" + (f" ({s.source})" if s.source else ""))
+    lines += [f"Difference: {d.subject}, {d.field_words}. [{d.id}]" for d in file.differences]
+    return lines
+
+
+def search(args: argparse.Namespace) -> None:
+    """``familyhub search``."""
+    text = _query(args)
+    if not text:
+        raise refuse("text", "What shall be searched for? Give a word or two.")
+    with laptop_of(args) as laptop:
+        found = reading.search(laptop, text, max(1, min(args.most, 1000)))
+    rows = [{"kind": f.kind, "id": f.id, "family_id": f.family_id, "family": f.family, "text": f.text} for f in found]
+    lines = [f"{f.family or 'front door'}, {f.kind.replace('_', ' ')}: {f.text}" for f in found]
+    show(args, rows, lines or ["Nothing is found. Try fewer words."])
+
+
+def difference_json(d: Difference) -> dict[str, Any]:
+    """A difference, as JSON: values sorted by (clock, op)."""
+    return {
+        "id": d.id, "entity": d.entity, "row_id": d.row_id, "family_id": d.family_id, "field": d.field,
+        "subject": d.subject, "shown": d.shown, "rev": d.rev, "protective": d.protective,
+        "values": [{"value": v.value, "by": v.by, "by_name": v.by_name, "at": v.at} for v in d.values],
+    }  # fmt: skip
+
+
+def differences(args: argparse.Namespace) -> None:
+    """``familyhub differences``."""
+    with laptop_of(args) as laptop:
+        found = reading.differences(laptop)
+    lines = []
+    for d in found:
+        first = "SAFETY first. " if d.protective else ""
+        lines.append(f"{first}{d.family}, {d.subject}, {d.field_words}: two answers stand. [{d.id}]")
+        for n, v in enumerate(d.values, start=1):
+            mark = " (shown until somebody decides)" if v.value == d.shown else ""
+            lines.append(f"  {n}. {v.value} by {'you' if v.mine else v.by_name}, {v.at}{mark}")
+    show(args, [difference_json(d) for d in found], lines or ["No differences: everybody agrees."])
+
+
+def status(args: argparse.Namespace) -> None:
+    """``familyhub status``."""
+    from familyhub.casework import syncing
+
+    with laptop_of(args) as laptop:
+        state = reading.sync_page(laptop)
+        url = syncing.hub_url(laptop, getattr(args, "hub", None) or os.environ.get("FAMILYHUB_HUB"))
+        reachable = syncing.reachable(url)
+    value = {
+        "waiting": state.waiting, "sent": state.sent, "received": state.received, "set_aside": state.set_aside,
+        "last_contact": state.last_contact, "hub": {"url": url, "reachable": reachable},
+    }  # fmt: skip
+    lines = [
+        f"{state.waiting} waiting to be sent, {state.sent} sent, {state.received} received.",
+        f"Last met the hub: {state.last_contact or 'never'}. The hub {'answers' if reachable else 'does not answer now'}.",
+    ]
+    lines += [f"Set aside by the hub, needs a person: {a.entity.replace('_', ' ')}, {a.reason}" for a in state.asides]
+    show(args, value, lines)

@@ -1,0 +1,97 @@
+"""Writing commands: the same functions as the app."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from familyhub.casework import actions, acts, contacts, differences, notes, visits
+from familyhub.casework.entries import (
+    ActionUpdate, ChildSeen, ContactChildEntry, ContactEntry, DecisionEntry, NoteEntry, VisitEntry,
+)
+from familyhub.cli.common import laptop_of, saved, show, text_of
+
+
+def visit_log(args: argparse.Namespace) -> None:
+    """``familyhub visit log``."""
+    entry = VisitEntry(
+        family_id=args.family, on=args.on, start_at=args.start, end_at=args.end, kind=args.kind, outcome=args.outcome,
+        safe=args.safe, present=args.present, children=_children(args), happened=text_of(args),
+        happened_readers=args.readers, did_instead=args.did, next_on=args.next,
+    )  # fmt: skip
+    with laptop_of(args) as laptop:
+        saved(args, visits.log_visit(laptop, entry), "Visit")
+
+
+def _children(args: argparse.Namespace) -> list[ChildSeen]:
+    children: dict[str, ChildSeen] = {}
+    for text in args.seen:
+        child, _, how = text.partition("=")
+        children[child] = ChildSeen(child, seen=True, how=how)
+    for child in args.seen_alone:
+        said = children.setdefault(child, ChildSeen(child, seen=True))
+        said.seen, said.alone = True, True
+    for text in args.not_seen:
+        child, _, why = text.partition("=")
+        if child not in children:
+            children[child] = ChildSeen(child, seen=False, why_not=why)
+    return list(children.values())
+
+
+def note_add(args: argparse.Namespace) -> None:
+    """``familyhub note add``."""
+    entry = NoteEntry(
+        args.family, text=text_of(args), kind=args.kind, who=args.who, agency=args.agency, on=args.on,
+        readers=args.readers, significant=args.significant,
+    )  # fmt: skip
+    with laptop_of(args) as laptop:
+        saved(args, notes.add_note(laptop, entry), "Note")
+
+
+def action_update(args: argparse.Namespace) -> None:
+    """``familyhub action update``."""
+    entry = ActionUpdate(
+        args.id, status=args.status, due=args.due, note=text_of(args), readers=args.readers, rev=args.rev
+    )
+    with laptop_of(args) as laptop:
+        saved(args, actions.update_action(laptop, entry), "Action")
+
+
+def _yes(text: str | None) -> bool | None:
+    return None if text is None else text == "yes"
+
+
+def contact_add(args: argparse.Namespace) -> None:
+    """``familyhub contact add``."""
+    children = []
+    for text in args.child:
+        name, _, born = text.partition("=")
+        given, _, family_name = name.strip().partition(" ")
+        children.append(ContactChildEntry(given, family_name, born))
+    entry = ContactEntry(
+        source=args.source, who=args.who, agency=args.agency, reach=args.reach, worry=text_of(args),
+        children=children, received=args.received, received_time=args.time, channel=args.channel,
+        in_confidence=args.in_confidence, parent_told=_yes(args.parent_told), parent_agrees=_yes(args.parent_agrees),
+        family_id=args.family,
+    )  # fmt: skip
+    with laptop_of(args) as laptop:
+        saved(args, contacts.add_contact(laptop, entry), "Contact")
+
+
+def difference_decide(args: argparse.Namespace) -> None:
+    """``familyhub difference decide``."""
+    value = text_of(args, "value") if (args.value or args.value_file) else None
+    entry = DecisionEntry(args.id, take=args.take, value=value, rev=args.rev)
+    with laptop_of(args) as laptop:
+        saved(args, differences.decide(laptop, entry), "Decision")
+
+
+def do(args: argparse.Namespace) -> None:
+    """``familyhub do``: the entry comes as JSON from standard input."""
+    if args.name is None:
+        rows = [{"name": name, "words": act.words} for name, act in acts.ACTS.items()]
+        show(args, rows, [f"{r['name']}: {r['words']}" for r in rows])
+        return
+    entry = sys.stdin.buffer.read()
+    with laptop_of(args) as laptop:
+        saved(args, acts.do(laptop, args.name, entry), args.name.replace("_", " ").capitalize())
