@@ -89,7 +89,7 @@ def text_of(args: argparse.Namespace, name: str = "note", *, needed: str = "") -
 def secret_of(given: str | None, home: Path, prompt: str) -> str:
     """A code: from standard input or a prompt; as an argument in demonstrations only."""
     if given and given != "-":
-        if home.exists() and not is_demonstration(home) and has_store(home):
+        if not is_demonstration(home):
             raise Refusal("A code on the command line can be read by others: leave it out and type it when asked.")
         return given
     if sys.stdin.isatty():

@@ -45,12 +45,10 @@ def _sentence(error: Exception) -> str | None:
     """The sentence of an error that people may meet; None for a defect of ours."""
     from familyhub.casework.problems import Refused
     from familyhub.cli.common import Refusal
+    from familyhub.link.errors import LinkError
     from familyhub.store.errors import StoreError, explain
 
-    if isinstance(error, (Refused, Refusal, StoreError)):
-        return str(error)
-    names = {c.__name__ for c in type(error).__mro__}
-    if names & {"LinkError", "HubError", "HubUnreachable", "HubRefused", "EnrolmentRefused"}:
+    if isinstance(error, (Refused, Refusal, StoreError, LinkError)):
         return str(error)
     return explain(error)
 
@@ -191,7 +189,7 @@ def _contact(add: argparse.ArgumentParser) -> None:
 def _laptop(commands: Commands, shared: argparse.ArgumentParser) -> None:
     enrol = _add(commands, shared, "enrol", "syncing:enrol", "make this laptop one of a hub's, with a one-time code")
     enrol.add_argument("url")
-    enrol.add_argument("--code", help="demonstrations only; else it is asked for or read from standard input")
+    enrol.add_argument("code", nargs="?", help="in demonstrations only; else it is asked for, or standard input")
     sync = _add(commands, shared, "sync", "syncing:sync", "send what waits and fetch what is new")
     sync.add_argument("--watch", action="store_true", help="go on until stopped")
 

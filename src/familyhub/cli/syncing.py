@@ -1,0 +1,48 @@
+"""``enrol`` and ``sync``."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+import threading
+
+from familyhub.casework import reading, syncing
+from familyhub.casework.opening import has_store
+from familyhub.cli.common import Refusal, home_of, laptop_of, passphrase_of, secret_of, show
+
+
+def enrol(args: argparse.Namespace) -> None:
+    """``familyhub enrol``: the code from standard input or a prompt, the passphrase from a file or a prompt."""
+    home = home_of(args)
+    if args.passphrase_file or has_store(home) or not sys.stdin.isatty():
+        passphrase = passphrase_of(args, home)
+    else:
+        passphrase = getpass.getpass("Choose a passphrase, at least 15 characters (four or five words are good): ")
+        if getpass.getpass("Once more: ") != passphrase:
+            raise Refusal("The two are not the same. Nothing was made: try again.")
+    code = secret_of(args.code, home, "One-time code: ")
+    enrolled = syncing.enrol(home, passphrase, args.url, code)
+    value = {"device": enrolled.device, "worker": enrolled.worker, "role": enrolled.role, "locality": enrolled.locality}
+    show(args, value, [f"This is now the laptop of {enrolled.name}. Next: familyhub sync, then familyhub."])
+
+
+def sync(args: argparse.Namespace) -> None:
+    """``familyhub sync``."""
+    url = args.hub or os.environ.get("FAMILYHUB_HUB")
+    with laptop_of(args) as laptop:
+        while True:
+            report = syncing.sync(laptop, url)
+            found = reading.differences(laptop)
+            value = {
+                "sent": report.sent, "received": report.received, "set_aside": report.set_aside,
+                "differences": len(found),
+            }  # fmt: skip
+            lines = [f"{report.sent} sent, {report.received} received, {len(found)} differences to decide."]
+            if report.set_aside:
+                lines.append(f"{report.set_aside} set aside by the hub, needs a person: see familyhub status.")
+            show(args, value, lines)
+            if not args.watch:
+                return
+            threading.Event().wait(60)
