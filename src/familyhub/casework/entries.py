@@ -71,6 +71,8 @@ class VisitEntry(Struct):
     """The whole page was asked (the app): what the short form of the command line leaves out is needed too."""
     amends: str = ""
     draft_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """Where its author was on the page, for a draft that is opened again: no part of the record."""
 
 
 class NoteEntry(Struct):
@@ -88,6 +90,8 @@ class NoteEntry(Struct):
     impact: str = ""
     amends: str = ""
     draft_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """Where its author was on the page, for a draft that is opened again: no part of the record."""
 
 
 class ActionUpdate(Struct):
@@ -100,6 +104,8 @@ class ActionUpdate(Struct):
     readers: str = "professionals"
     rev: str | None = None
     draft_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """Where its author was on the page, for a draft that is opened again: no part of the record."""
 
 
 class ContactChildEntry(Struct):
@@ -148,6 +154,8 @@ class ConcernEntry(Struct):
     told_role: str = ""
     told_name: str = ""
     draft_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """Where its author was on the page, for a draft that is opened again: no part of the record."""
 
 
 class ToldEntry(Struct):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -141,3 +142,17 @@ def open_laptop(home: Path, passphrase: str | None = None, *, key: bytes | None 
     if fixed is not None:
         laptop.today_is = lambda: fixed
     return laptop
+
+
+def app_lock(home: Path) -> AbstractContextManager[Any]:
+    """The right to be the app on this home; raises ``StoreBusy`` while another app has it."""
+    from familyhub.store.laptop import app_lock as lock
+
+    return lock(home)
+
+
+def check_passphrase(home: Path, passphrase: str) -> None:
+    """Raise one of ``store.errors`` unless the passphrase opens the store; the front-room view is left with it."""
+    from familyhub.store.vault import Vault
+
+    Vault(home / "store.vault").open(passphrase)

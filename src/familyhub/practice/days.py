@@ -90,6 +90,9 @@ def _written(typed: str, today: date, past: bool) -> date | None:
     candidates = [d for y in (today.year - 1, today.year, today.year + 1) if (d := _date(y, month, day))]
     if not candidates:
         return None
+    meant = [d for d in candidates if typed.startswith(WEEKDAYS[d.weekday()])]
+    if len(meant) == 1:
+        return meant[0]
     if past:
         return max((d for d in candidates if d <= today), default=candidates[0])
     return min(candidates, key=lambda d: (d - today).days + 60 if d >= today - timedelta(days=60) else 9999)

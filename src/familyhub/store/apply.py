@@ -11,14 +11,17 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from familyhub.records.catalogue import entities
-from familyhub.store.rowcodec import META, RowCodec
+from familyhub.store.rowcodec import META, RowCodec, dumps
 from familyhub.sync import merge
 from familyhub.sync.copy import Held
+from familyhub.sync.laptop import messages_row
+from familyhub.sync.messages import SnapshotRow
 from familyhub.sync.ops import REMOVED, RowKey
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+PLAIN = ("scope", "id", "created_op", "created_hlc", "created_by", "received")
 SIZES = (1, 8, 64, 400)
 """Lookups are padded to these numbers of keys, so that few statements are ever prepared."""
 
@@ -26,8 +29,11 @@ SIZES = (1, 8, 64, 400)
 class Indexer(Protocol):
     """What keeps search entries; a hub has none."""
 
-    def replace(self, rows: Mapping[RowKey, Held]) -> None:
-        """Write the search entries of rows anew."""
+    def replace(self, rows: Mapping[RowKey, Held], *, new: bool = False) -> None:
+        """Write the search entries of rows anew; ``new``: none of them exists yet."""
+
+    def insert(self, rows: Sequence[tuple[str, SnapshotRow]]) -> None:
+        """Write the search entries of new rows whose fields have one value each."""
 
 
 @cache
@@ -138,7 +144,41 @@ class Projection:
                 self.connection.exec_driver_sql(texts.insert(present, new=new), values_of)
         self._differences(rows, new)
         if self.indexer is not None:
-            self.indexer.replace(rows)
+            self.indexer.replace(rows, new=new)
+
+    def insert(self, rows: Sequence[tuple[str, SnapshotRow]]) -> None:
+        """Write rows none of which exists, as they travelled in snapshots: (scope, row)."""
+        groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        plain: list[tuple[str, SnapshotRow]] = []
+        contested: dict[RowKey, Held] = {}
+        for scope, row in rows:
+            if row.heads or row.created is None or row.entity not in entities():
+                contested[(scope, row.entity, row.row_id)] = messages_row(row)
+                continue
+            plain.append((scope, row))
+            groups.setdefault((row.entity, *row.fields), []).append(self._plain(scope, row))
+        for (entity, *fields), values in groups.items():
+            known = [f for f in fields if f in entities()[entity].fields]
+            present = (*PLAIN, *(("ext",) if len(known) < len(fields) else ()), *known)
+            self.connection.exec_driver_sql(statements(entity, self.mark).insert(present, new=True), values)
+        if self.indexer is not None and plain:
+            self.indexer.insert(plain)
+        if contested:
+            self.save(contested, new=True)
+
+    def _plain(self, scope: str, row: SnapshotRow) -> tuple[Any, ...]:
+        """Column values of a row whose fields the creating op alone wrote, in the order of its fields."""
+        known = entities()[row.entity].fields
+        values = [v for f, v in row.fields.items() if f in known]
+        if self.mark == "?":
+            values = [int(v) if v is True or v is False else v for v in values]
+        if any(isinstance(v, (list, dict)) for v in values):
+            values = [dumps(v) if isinstance(v, (list, dict)) else v for v in values]
+        ext: tuple[str, ...] = ()
+        if len(values) < len(row.fields):
+            ext = (dumps({f: v for f, v in row.fields.items() if f not in known}),)
+        assert row.created is not None
+        return (scope, row.row_id, *row.created, row.author, row.received, *ext, *values)
 
     def _bindable(self, values: dict[str, Any]) -> tuple[Any, ...]:
         """SQLite binds whole numbers several times faster than yes and no, and keeps them as such anyway."""

@@ -42,6 +42,8 @@ def open_checked(path: Path, key: bytes, vault: Vault) -> Any:
     """A bare connection that can read; raises ``WrongKey`` for a foreign database, ``DamagedStore`` for a broken one."""
     kept = vault.read().get("database_salt")
     salt = path.read_bytes()[:16].hex() if path.exists() else None
+    if kept is not None and not salt:
+        raise DamagedStore("The database of this store")
     try:
         connection = connect(path, key)
         connection.execute("select count(*) from sqlite_master").fetchone()
@@ -61,7 +63,7 @@ def encrypted(path: Path, key: bytes | None) -> Engine:
 
     engine = create_engine(
         "sqlite://", module=sqlcipher, creator=lambda: connect(path, key), poolclass=QueuePool,
-        pool_size=4, max_overflow=8, pool_reset_on_return="rollback",
+        pool_size=4, max_overflow=8, pool_reset_on_return="rollback", hide_parameters=True,
     )  # fmt: skip
 
     @event.listens_for(engine, "begin")
@@ -76,7 +78,9 @@ def postgresql(url: str) -> Engine:
     """A SQLAlchemy engine for a PostgreSQL URL (``postgresql+psycopg://…``), READ COMMITTED."""
     from sqlalchemy import create_engine
 
-    return create_engine(url, isolation_level="READ COMMITTED", pool_size=8, max_overflow=24, pool_pre_ping=True)
+    return create_engine(
+        url, isolation_level="READ COMMITTED", pool_size=8, max_overflow=24, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def disk_is_full(error: BaseException) -> bool:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""What the system says when a file cannot grow: no space, the file or the account at its limit."""
+
 
 class StoreError(Exception):
     """A store cannot be opened or written; ``str`` is the sentence to show."""
@@ -74,8 +80,15 @@ class DiskFull(StoreError):
 def explain(error: BaseException) -> str | None:
     """The sentence for a database's or the system's own error; None when people cannot have caused it."""
     text = str(error)
-    if "disk is full" in text or "No space left" in text:
+    if "disk is full" in text or getattr(error, "errno", None) in NO_ROOM:
         return str(DiskFull())
+    if "disk I/O error" in text:
+        return (
+            "The disk did not do what it was asked: this was not saved. See whether it is full or failing, "
+            "and save again; everything saved before is safe."
+        )
+    if "unable to open database file" in text or "readonly database" in text:
+        return "FamilyHub may not write in its home folder: check who owns it, and whether the disk is read-only."
     if "database is locked" in text:
         return "Another FamilyHub on this laptop is writing. Nothing was lost: try again."
     if "malformed" in text or "not a database" in text:

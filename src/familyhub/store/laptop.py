@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from familyhub.records.catalogue import SCHEMA_VERSION
 from familyhub.store import engine as engines
 from familyhub.store import migrate, search
-from familyhub.store.errors import DiskFull, NewerStore, StoreBusy
+from familyhub.store.errors import DiskFull, NewerStore, StoreBusy, StoreError, explain
 from familyhub.store.laptop_copy import SqlLaptopCopy, read_token
 from familyhub.store.vault import Vault
 from familyhub.sync.laptop import Act, LaptopMachine
@@ -43,6 +43,11 @@ class WriterQueue:
         self._turn = threading.Condition()
         self._busy = False
         self._people = 0
+
+    @property
+    def people_wait(self) -> bool:
+        """Whether a person's act waits for its turn."""
+        return self._people > 0
 
     @contextmanager
     def turn(self, urgent: bool) -> Iterator[None]:
@@ -135,12 +140,16 @@ class LaptopStore:
         """Open the store whose key is known already (the app opened it for its first page)."""
         engines.open_checked(home / DATABASE, key, Vault(home / VAULT)).close()
         store = cls(home, key, demonstration=demonstration)
-        with store.reading() as connection:
-            state = migrate.laptop_state(connection)
-        if state == "newer":
-            raise NewerStore
-        if state == "older":
-            migrate.upgrade_laptop(store.engine, backup=home / DATABASE)
+        try:
+            with store.reading() as connection:
+                state = migrate.laptop_state(connection)
+            if state == "newer":
+                raise NewerStore
+            if state == "older":
+                migrate.upgrade_laptop(store.engine, backup=home / DATABASE)
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def close(self) -> None:
@@ -171,6 +180,8 @@ class LaptopStore:
                     raise StoreBusy(
                         "Another FamilyHub on this laptop is writing. Nothing was lost: try again."
                     ) from error
+                if sentence := explain(error):
+                    raise StoreError(sentence) from error
                 raise
 
     @contextmanager
@@ -178,6 +189,11 @@ class LaptopStore:
         """The copy for the sync machine, in one transaction; people's acts are urgent."""
         with self.writing(urgent) as connection:
             yield SqlLaptopCopy(connection, search.SearchIndexer(connection))
+
+    @property
+    def people_wait(self) -> bool:
+        """Whether a person's act waits for a sync's slice to end."""
+        return self._queue.people_wait
 
     @contextmanager
     def work(self, actor: str) -> Iterator[Work]:

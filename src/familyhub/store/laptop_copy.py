@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from familyhub.store.apply import Indexer, Projection, chunks
@@ -84,6 +84,10 @@ class SqlLaptopCopy:
     def save(self, rows: Mapping[RowKey, Held]) -> None:
         """Write shown rows with their differences and search entries."""
         self.projection.save(rows)
+
+    def save_new(self, rows: Sequence[tuple[str, SnapshotRow]]) -> None:
+        """Write rows of scopes of which this copy has nothing yet."""
+        self.projection.insert(rows)
 
     def confirmed(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         """The kept confirmed states among ``keys``."""

@@ -23,14 +23,22 @@ def laptop_state(connection: Connection) -> Literal["same", "older", "newer"]:
     return "older" if found is None or str(found) < LAPTOP_HEAD else "newer"
 
 
+def checkpoint(engine: Engine) -> None:
+    """Bring the write-ahead log into the database file and empty it; outside any transaction."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        raw.close()
+
+
 def upgrade_laptop(engine: Engine, backup: Path | None = None) -> None:
     """Upgrade to ``LAPTOP_HEAD``; ``backup``: the database file to copy first (it is encrypted, so is the copy)."""
     from alembic import command
     from alembic.config import Config
 
     if backup is not None and backup.exists():
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        checkpoint(engine)
         shutil.copy2(backup, backup.with_suffix(".before-upgrade"))
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))

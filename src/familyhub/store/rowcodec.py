@@ -13,7 +13,8 @@ import msgspec
 from familyhub.records.synced import META_COLUMNS, Entity
 from familyhub.sync import merge
 from familyhub.sync.copy import Held
-from familyhub.sync.laptop import plain_head
+from familyhub.sync.laptop import plain_head, snapshot_row
+from familyhub.sync.messages import SnapshotRow
 from familyhub.sync.ops import REMOVED
 
 META = ("scope", "id", *META_COLUMNS)
@@ -36,7 +37,11 @@ class RowCodec:
         self.fields = tuple(self.rules)
         self.columns = (*META, *self.fields) if entity else (*META, "entity")
         self.flags = frozenset(f for f, t in entity.types.items() if t is bool) if entity else frozenset()
+        self._types = entity.types if entity else {}
         self._place = {f: n for n, f in enumerate(self.fields)}
+
+    def _rule(self, field: str) -> merge.ShownRule:
+        return self.rules.get(field, merge.LATEST)
 
     def write(self, scope: str, row_id: str, held: Held, entity: str = "") -> dict[str, Any]:
         """Column values that are not null, in the order of ``columns``, for a row that holds something."""
@@ -47,17 +52,20 @@ class RowCodec:
         ext: dict[str, Any] = {}
         for name, register in held.row.items():
             plain = plain_head(register, created)
+            value = next(iter(register.heads.values()))[1] if plain else merge.shown(register, self._rule(name))
+            kind = self._types.get(name)
+            if kind is not None and value is not None and not _fits(value, kind):
+                plain, value = False, _nearest(value, kind)
             if not plain:
                 by = register.by
                 heads[name] = {i: (hlc, v, by.get(i, "")) for i, (hlc, v) in register.heads.items()}
                 if register.dead:
                     dead[name] = sorted(register.dead)
             if name in self._place:
-                value = next(iter(register.heads.values()))[1] if plain else merge.shown(register, self.rules[name])
                 if value is not None:
-                    values[name] = dumps(value) if isinstance(value, (list, dict)) else value
+                    values[name] = value
             elif name != REMOVED:
-                ext[name] = merge.shown(register)
+                ext[name] = value
         out: dict[str, Any] = {"scope": scope, "id": row_id}
         if created:
             out["created_op"], out["created_hlc"] = created
@@ -75,6 +83,20 @@ class RowCodec:
         for name in sorted(values, key=self._place.__getitem__):
             out[name] = values[name]
         return out
+
+    def travelling(self, entity: str, columns: Any) -> SnapshotRow:
+        """The row in a database row's columns, as it travels in a snapshot."""
+        if columns[2] is None or columns[7] is not None:
+            return snapshot_row(entity, columns[1], self.read(columns))
+        _, row_id, op_id, hlc, author, received, _, _, _, ext = columns[: len(META)]
+        fields = {
+            f: bool(v) if f in self.flags and v in (0, 1) else v
+            for f, v in zip(self.fields, columns[len(META) :], strict=False)
+            if v is not None
+        }
+        if ext is not None:
+            fields |= _ext(ext)
+        return SnapshotRow(entity, row_id, (op_id, hlc), received, fields, {}, {}, author)
 
     def read(self, columns: Any) -> Held:
         """The row in a database row's columns."""
@@ -99,3 +121,18 @@ class RowCodec:
                 )
         return Held(row, created, received, author)
 
+
+def _fits(value: Any, kind: type) -> bool:
+    """Whether a column gives the value back as it went in; what does not fit is kept whole among the heads."""
+    if type(value) is not kind:
+        return False
+    if kind is str:
+        return "\0" not in value
+    return kind is not int or -(1 << 63) <= value < 1 << 63
+
+
+def _nearest(value: Any, kind: type) -> str | None:
+    """What a text column shows of a value that does not fit; other columns show nothing."""
+    if kind is not str:
+        return None
+    return (value if isinstance(value, str) else dumps(value)).replace("\0", "")

@@ -11,14 +11,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from familyhub.records.catalogue import entities
 from familyhub.store.apply import chunks
 from familyhub.sync import clock, merge
 from familyhub.sync.copy import Held
+from familyhub.sync.messages import SnapshotRow
 from familyhub.sync.ops import RowKey
 
 if TYPE_CHECKING:
@@ -33,14 +34,15 @@ NAME_FIELDS = {
     "contact_child": ("given", "family_name"),
 }
 DAY_FIELDS = ("on", "held_on", "from_on", "seen_on", "due", "started_on", "received_at")
-PLACE_BITS = 24
+PLACE_BITS = 28
+"""Entries of one day: their number within the store, which never comes twice before 268 million."""
 EPOCH = date(1900, 1, 1)
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"[^\W_]+")
 CREATE = tuple(
     text
     for table in (WORDS, NAMES)
     for text in (
-        f"create virtual table if not exists {table} using fts5(body, content='', contentless_delete=1, "
+        f"create virtual table if not exists {table} using fts5(body, content='', contentless_delete=1, detail=none, "
         f"tokenize=\"unicode61 remove_diacritics 2\"{', prefix=2' if table == NAMES else ''})",
         f"insert into {table}({table}, rank) values ('secure-delete', 1)",
         f"create virtual table if not exists {table}_terms using fts5vocab({table}, row)",
@@ -73,27 +75,49 @@ class SearchIndexer:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._next: dict[int, int] = {}
 
-    def replace(self, rows: Mapping[RowKey, Held]) -> None:
-        """Write the search entries of rows anew; removed and empty rows have none."""
+    def replace(self, rows: Mapping[RowKey, Held], *, new: bool = False) -> None:
+        """Write the search entries of rows anew; removed and empty rows have none. ``new``: none exists yet."""
         searched = {k: h for k, h in rows.items() if k[1] in _prose()}
         if not searched:
             return
-        self._forget(searched)
+        if not new:
+            self._forget(searched)
+        self._write(
+            (key, _days(held), *_texts(key[1], held)) for key, held in searched.items() if not merge.removed(held.row)
+        )
+
+    def insert(self, rows: Sequence[tuple[str, SnapshotRow]]) -> None:
+        """Write the search entries of new rows whose fields have one value each."""
+        prose = _prose()
+        self._write(
+            (
+                (scope, row.entity, row.row_id),
+                _days_of(row.fields, row.created),
+                _lines(row.fields, prose[row.entity]),
+                _lines(row.fields, NAME_FIELDS.get(row.entity, ())),
+            )
+            for scope, row in rows
+            if row.entity in prose
+        )
+
+    def _write(self, found: Iterable[tuple[RowKey, int, str, str]]) -> None:
+        """Write entries: key, number of the day, prose, names."""
         entries, words, names = [], [], []
-        for key, held in searched.items():
-            if merge.removed(held.row):
-                continue
-            text, name = _texts(key[1], held)
+        last = self._last()
+        for key, day, text, name in found:
             if not text and not name:
                 continue
-            place = self._place(held)
+            last += 1
+            place = day << PLACE_BITS | last % (1 << PLACE_BITS)
             entries.append((place, *key))
             if text:
                 words.append((place, text))
             if name:
                 names.append((place, name))
+        # FTS5 writes out what it has gathered whenever a number is lower than the one before.
+        words.sort()
+        names.sort()
         run = self.connection.exec_driver_sql
         if entries:
             run("insert into search_entry (place, scope, entity, row_id) values (?, ?, ?, ?)", entries)
@@ -101,29 +125,26 @@ class SearchIndexer:
             run(f"insert into {WORDS}(rowid, body) values (?, ?)", words)
         if names:
             run(f"insert into {NAMES}(rowid, body) values (?, ?)", names)
+        run(
+            "insert into setting (name, value) values ('search_entries', ?) "
+            "on conflict (name) do update set value = excluded.value",
+            (str(last),),
+        )
 
     def _forget(self, keys: Iterable[RowKey]) -> None:
         found: list[tuple[Any, ...]] = []
-        for part in chunks([(e, i) for _, e, i in keys]):
-            marks = ", ".join(["(?, ?)"] * len(part))
-            sql = f"select distinct place from search_entry where (entity, row_id) in (values {marks})"
+        for part in chunks(list(keys)):
+            marks = ", ".join(["(?, ?, ?)"] * len(part))
+            sql = f"select distinct place from search_entry where (scope, entity, row_id) in (values {marks})"
             found += [(r[0],) for r in self.connection.exec_driver_sql(sql, tuple(v for k in part for v in k))]
         if found:
             for table in (WORDS, NAMES):
                 self.connection.exec_driver_sql(f"delete from {table} where rowid = ?", found)
             self.connection.exec_driver_sql("delete from search_entry where place = ?", found)
 
-    def _place(self, held: Held) -> int:
-        number = (_day(held) - EPOCH).days
-        if number not in self._next:
-            low, high = number << PLACE_BITS, (number + 1) << PLACE_BITS
-            found = self.connection.exec_driver_sql(
-                "select max(place) from search_entry where place >= ? and place < ?", (low, high)
-            ).scalar()
-            self._next[number] = (found or low) + 1
-        place = self._next[number]
-        self._next[number] = place + 1
-        return place
+    def _last(self) -> int:
+        found = self.connection.exec_driver_sql("select value from setting where name = 'search_entries'").scalar()
+        return int(found or 0)
 
 
 @cache
@@ -150,18 +171,32 @@ def _texts(entity: str, held: Held) -> tuple[str, str]:
     return _joined(held, _prose()[entity]), _joined(held, NAME_FIELDS.get(entity, ()))
 
 
-def _day(held: Held) -> date:
+def _lines(fields: Mapping[str, Any], names: Sequence[str]) -> str:
+    return "\n".join([str(v) for name in names if (v := fields.get(name))])
+
+
+def _days(held: Held) -> int:
+    shown = {f: merge.shown(held.row[f]) for f in DAY_FIELDS if f in held.row}
+    return _days_of(shown, held.created)
+
+
+def _days_of(fields: Mapping[str, Any], created: tuple[str, int] | None) -> int:
+    """Days from ``EPOCH`` to the day a row is about, else to the day it was written."""
     for field in DAY_FIELDS:
-        register = held.row.get(field)
-        value = merge.shown(register) if register is not None else None
+        value = fields.get(field)
         if isinstance(value, str) and len(value) >= 10:
-            try:
-                return max(date.fromisoformat(value[:10]), EPOCH)
-            except ValueError:
-                continue
-    if held.created:
-        return max(clock.moment(held.created[1]).date(), EPOCH)
-    return EPOCH + timedelta(days=1)
+            number = _day_number(value[:10])
+            if number is not None:
+                return number
+    return max(0, (clock.moment(created[1]).date() - EPOCH).days) if created else 0
+
+
+@lru_cache(10_000)
+def _day_number(text: str) -> int | None:
+    try:
+        return max(0, (date.fromisoformat(text) - EPOCH).days)
+    except ValueError:
+        return None
 
 
 class Terms:

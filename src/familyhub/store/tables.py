@@ -86,7 +86,7 @@ search_entry = Table(
     Column("scope", String, nullable=False),
     Column("entity", String, nullable=False),
     Column("row_id", String, nullable=False),
-    Index("search_entry_row", "entity", "row_id", unique=True),
+    Index("search_entry_row", "scope", "entity", "row_id", unique=True),
 )
 draft = Table(
     "draft",

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from argon2.exceptions import Argon2Error
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -55,31 +56,35 @@ class Vault:
         return key
 
     def read(self) -> dict[str, Any]:
-        """The vault's content; raises ``NoStore`` or ``DamagedStore``."""
+        """The vault's content; raises ``NoStore``, ``NewerStore`` or ``DamagedStore``."""
         try:
             body = json.loads(self.path.read_bytes())
             if body["app"] != "familyhub" or not body["slots"]:
                 raise KeyError("slots")
+            newer = int(body["version"]) > VERSION
         except FileNotFoundError:
             raise NoStore(self.path.parent) from None
         except (ValueError, KeyError, TypeError, OSError):
             raise DamagedStore("The vault of this store") from None
-        if body["version"] > VERSION:
+        if newer:
             from familyhub.store.errors import NewerStore
 
             raise NewerStore
         return dict(body)
 
-    def open(self, passphrase: str, now: Callable[[], float] = time.time) -> bytes:
-        """The key; raises ``WrongPassphrase``, ``TooManyTries``, ``NoStore`` or ``DamagedStore``."""
+    def open(self, passphrase: str, since_boot: Callable[[], float] = time.monotonic) -> bytes:
+        """The key; raises ``WrongPassphrase``, ``TooManyTries``, ``NoStore`` or ``DamagedStore``.
+
+        ``since_boot``: seconds on a clock that nobody can move and that starts again with the machine.
+        """
         body = self.read()
-        self._count_guess(now())
+        self._count_guess(since_boot())
         for slot in body["slots"]:
             try:
                 key = _unseal(slot, passphrase, body["store"])
             except InvalidTag:
                 continue
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, OverflowError, Argon2Error):
                 raise DamagedStore("The vault of this store") from None
             self.guesses_path.unlink(missing_ok=True)
             return key
@@ -92,14 +97,32 @@ class Vault:
         write_durably(self.path, json.dumps(body, indent=1).encode())
 
     def _count_guess(self, now: float) -> None:
+        """Count a try before it is made; of two processes that count at once neither overlooks the other's."""
+        ages = self._ages(now)
+        if len(ages) < GUESSES:
+            _append_durably(self.guesses_path, f"{now}\n".encode())
+            ages = self._ages(now)
+            if len(ages) <= GUESSES:
+                return
+        raise TooManyTries(int(WITHIN_SECONDS - ages[-GUESSES]))
+
+    def _ages(self, now: float) -> list[float]:
+        """Seconds since each try of the last five minutes, oldest first.
+
+        A try that lies ahead was made before the machine started again: at least as long ago as that.
+        """
         try:
-            tries = [float(t) for t in json.loads(self.guesses_path.read_bytes())]
-        except (OSError, ValueError, TypeError):
-            tries = []
-        tries = [t for t in tries if abs(now - t) < WITHIN_SECONDS]
-        if len(tries) >= GUESSES:
-            raise TooManyTries(int(WITHIN_SECONDS - (now - min(tries))))
-        write_durably(self.guesses_path, json.dumps([*tries, now]).encode())
+            lines = self.guesses_path.read_bytes().split()
+        except FileNotFoundError:
+            return []
+        ages = []
+        for line in lines:
+            try:
+                at = float(line)
+            except ValueError:
+                continue
+            ages.append(now - at if at <= now else now)
+        return sorted((age for age in ages if age < WITHIN_SECONDS), reverse=True)
 
 
 def check_passphrase(passphrase: str) -> None:
@@ -147,10 +170,20 @@ def _text(raw: bytes) -> str:
 def write_durably(path: Path, content: bytes) -> None:
     """Replace a file so that after a power cut it holds the old content or the new, never a part."""
     beside = path.with_name(path.name + ".new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    _write(beside, content, os.O_TRUNC)
+    os.replace(beside, path)
+
+
+def _append_durably(path: Path, content: bytes) -> None:
+    """Add to the end of a file, whoever else does so at once."""
+    _write(path, content, os.O_APPEND)
+
+
+def _write(path: Path, content: bytes, how: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | how | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        os.write(descriptor, content)
+        while content:
+            content = content[os.write(descriptor, content) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    os.replace(beside, path)

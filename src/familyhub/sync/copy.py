@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from familyhub.sync.clock import HLC
 from familyhub.sync.merge import Fold, Row, fold
-from familyhub.sync.messages import Record
+from familyhub.sync.messages import Record, SnapshotRow
 from familyhub.sync.ops import Op, RowKey
 
 WAITING, IN_CUSTODY, DONE, SET_ASIDE = "waiting", "in_custody", "done", "set_aside"
@@ -69,6 +69,9 @@ class LaptopCopy(Protocol):
     def save(self, rows: Mapping[RowKey, Held]) -> None:
         """Write shown rows with their differences and search entries; an empty row is deleted."""
 
+    def save_new(self, rows: Sequence[tuple[str, SnapshotRow]]) -> None:
+        """Write rows of scopes of which this copy has nothing yet, as they travelled: (scope, row)."""
+
     def confirmed(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         """The kept confirmed states among ``keys``; a row with a pending own op and none kept has an empty one."""
 
@@ -115,7 +118,7 @@ class LaptopCopy(Protocol):
         """Cursors that moved since the hub last heard of them."""
 
     def reported(self, cursors: Mapping[str, int]) -> None:
-        """The hub has heard of these cursors; an empty mapping is forgetting that it ever heard."""
+        """The hub has heard of these cursors; none is what an idle exchange tells it, and changes nothing."""
 
     def forget_reported(self) -> None:
         """The hub asked for the whole vector: state it all next time."""

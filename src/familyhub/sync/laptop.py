@@ -104,10 +104,10 @@ class LaptopMachine:
             self.fork(copy)
 
     def _custody(self, copy: LaptopCopy, custody: Custody, sent: Collection[str]) -> bool:
-        """Take one receipt: it speaks of what was sent, a known label not sent now may be set aside or another file's.
+        """Take one receipt, which speaks only of what was sent: another known label may be of an op set aside.
 
-        True when the hub wants a label that no pending op has: an op was seen in the log before it was pushed under
-        its newest label, and so never will be. Those that still wait need new labels.
+        True when the hub wants a label that no pending op has: that op was in a snapshot before it was pushed
+        under its newest label, and so never will be. Those that still wait need new labels.
         """
         aside = dict(custody.set_aside)
         mine = [own for own in copy.in_scope(custody.scope) if own.op.op_id not in aside]
@@ -139,11 +139,11 @@ class LaptopMachine:
     # -- what arrives ----------------------------------------------------------------------------------------
 
     def receive(self, copy: LaptopCopy, feed: Feed) -> list[str]:
-        """Apply records of one scope behind its cursor; returns own op ids that came as stubs but are not held.
+        """Apply records of one scope behind its cursor; returns the own op ids that it stopped before.
 
-        Stops before those, and before an own op that waits (after a fork: its new label must reach the hub first, or
-        the hub would want it for ever); the cursor says where. Raises ``Gap`` when a number is missing, before
-        anything is applied.
+        Those are stubs of ops not held, to be asked for whole, or an op that waits: after a fork its new label
+        must reach the hub first, or the hub would want it for ever. Raises ``Gap`` when a number is missing,
+        before anything is applied.
         """
         at = copy.cursor(feed.scope)
         if feed.after > at:
@@ -157,6 +157,7 @@ class LaptopMachine:
         arrived: list[tuple[Op, Record]] = []
         for record in records:
             if record.op_id in own and own[record.op_id].state == WAITING:
+                missing = [record.op_id]
                 break
             op = self._op_of(feed.scope, record, own)
             if op is None:
@@ -208,6 +209,18 @@ class LaptopMachine:
         copy.keep_confirmed({k: s for k, s in confirmed.items() if k in pending})
         copy.drop_confirmed([k for k in keys if k not in pending])
         copy.save(shown)
+
+    def load_snapshots(self, copy: LaptopCopy, snapshots: Sequence[SnapshotScope]) -> None:
+        """Take several scopes; those of which the copy has nothing yet are written together."""
+        fresh: list[tuple[str, messages.SnapshotRow]] = []
+        for snapshot in snapshots:
+            if snapshot.own or copy.cursor(snapshot.scope) or copy.in_scope(snapshot.scope):
+                self.load_snapshot(copy, snapshot)
+                continue
+            fresh.extend((snapshot.scope, row) for row in snapshot.rows)
+            copy.set_cursor(snapshot.scope, snapshot.seq)
+        if fresh:
+            copy.save_new(fresh)
 
     def load_snapshot(self, copy: LaptopCopy, snapshot: SnapshotScope, own: Sequence[str] = ()) -> None:
         """Take a scope as it stands at the snapshot's number; rows with pending own ops go to *confirmed*.

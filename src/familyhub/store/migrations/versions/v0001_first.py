@@ -860,5 +860,5 @@ def upgrade() -> None:  # long: one schema, written out once
     sa.Column('row_id', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('place')
     )
-    op.create_index('search_entry_row', 'search_entry', ['entity', 'row_id'], unique=True)
+    op.create_index('search_entry_row', 'search_entry', ['scope', 'entity', 'row_id'], unique=True)
     search.create_tables(op.get_bind())

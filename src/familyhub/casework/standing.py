@@ -1,0 +1,37 @@
+"""How things stand: what the title line of every page says, read at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from familyhub.casework import concerns, reading
+from familyhub.casework.concerns import OpenConcern
+from familyhub.casework.reading import Numbers
+from familyhub.store.queries.status import sync_state
+
+if TYPE_CHECKING:
+    from familyhub.casework.laptop import Laptop
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What waits, when the hub was met (ISO UTC), what is open to decide, and which worries nobody was told of."""
+
+    waiting: int
+    set_aside: int
+    last_contact: str | None
+    differences: int
+    untold: tuple[OpenConcern, ...]
+    numbers: Numbers
+
+
+def standing(laptop: Laptop) -> Standing:
+    """Read how things stand."""
+    with laptop.store.reading() as connection:
+        state = sync_state(connection)
+        differences = connection.exec_driver_sql("select count(*) from difference").scalar() or 0
+    untold = tuple(concerns.open_concerns(laptop))
+    return Standing(
+        state.waiting, state.set_aside, state.last_contact, int(differences), untold, reading.numbers(laptop)
+    )
