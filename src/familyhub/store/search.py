@@ -9,6 +9,8 @@ the terms of the index (``fts5vocab``, at most two edits; measured: 1 ms and 1.4
 from __future__ import annotations
 
 import re
+import threading
+import time
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -17,13 +19,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from familyhub.records.catalogue import entities
 from familyhub.store.apply import chunks
+from familyhub.store.engine import READING
 from familyhub.sync import clock, merge
 from familyhub.sync.copy import Held
 from familyhub.sync.messages import SnapshotRow
 from familyhub.sync.ops import RowKey
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
 WORDS, NAMES = "search_words", "search_names"
 NAME_FIELDS = {
@@ -199,14 +202,23 @@ def _day_number(text: str) -> int | None:
         return None
 
 
-class Terms:
-    """The terms of the index in memory, compared with what was typed.
+class _Read(NamedTuple):
+    version: bytes
+    """Row 10 of an index's data: its structure, with a count of writes."""
+    terms: list[str]
+    seconds: float
 
-    They are read again when the index has changed: row 10 of its data is its structure with a count of writes.
-    """
+
+QUICK_SECONDS = 0.05
+"""Terms that are read sooner than this are read again at once when the index has changed, others behind."""
+
+
+class Terms:
+    """The terms of the index in memory, compared with what was typed, and read again when the index has changed."""
 
     def __init__(self) -> None:
-        self._terms: dict[str, tuple[bytes, list[str]]] = {}
+        self._read_so_far: dict[str, _Read] = {}
+        self._reading: set[str] = set()
 
     def near(self, connection: Connection, table: str, word: str) -> list[str]:
         """Terms within two edits of ``word`` (one for a short word), nearest first, at most 24."""
@@ -217,17 +229,37 @@ class Terms:
         if not edits:
             return []
         found = process.extract(
-            word, self._read(connection, table), scorer=OSA.distance, score_cutoff=edits, limit=24
+            word, self._terms(connection, table), scorer=OSA.distance, score_cutoff=edits, limit=24
         )
         return [term for term, _, _ in found]
 
-    def _read(self, connection: Connection, table: str) -> list[str]:
-        version: bytes = connection.exec_driver_sql(f"select block from {table}_data where id = 10").scalar() or b""
-        kept = self._terms.get(table)
-        if kept is None or kept[0] != version:
-            rows = connection.exec_driver_sql(f"select term from {table}_terms").fetchall()
-            self._terms[table] = kept = (version, [r[0] for r in rows])
-        return kept[1]
+    def _terms(self, connection: Connection, table: str) -> list[str]:
+        kept = self._read_so_far.get(table)
+        if kept is None or kept.version != _version(connection, table):
+            if kept is None or kept.seconds < QUICK_SECONDS:
+                kept = self._read_now(connection, table)
+            elif table not in self._reading:
+                self._reading.add(table)
+                threading.Thread(target=self._read_behind, args=(connection.engine, table), daemon=True).start()
+        return kept.terms
+
+    def _read_now(self, connection: Connection, table: str) -> _Read:
+        begun = time.perf_counter()
+        version = _version(connection, table)
+        rows = connection.exec_driver_sql(f"select term from {table}_terms").fetchall()
+        read = self._read_so_far[table] = _Read(version, [r[0] for r in rows], time.perf_counter() - begun)
+        return read
+
+    def _read_behind(self, engine: Engine, table: str) -> None:
+        try:
+            with engine.connect().execution_options(**READING) as connection:
+                self._read_now(connection, table)
+        finally:
+            self._reading.discard(table)
+
+
+def _version(connection: Connection, table: str) -> bytes:
+    return connection.exec_driver_sql(f"select block from {table}_data where id = 10").scalar() or b""
 
 
 def find(
