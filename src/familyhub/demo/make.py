@@ -41,12 +41,15 @@ class Demo(NamedTuple):
 
 
 def make(
-    home: Path, *, families: int = 250, today: date, fixed: bool = False, seed: int = 1,
+    home: Path, *, families: int = 250, second: int = 60, today: date, fixed: bool = False, seed: int = 1,
     say: Callable[[str], None] = lambda _: None,
 ) -> Demo:  # fmt: skip
-    """Make a demonstration in ``home``; ``fixed``: the laptops go on taking ``today`` for today."""
+    """Make a demonstration in ``home``; ``fixed``: the laptops go on taking ``today`` for today.
+
+    ``families`` is the first locality's number, ``second`` the other's.
+    """
     say(f"Inventing {families} families and their last two years …")
-    world = build(seed=seed, today=today, families=families)
+    world = build(seed=seed, today=today, families=families, second_locality=second)
     say("Filling the hub …")
     hub = make_hub(home / "hub", world)
     try:

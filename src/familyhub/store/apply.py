@@ -126,6 +126,8 @@ class Projection:
 
         ``new``: the caller knows that none of them exists (a first snapshot).
         """
+        if not rows:
+            return
         for entity, members in _by_entity(rows).items():
             texts, writer = statements(entity, self.mark), codec(entity)
             extra = () if texts.known else (entity,)

@@ -1,0 +1,1 @@
+"""Released versions as they were left, and the tests that open them."""

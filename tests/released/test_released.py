@@ -1,0 +1,70 @@
+"""Every kept release is opened, upgraded, and synced with the hub of this version."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from familyhub.casework import reading
+from familyhub.casework.opening import open_laptop
+from familyhub.casework.upkeep import look_over, record_counts
+from familyhub.hub.service import Hub
+from familyhub.link.exchange import sync
+from familyhub.link.in_process import InProcess
+from familyhub.sync import messages
+from familyhub.sync.copy import Sender
+from familyhub.sync.messages import Answer, Request, SnapshotScope
+
+HERE = Path(__file__).parent
+VERSIONS = sorted(p.name for p in HERE.iterdir() if (p / "expected.json").exists())
+KINDS: dict[str, Any] = {"request": Request, "answer": Answer, "snapshot": SnapshotScope}
+
+
+@pytest.fixture(params=VERSIONS)
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, dict[str, Any]]:
+    folder = tmp_path / "kept"
+    shutil.copytree(HERE / request.param, folder)
+    return folder, json.loads((folder / "expected.json").read_text())
+
+
+def test_a_release_is_kept() -> None:
+    assert "0.1.0" in VERSIONS
+
+
+def test_a_kept_store_opens_with_every_record_and_every_difference(kept: tuple[Path, dict[str, Any]]) -> None:
+    folder, expected = kept
+    laptop = open_laptop(folder / "laptop", expected["passphrase"])
+    try:
+        assert record_counts(laptop) == expected["counts"]
+        assert [d.id for d in reading.differences(laptop)] == expected["differences"]
+        assert reading.sync_page(laptop).waiting == expected["waiting"]
+        assert look_over(laptop) == []
+    finally:
+        laptop.close()
+
+
+def test_what_waits_in_a_kept_store_reaches_the_kept_hub(kept: tuple[Path, dict[str, Any]]) -> None:
+    folder, expected = kept
+    laptop, hub = open_laptop(folder / "laptop", expected["passphrase"]), Hub.open(folder / "hub")
+    try:
+        device = laptop.store.settings()["device"]
+        report = sync(laptop.store, InProcess(hub, Sender(device, laptop.who.id, laptop.who.role, laptop.who.locality)))
+        assert (report.sent, report.set_aside) == (expected["waiting"], 0)
+        assert reading.sync_page(laptop).waiting == 0
+    finally:
+        laptop.close()
+        hub.close()
+
+
+def test_what_was_said_on_the_wire_is_still_understood(kept: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = kept
+    lines = json.loads((folder / "transcript.json").read_text())
+    assert {line["kind"] for line in lines} >= {"request", "answer"}
+    for line in lines:
+        body = b64decode(line["body"])
+        assert messages.pack(messages.unpack(body, KINDS[line["kind"]])) == body
