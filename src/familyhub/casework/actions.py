@@ -36,7 +36,7 @@ def write_change(
 ) -> None:  # fmt: skip
     """Write what changed on one action into a unit of work; problems go to ``check``."""
     fields: dict[str, str | None] = {}
-    if status:
+    if status and status.strip():
         fields["status"] = check.code("status", status, ACTION_STATUS)
     if due is not None:
         typed = due.strip().lower()

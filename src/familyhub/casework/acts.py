@@ -43,6 +43,6 @@ def do(laptop: Laptop, name: str, entry_json: bytes | str) -> Saved:
         raise refuse("act", f"There is no act “{name[:40]}”. Known are: {', '.join(ACTS)}.")
     try:
         entry = msgspec.json.decode(entry_json, type=act.entry)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise refuse("entry", f"That is not an entry of {name}: {error}.") from error
     return act.do(laptop, entry)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from familyhub.casework.checking import Check
 from familyhub.casework.entries import ContactChildEntry, ContactEntry, Saved
-from familyhub.records.codes import CONTACT_CHANNEL, CONTACT_SOURCE, SAFETY_ANSWER
+from familyhub.records.codes import CONTACT_CHANNEL, CONTACT_SOURCE, SAFE_NOW
 from familyhub.store.laptop import new_id
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _child(check: Check, child: ContactChildEntry) -> dict[str, str | None]:
         "family_name": check.line("children", child.family_name) or None,
         "birth_date": check.day("children", child.birth_date, past=True),
         "school": check.line("children", child.school) or None,
-        "safe_now": check.code("children", child.safe_now, SAFETY_ANSWER),
+        "safe_now": check.code("children", child.safe_now, SAFE_NOW),
         "words": words or None,
         "words_readers": "workers" if words else None,
     }

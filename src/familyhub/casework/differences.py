@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from familyhub.casework.entries import DecisionEntry, Saved
 from familyhub.casework.problems import refuse
 from familyhub.records.catalogue import entities
+from familyhub.records.synced import FieldRule
 from familyhub.store.laptop_copy import read_token
 from familyhub.store.queries.differences import row_of
 from familyhub.sync.ops import REMOVED
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from familyhub.store.laptop import Work
     from familyhub.sync.copy import Held
     from familyhub.sync.ops import RowKey
+
+LINE = FieldRule("line")
+"""A field that this version does not know is a line of text."""
+YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 
 
 def decide(laptop: Laptop, entry: DecisionEntry) -> Saved:
@@ -53,14 +58,22 @@ def _value(laptop: Laptop, entry: DecisionEntry, key: RowKey, field: str, held: 
         raise refuse("take", "Say which answer to take, or write another.")
     if field == REMOVED:
         raise refuse("value", "This one was removed by one and edited by another: take one of the two.")
-    rule = entities()[key[1]].fields[field]
+    known = entities().get(key[1])
+    rule = known.fields.get(field, LINE) if known else LINE
     check = laptop.check()
     if rule.kind == "day":
         value: Any = check.day("value", entry.value, needed="Which day?")
     elif rule.codes is not None:
         value = check.code("value", entry.value, rule.codes, needed="Which one?")
     elif rule.kind == "flag":
-        value = entry.value.strip().lower() in ("yes", "y", "true", "1")
+        value = YES_NO.get(entry.value.strip().lower())
+        if value is None:
+            check.wrong("value", "Write yes or no.")
+    elif rule.kind == "number":
+        value = check.line("value", entry.value)
+        if not (value.isascii() and value.isdecimal() and len(value) < 10):
+            check.wrong("value", "Write a whole number.")
+        value = int(value) if not check.problems else None
     elif rule.kind == "words":
         value = check.text("value", entry.value, needed="Write the answer.")
     else:

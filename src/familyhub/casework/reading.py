@@ -57,7 +57,8 @@ def families(laptop: Laptop, text: str = "", which: str = "all") -> list[FamilyR
 def family(laptop: Laptop, family_id: str) -> FamilyFile:
     """One family's file; raises ``Refused`` when it is not on this laptop."""
     with laptop.store.reading() as connection:
-        file = family_file(connection, family_id, laptop.today, laptop.who.id)
+        known = family_id.encode("utf-8", "replace").decode()
+        file = family_file(connection, known, laptop.today, laptop.who.id)
     if file is None:
         raise refuse("family", "That family's file is not on this laptop. Ask the coordinator, or check the id.")
     return file

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from familyhub.casework import concerns, reading
 from familyhub.casework.concerns import OpenConcern
 from familyhub.casework.reading import Numbers
+from familyhub.practice.family_file import Sending, SyncState
+from familyhub.store.queries.sending import records
 from familyhub.store.queries.status import sync_state
 
 if TYPE_CHECKING:
@@ -35,3 +37,21 @@ def standing(laptop: Laptop) -> Standing:
     return Standing(
         state.waiting, state.set_aside, state.last_contact, int(differences), untold, reading.numbers(laptop)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPage:
+    """The Sync page: the numbers, what the hub set aside with its text, and what still waits."""
+
+    state: SyncState
+    waiting: tuple[Sending, ...]
+    families: dict[str, str]
+    """Names of the families that records set aside belong to, by scope."""
+
+
+def sync_page(laptop: Laptop) -> SyncPage:
+    """Read the Sync page at one moment."""
+    with laptop.store.reading() as connection:
+        state = sync_state(connection, asides=True)
+        names = dict(connection.exec_driver_sql("select scope, name from family where removed is null").fetchall())
+        return SyncPage(state, records(connection), {a.scope: names.get(a.scope) or "" for a in state.asides})

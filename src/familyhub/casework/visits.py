@@ -28,7 +28,10 @@ def log_visit(laptop: Laptop, entry: VisitEntry) -> Saved:
     file = reading.family(laptop, entry.family_id)
     check = laptop.check()
     fields = _visit(check, entry, file, laptop)
-    children = [] if fields["outcome"] != "made" else _children(check, entry, file, str(fields["on"] or ""))
+    made = fields["outcome"] == "made"
+    children = _children(check, entry, file, str(fields["on"] or "")) if made else []
+    if fields["outcome"] and not made and any(c.seen for c in entry.children):
+        check.wrong("outcome", "A child is marked as seen, but the visit was not made: one of the two is wrong.")
     moved = [m for m in entry.actions if m.status or m.due or m.text.strip()]
     steps = {s.id: s for p in file.plans for s in p.actions}
     for change in moved:

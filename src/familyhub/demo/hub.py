@@ -15,7 +15,7 @@ from familyhub.sync import clock
 def make_hub(home: Path, world: World) -> Hub:
     """A demonstration hub with the world's workforce, families and grants."""
     hub = admin.init(home, demonstration=True)
-    reference = {(row.entity, row.id): row.fields for row in world.records if row.scope == "ref"}
+    reference = {(row.entity, row.id): row.fields for row in world.records.reference()}
     for area in world.localities:
         admin.set_locality(hub, area.id, reference[("locality", area.id)])
     for person in world.workers:

@@ -392,3 +392,15 @@ class Aside:
     scope: str
     reason: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A record of ours on its way to the hub; ``count``: how many acts on it are in this state."""
+
+    entity: str
+    row_id: str
+    family_id: str | None
+    family: str
+    state: str
+    count: int

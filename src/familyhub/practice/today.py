@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days, parse_day
-from familyhub.practice.days import ago, show_day
+from familyhub.practice.days import ago, short_day, show_day
 
 NOT_TOLD, SAFETY_LATE, PROTECTIVE, NOT_SEEN, LATE, DUE, DRAFT, DIFFERENCE = range(1, 9)
 WHY = {
@@ -183,6 +183,6 @@ def _child(fact: ChildFact, today: date) -> Line | None:
     due = (last or begun) + timedelta(days=fact.after_days)
     if due >= today:
         return None
-    seen = f"not seen since {show_day(last, today)}" if last else f"not seen since help began, {show_day(begun, today)}"
-    reason = f"{seen}: no reason recorded"
+    seen = f"last seen {short_day(last, today)}" if last else f"not seen since help began, {short_day(begun, today)}"
+    reason = f"{seen}, no reason recorded" if last else seen
     return Line(NOT_SEEN, fact.family_id, fact.family, fact.name, reason, "log_visit", fact.id, due.isoformat())

@@ -225,6 +225,9 @@ CHILD_METHOD = CodeList(
 SAFETY_ANSWER = CodeList(
     "safety_answer", {"yes": "yes", "not_sure": "not sure", "no": "no"}, "most cautious first"
 )
+SAFE_NOW = CodeList(
+    "safe_now", {"no": "no", "not_known": "not known", "yes": "yes"}, "is this child safe now? most cautious first"
+)
 NOTE_KIND = CodeList(
     "note_kind",
     {
@@ -237,7 +240,10 @@ NOTE_KIND = CodeList(
         "event": "event",
     },
 )
-SAFETY_NOTE_KIND = CodeList(
+SAFETY_SAFE_NOW = CodeList(
+    "safe_now", {"no": "no", "not_known": "not known", "yes": "yes"}, "is this child safe now? most cautious first"
+)
+NOTE_KIND = CodeList(
     "safety_note_kind",
     {
         "two_workers": "two workers",

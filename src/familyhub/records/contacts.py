@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from familyhub.records.codes import CONTACT_CHANNEL, CONTACT_OUTCOME, CONTACT_SOURCE, LEVEL, SAFETY_ANSWER
+from familyhub.records.codes import CONTACT_CHANNEL, CONTACT_OUTCOME, CONTACT_SOURCE, LEVEL, SAFE_NOW
 from familyhub.records.synced import (
     Synced, cautious, cautious_flag, clock_time, code, day, flag, line, moment, readers, ref, words,
 )
@@ -43,7 +43,7 @@ class ContactChild(Synced, table=True):
     birth_date: str | None = day()
     age: str | None = line()
     school: str | None = line()
-    safe_now: str | None = cautious(SAFETY_ANSWER)
+    safe_now: str | None = cautious(SAFE_NOW)
     words: str | None = words()
     words_readers: str | None = readers()
 

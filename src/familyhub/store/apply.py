@@ -154,7 +154,7 @@ class Projection:
         plain: list[tuple[str, SnapshotRow]] = []
         contested: dict[RowKey, Held] = {}
         for scope, row in rows:
-            if row.heads or row.created is None or row.entity not in entities():
+            if row.heads or row.created is None or not codec(row.entity).takes(row.fields):
                 contested[(scope, row.entity, row.row_id)] = messages_row(row)
                 continue
             plain.append((scope, row))

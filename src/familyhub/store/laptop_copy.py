@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from familyhub.store.apply import Indexer, Projection, chunks
 from familyhub.sync import merge
 from familyhub.sync.copy import IN_CUSTODY, WAITING, Held, OwnOp
@@ -261,9 +263,9 @@ def read_token(token: str) -> dict[str, tuple[str, ...]]:
 
     try:
         raw = base64.urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4))
-        only, sparse, plain = json.loads(raw)
-        return {**{f: (only,) for f in plain}, **{f: tuple(ids) for f, ids in sparse.items()}}
-    except (ValueError, TypeError, AttributeError) as error:
+        only, sparse, plain = msgspec.json.decode(raw, type=tuple[str, dict[str, tuple[str, ...]], tuple[str, ...]])
+        return {**dict.fromkeys(plain, (only,)), **sparse}
+    except (ValueError, msgspec.MsgspecError) as error:
         raise ValueError("that revision is not one that FamilyHub printed") from error
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+SCRIPTS = Path(__file__).parent / "migrations"
 LAPTOP_HEAD = "0001"
 """The newest revision under ``store/migrations/versions``; a test compares the two."""
 
@@ -32,7 +33,9 @@ def checkpoint(engine: Engine) -> None:
         raw.close()
 
 
-def upgrade_laptop(engine: Engine, backup: Path | None = None) -> None:
+def upgrade_laptop(
+    engine: Engine, backup: Path | None = None, *, scripts: Path = SCRIPTS, to: str = LAPTOP_HEAD
+) -> None:
     """Upgrade to ``LAPTOP_HEAD``; ``backup``: the database file to copy first (it is encrypted, so is the copy)."""
     from alembic import command
     from alembic.config import Config
@@ -41,7 +44,7 @@ def upgrade_laptop(engine: Engine, backup: Path | None = None) -> None:
         checkpoint(engine)
         shutil.copy2(backup, backup.with_suffix(".before-upgrade"))
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(scripts))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, LAPTOP_HEAD)
+        command.upgrade(config, to)

@@ -6,6 +6,7 @@ this version does not know ride in ``ext`` and come back as they went.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -42,6 +43,11 @@ class RowCodec:
 
     def _rule(self, field: str) -> merge.ShownRule:
         return self.rules.get(field, merge.LATEST)
+
+    def takes(self, fields: Mapping[str, Any]) -> bool:
+        """Whether every value can stand in its column alone; never for an entity this version does not know."""
+        types = self._types
+        return bool(types) and all(_fits(v, types[f]) for f, v in fields.items() if f in types)
 
     def write(self, scope: str, row_id: str, held: Held, entity: str = "") -> dict[str, Any]:
         """Column values that are not null, in the order of ``columns``, for a row that holds something."""

@@ -69,8 +69,17 @@ def create_tables(connection: Connection) -> None:
 
 def folded(text: str) -> str:
     """Text as the index sees it: lower case, without marks."""
-    plain = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKC", text.lower())
+    return "".join([_without_marks(c) for c in plain if not "\u0300" <= c <= "\u036f"])
+
+
+@lru_cache(4096)
+def _without_marks(character: str) -> str:
+    """A Latin letter without its marks; letters of other scripts keep theirs, in the index too."""
+    base = unicodedata.normalize("NFD", character)[0]
+    return base if base.isascii() else character
 
 
 class SearchIndexer:
@@ -84,8 +93,8 @@ class SearchIndexer:
         searched = {k: h for k, h in rows.items() if k[1] in _prose()}
         if not searched:
             return
-        if not new:
-            self._forget(searched)
+        if not new and self._forget(searched) and not all(held.row for held in searched.values()):
+            self._erase_words()
         self._write(
             (key, _days(held), *_texts(key[1], held)) for key, held in searched.items() if not merge.removed(held.row)
         )
@@ -134,7 +143,7 @@ class SearchIndexer:
             (str(last),),
         )
 
-    def _forget(self, keys: Iterable[RowKey]) -> None:
+    def _forget(self, keys: Iterable[RowKey]) -> bool:
         found: list[tuple[Any, ...]] = []
         for part in chunks(list(keys)):
             marks = ", ".join(["(?, ?, ?)"] * len(part))
@@ -144,6 +153,12 @@ class SearchIndexer:
             for table in (WORDS, NAMES):
                 self.connection.exec_driver_sql(f"delete from {table} where rowid = ?", found)
             self.connection.exec_driver_sql("delete from search_entry where place = ?", found)
+        return bool(found)
+
+    def _erase_words(self) -> None:
+        """Write the index anew without what was deleted: until then a table without content only marks it."""
+        for table in (WORDS, NAMES):
+            self.connection.exec_driver_sql(f"insert into {table}({table}) values ('optimize')")
 
     def _last(self) -> int:
         found = self.connection.exec_driver_sql("select value from setting where name = 'search_entries'").scalar()

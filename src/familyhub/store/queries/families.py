@@ -98,10 +98,10 @@ def details(db: Session, ids: list[str], today: date, worker_id: str) -> list[Fa
 
 
 def _mine(db: Session, families: dict[str, Family], worker_id: str) -> set[str]:
-    """The families allocated to the worker now."""
+    """The families allocated to the worker now: an allocation ends with a later row that says when."""
     localities = sorted({f"loc:{f.locality}" for f in families.values() if f.locality})
-    rows = [a for a in visible(db, Allocation, localities) if a.worker_id == worker_id and not a.to_on]
-    return {a.family_id or "" for a in rows}
+    rows = by_key([a for a in visible(db, Allocation, localities) if a.worker_id == worker_id], "family_id")
+    return {family for family, held in rows.items() if not max(held, key=lambda a: (a.created_hlc or 0, a.id)).to_on}
 
 
 def _child(person: Person, names: list[PersonName], today: date) -> ChildName:

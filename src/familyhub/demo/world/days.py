@@ -1,0 +1,139 @@
+"""The calendar a worker lives by: working days, English bank holidays, school terms, London time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+
+DAY = timedelta(days=1)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of ``year`` (anonymous Gregorian method)."""
+    golden, century, rest = year % 19, year // 100, year % 100
+    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
+    late = (golden + 11 * epact + 22 * weekday) // 451
+    month, day = divmod(epact + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+def _monday_from(day: date) -> date:
+    """The first Monday on or after ``day``."""
+    return day + timedelta(days=-day.weekday() % 7)
+
+
+@cache
+def bank_holidays(year: int) -> frozenset[date]:
+    """The bank holidays of England by rule, with substitute days; one-off royal days are left out."""
+    found = {easter(year) - 2 * DAY, easter(year) + DAY}
+    found |= {
+        _monday_from(date(year, 5, 1)),
+        _monday_from(date(year, 5, 25)),
+        _monday_from(date(year, 8, 25)),
+    }
+    for fixed in (date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)):
+        while fixed.weekday() >= 5 or fixed in found:
+            fixed += DAY
+        found.add(fixed)
+    return frozenset(found)
+
+
+@cache
+def is_working(day: date) -> bool:
+    """Whether offices are open: not a weekend, a bank holiday, or Christmas week."""
+    if day.weekday() >= 5 or (day.month == 12 and day.day >= 24):
+        return False
+    return day not in bank_holidays(day.year)
+
+
+def working_from(day: date) -> date:
+    """The first working day on or after ``day``."""
+    while not is_working(day):
+        day += DAY
+    return day
+
+
+def working_until(day: date) -> date:
+    """The last working day on or before ``day``."""
+    while not is_working(day):
+        day -= DAY
+    return day
+
+
+def add_working(day: date, count: int) -> date:
+    """The day ``count`` working days after ``day`` (before it when negative)."""
+    step = DAY if count > 0 else -DAY
+    for _ in range(abs(count)):
+        day += step
+        while not is_working(day):
+            day += step
+    return day
+
+
+@cache
+def in_term(day: date) -> bool:
+    """Whether schools are in on ``day``: the usual English pattern of terms and half-terms."""
+    if not is_working(day):
+        return False
+    year, sunday = day.year, easter(day.year)
+    breaks = (
+        (date(year, 1, 1), date(year, 1, 4)),
+        (_monday_from(date(year, 2, 13)), _monday_from(date(year, 2, 13)) + 4 * DAY),
+        (sunday - 6 * DAY, sunday + 8 * DAY),
+        (_monday_from(date(year, 5, 25)), _monday_from(date(year, 5, 25)) + 4 * DAY),
+        (date(year, 7, 22), date(year, 9, 3)),
+        (_monday_from(date(year, 10, 23)), _monday_from(date(year, 10, 23)) + 4 * DAY),
+        (date(year, 12, 20), date(year, 12, 31)),
+    )
+    return not any(first <= day <= last for first, last in breaks)
+
+
+def term_day_from(day: date) -> date:
+    """The first school day on or after ``day``."""
+    while not in_term(day):
+        day += DAY
+    return day
+
+
+def _last_sunday(year: int, month: int) -> date:
+    last = date(year, month, 31)
+    return last - timedelta(days=(last.weekday() + 1) % 7)
+
+
+def utc(day: date, clock: time) -> datetime:
+    """The moment in UTC when a clock in London shows ``clock`` on ``day``."""
+    summer = _last_sunday(day.year, 3) <= day < _last_sunday(day.year, 10)
+    return datetime.combine(day, clock, tzinfo=UTC) - timedelta(hours=1 if summer else 0)
+
+
+def months_between(born: date, on: date) -> int:
+    """Whole months from ``born`` to ``on``."""
+    return (on.year - born.year) * 12 + on.month - born.month - (1 if on.day < born.day else 0)
+
+
+def age(born: date, on: date) -> int:
+    """Age in whole years on a day."""
+    return months_between(born, on) // 12
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day ``years`` earlier (28 February for a leap day)."""
+    return day.replace(year=day.year - years, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
+def school_year(born: date, on: date) -> int:
+    """The English year group: 0 is Reception, negative before school, above 11 after Year 11."""
+    cohort = born.year if born.month >= 9 else born.year - 1
+    running = on.year if on.month >= 9 else on.year - 1
+    return running - cohort - 5
+
+
+def clock(minutes: int) -> time:
+    """The time of day that many minutes after midnight."""
+    return time(minutes // 60, minutes % 60)

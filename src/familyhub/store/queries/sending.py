@@ -1,0 +1,24 @@
+"""What this laptop's outbox holds, record by record: waiting, in the hub's custody, set aside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from familyhub.practice.family_file import Sending
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+RECORDS = """
+select o.entity, o.row_id, o.scope, coalesce(f.name, ''), o.state, count(*), max(o.place)
+from outbox o left join family f on f.scope = o.scope and f.removed is null
+where o.state = ?
+group by o.scope, o.entity, o.row_id
+order by max(o.place) desc limit ?
+"""
+
+
+def records(connection: Connection, state: str = "waiting", most: int = 200) -> tuple[Sending, ...]:
+    """Records with own acts in ``state``, the one written last first."""
+    found = connection.exec_driver_sql(RECORDS, (state, most))
+    return tuple(Sending(e, i, s[4:] if s.startswith("fam:") else None, f, t, n) for e, i, s, f, t, n, _ in found)

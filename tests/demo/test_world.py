@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from datetime import date, timedelta
+
+import pytest
+
+from familyhub.demo.world import build
+from familyhub.records.catalogue import entities
+from tests.demo.test_world_rows_support import TODAY, family_files, rows, world
+
+OTHER_DAYS = (date(2025, 12, 29), date(2026, 8, 20), date(2028, 2, 29))
+
+DIGEST = """
+import hashlib
+from datetime import date
+from familyhub.demo.world import build
+seen = hashlib.sha256()
+for row in build(seed=3, today=date(2026, 3, 12), families=12, second_locality=4).records:
+    seen.update(repr((row.scope, row.entity, row.id, list(row.fields.items()), row.by, row.at)).encode())
+print(seen.hexdigest())
+"""
+
+
+def _digest(hash_seed: str) -> str:
+    env = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", DIGEST], env=env, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_the_same_seed_and_day_give_the_same_rows_in_every_process() -> None:
+    assert _digest("1") == _digest("77")
+
+
+def test_walking_through_the_records_twice_gives_the_same_rows() -> None:
+    small = build(seed=5, today=TODAY, families=10, second_locality=3)
+    first = hashlib.sha256("".join(map(repr, small.records)).encode()).hexdigest()
+    assert hashlib.sha256("".join(map(repr, small.records)).encode()).hexdigest() == first
+
+
+def test_another_seed_gives_other_families() -> None:
+    assert set(family_files(1)).isdisjoint(family_files(2))
+
+
+@pytest.mark.parametrize("today", [TODAY, *OTHER_DAYS])
+def test_nothing_was_written_after_today(today: date) -> None:
+    latest = max(row.at for row in rows(1, today))
+    assert latest.date() <= today
+    assert latest.date() > today - timedelta(days=8)
+
+
+def test_a_later_today_moves_all_dates() -> None:
+    first = {row.at.date() for row in rows(1, TODAY)}
+    later = {row.at.date() for row in rows(1, date(2028, 2, 29))}
+    assert max(later) > max(first)
+    assert min(later) > min(first)
+
+
+def test_rows_of_a_scope_come_in_time_order() -> None:
+    last = {}
+    for row in rows():
+        assert last.get(row.scope, row.at) <= row.at, row
+        last[row.scope] = row.at
+
+
+def test_ids_are_32_hex_digits_and_unique() -> None:
+    made = [row.id for row in rows() if row.scope != "ref"]
+    assert len(set(made)) == len(made)
+    assert all(len(row_id) == 32 and int(row_id, 16) >= 0 for row_id in made)
+
+
+def test_every_field_is_real_and_of_its_kind() -> None:
+    known = entities()
+    for row in rows():
+        entity = known[row.entity]
+        for name, value in row.fields.items():
+            rule = entity.fields[name]
+            assert type(value) is entity.types[name], (row.entity, name, value)
+            if rule.codes is not None:
+                assert value in rule.codes.values, (row.entity, name, value)
+            if rule.kind == "day":
+                date.fromisoformat(str(value))
+            if rule.kind == "moment":
+                assert str(value).endswith("Z")
+
+
+def test_every_text_says_who_may_read_it() -> None:
+    known = entities()
+    for row in rows():
+        for name in row.fields:
+            if known[row.entity].fields[name].kind == "words":
+                assert row.fields[name], (row.entity, name)
+                assert f"{name}_readers" in row.fields, (row.entity, name)
+
+
+def test_what_a_row_points_at_is_in_the_world() -> None:
+    known, made = entities(), {(row.entity, row.id) for row in rows()}
+    for row in rows():
+        for name, value in row.fields.items():
+            to = known[row.entity].fields[name].to
+            if to is not None:
+                assert (to, value) in made, (row.entity, name, value)
+        assert row.by == "hub" or ("worker", row.by) in made
+
+
+def test_a_childs_words_are_for_workers_only() -> None:
+    said = [row.fields for row in rows() if row.entity == "visit_child" and "said" in row.fields]
+    assert said
+    assert {fields["said_readers"] for fields in said} == {"workers"}
+
+
+@pytest.mark.parametrize(
+    ("families", "held", "shared"),
+    [(250, 40, 10), (70, 40, 10), (69, 34, 8), (20, 10, 2), (6, 3, 2), (4, 2, 2)],
+)
+def test_two_workers_hold_their_share_and_share_some(families: int, held: int, shared: int) -> None:
+    made = build(seed=1, today=TODAY, families=families, second_locality=5)
+    a, b, coordinator, c = made.laptops
+    theirs = [{f for f, holders in made.holders.items() if who.id in holders} for who in (a, b, c)]
+    assert (len(theirs[0]), len(theirs[1]), len(theirs[0] & theirs[1])) == (held, held, shared)
+    assert len(theirs[2]) == 5
+    assert (a.locality, coordinator.role, coordinator.locality) == (b.locality, "coordinator", a.locality)
+    assert c.locality != a.locality
+
+
+def test_every_shared_family_has_a_born_child_and_an_open_action() -> None:
+    for seed in (1, 2):
+        made, files = world(seed), family_files(seed)
+        a, b, *_ = made.laptops
+        shared = [family for family, holders in made.holders.items() if {a.id, b.id} <= set(holders)]
+        assert len(shared) == 10
+        for family in shared:
+            children = {
+                m.fields["person_id"] for m in files[family].of("membership") if m.fields["role"] == "child"
+            }
+            born = {p.id for p in files[family].of("person") if "birth_date" in p.fields}
+            assert children & born
+            statuses = {action.fields["status"] for action in files[family].of("action")}
+            assert statuses & {"not_started", "in_progress"}
+
+
+def test_telephone_numbers_and_postcodes_belong_to_nobody() -> None:
+    for row in rows():
+        for name in ("mobile", "landline", "phone", "reach", "day_number", "night_number"):
+            number = str(row.fields.get(name, "0151 496 0000"))
+            assert number.startswith(("0151 496 0", "07700 900")), number
+        if row.entity == "address":
+            outward, _, inward = str(row.fields["postcode"]).partition(" ")
+            assert outward.startswith("CH")
+            assert len(inward) == 1
+
+
+def test_a_caseload_of_250_is_about_the_size_the_interface_promises() -> None:
+    made = build(seed=1, today=TODAY)
+    here = {family.household.id for family in made.families if family.place.locality == "birkenhead"}
+    count = sum(row.scope.startswith("fam:") and row.scope[4:] in here for row in made.records)
+    assert len(here) == 250
+    assert 16_000 < count < 26_000
