@@ -2,10 +2,14 @@
 
 import signal
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.postgres import Run, Server
+
+if TYPE_CHECKING:
+    from tests.support.homes import SmallHome
 
 _RUN = pytest.StashKey[Run]()
 
@@ -46,3 +50,11 @@ def postgres_database(postgres_server: Server) -> Iterator[str]:
     """A fresh database for one test, as an ordinary role; never skips."""
     with postgres_server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> "SmallHome":
+    """The home of ``tests.support.families``, made once; copy it to write."""
+    from tests.support.homes import SmallHome
+
+    return SmallHome(tmp_path_factory.mktemp("small") / "home")

@@ -9,7 +9,14 @@ import msgspec
 
 from familyhub.casework import actions, concerns, contacts, differences, notes, visits
 from familyhub.casework.entries import (
-    ActionUpdate, ConcernEntry, ContactEntry, DecisionEntry, NoteEntry, Saved, ToldEntry, VisitEntry,
+    ActionUpdate,
+    ConcernEntry,
+    ContactEntry,
+    DecisionEntry,
+    NoteEntry,
+    Saved,
+    ToldEntry,
+    VisitEntry,
 )
 from familyhub.casework.problems import refuse
 

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from familyhub.casework.entries import (
-    ActionUpdate, ConcernEntry, ContactEntry, NoteEntry, VisitEntry,
+    ActionUpdate,
+    ConcernEntry,
+    ContactEntry,
+    NoteEntry,
+    VisitEntry,
 )
 from familyhub.store import drafts
 from familyhub.store.drafts import Draft

@@ -9,7 +9,7 @@ from familyhub.casework import concerns, reading
 from familyhub.casework.concerns import OpenConcern
 from familyhub.casework.reading import Numbers
 from familyhub.practice.family_file import Sending, SyncState
-from familyhub.store.queries.sending import records
+from familyhub.store.queries.sending import family_names, records
 from familyhub.store.queries.status import sync_state
 
 if TYPE_CHECKING:
@@ -53,5 +53,4 @@ def sync_page(laptop: Laptop) -> SyncPage:
     """Read the Sync page at one moment."""
     with laptop.store.reading() as connection:
         state = sync_state(connection, asides=True)
-        names = dict(connection.exec_driver_sql("select scope, name from family where removed is null").fetchall())
-        return SyncPage(state, records(connection), {a.scope: names.get(a.scope) or "" for a in state.asides})
+        return SyncPage(state, records(connection), family_names(connection, {a.scope for a in state.asides}))

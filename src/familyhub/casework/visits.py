@@ -12,7 +12,12 @@ from familyhub.practice.clocks import parse_day
 from familyhub.practice.days import show_day
 from familyhub.practice.family_file import Child, FamilyFile
 from familyhub.records.codes import (
-    CHILD_METHOD, READERS, SAFETY_ANSWER, SEEN_HOW, VISIT_KIND, VISIT_OUTCOME,
+    CHILD_METHOD,
+    READERS,
+    SAFETY_ANSWER,
+    SEEN_HOW,
+    VISIT_KIND,
+    VISIT_OUTCOME,
 )
 from familyhub.store.laptop import Work, new_id
 
@@ -145,7 +150,7 @@ def _child(check: Check, child: Child, said: ChildSeen, on: str) -> dict[str, st
     how = said.how if said.how in SEEN_HOW.values else ""
     return {
         "person_id": child.id, "seen": seen, "alone": said.alone if seen else None,
-        "bedroom": said.bedroom or None, "how": how or (("video" if said.how == "video" else None)),
+        "bedroom": said.bedroom or None, "how": how or ("video" if said.how == "video" else None),
         "not_seen_why": why or (said.how if said.how and not how else None),
         "said": words or None, "said_readers": check.code(place, said.said_readers, READERS) if words else None,
         "asked": asked or None, "asked_readers": check.code(place, said.said_readers, READERS) if asked else None,

@@ -67,6 +67,11 @@ def file_text(path: str) -> str:
         raise Refusal(f"{path} cannot be read: {error.strerror}.") from error
 
 
+def standard_input() -> str:
+    """Everything on standard input; bytes that are no text become question marks."""
+    return sys.stdin.buffer.read().decode("utf-8", "replace")
+
+
 def text_of(args: argparse.Namespace, name: str = "note", *, needed: str = "") -> str:
     """A text: ``--NAME -`` from standard input, ``--NAME-file F``, and as it stands in demonstrations only."""
     given = getattr(args, name, None)
@@ -74,7 +79,7 @@ def text_of(args: argparse.Namespace, name: str = "note", *, needed: str = "") -
     if path:
         return file_text(path)
     if given == "-":
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
+        return standard_input()
     if given is not None:
         if not is_demonstration(home_of(args)):
             raise Refusal(
@@ -94,16 +99,18 @@ def secret_of(given: str | None, home: Path, prompt: str) -> str:
         return given
     if sys.stdin.isatty():
         return getpass.getpass(prompt)
-    return sys.stdin.readline().strip()
+    return sys.stdin.buffer.readline().decode("utf-8", "replace").strip()
 
 
 def show(args: argparse.Namespace, value: Any, lines: list[str]) -> None:
     """Print ``value`` as JSON with ``--json``, else the lines."""
+    encoding = sys.stdout.encoding or "utf-8"
     if args.json:
-        print(json.dumps(value, ensure_ascii=False, indent=1))
+        print(json.dumps(value, ensure_ascii=not encoding.lower().startswith("utf"), indent=1))
     else:
         for line in lines:
-            print(line.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
+            plain = "".join([c if c >= " " and not "\x7f" <= c < "\xa0" else " " for c in line])
+            print(plain.encode(encoding, "replace").decode(encoding))
 
 
 def saved(args: argparse.Namespace, result: Any, words: str) -> None:

@@ -50,6 +50,8 @@ def _sentence(error: Exception) -> str | None:
 
     if isinstance(error, (Refused, Refusal, StoreError, LinkError)):
         return str(error)
+    if isinstance(error, UnicodeEncodeError):
+        return "What was given holds bytes that are no text. Nothing was saved."
     return explain(error)
 
 
@@ -153,8 +155,8 @@ def _writing(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _visit(log: argparse.ArgumentParser) -> None:
-    log.add_argument("--family", required=True, metavar="ID")
-    log.add_argument("--on", required=True, metavar="DATE")
+    log.add_argument("--family", default="", metavar="ID")
+    log.add_argument("--on", default="", metavar="DATE")
     log.add_argument("--start", default="", metavar="HH:MM")
     log.add_argument("--end", default="", metavar="HH:MM")
     log.add_argument("--kind", default="home", help="home, school, hub, community or video")

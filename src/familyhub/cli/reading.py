@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from typing import Any
 
 from familyhub.casework import reading
-from familyhub.casework.problems import refuse
-from familyhub.cli.common import Refusal, home_of, laptop_of, show
 from familyhub.casework.opening import is_demonstration
+from familyhub.casework.problems import refuse
+from familyhub.cli.common import Refusal, home_of, laptop_of, show, standard_input
 from familyhub.practice.days import show_day
 from familyhub.practice.family_file import Difference, FamilyFile, FamilyRow
 from familyhub.practice.today import WHY
@@ -37,7 +36,7 @@ def _query(args: argparse.Namespace) -> str:
     if args.text is None:
         return ""
     if args.text == "-":
-        return sys.stdin.read().strip()
+        return standard_input().strip()
     if not is_demonstration(home_of(args)):
         raise Refusal("Words on the command line can be read in the process list: use `-` and standard input.")
     return str(args.text)

@@ -10,8 +10,8 @@ from typing import Any
 
 from familyhub import __version__
 from familyhub.casework import upkeep
-from familyhub.cli.common import home_of, laptop_of, show
 from familyhub.casework.opening import has_store
+from familyhub.cli.common import home_of, laptop_of, show
 
 
 def doctor(args: argparse.Namespace) -> int:

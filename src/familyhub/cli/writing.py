@@ -7,9 +7,22 @@ import sys
 
 from familyhub.casework import actions, acts, contacts, differences, notes, visits
 from familyhub.casework.entries import (
-    ActionUpdate, ChildSeen, ContactChildEntry, ContactEntry, DecisionEntry, NoteEntry, VisitEntry,
+    ActionUpdate,
+    ChildSeen,
+    ContactChildEntry,
+    ContactEntry,
+    DecisionEntry,
+    NoteEntry,
+    VisitEntry,
 )
-from familyhub.cli.common import laptop_of, saved, show, text_of
+from familyhub.casework.problems import Refused
+from familyhub.cli.common import Refusal, laptop_of, saved, show, text_of
+
+VISIT_OPTIONS = {
+    "on": "--on", "safe": "--safe", "happened": "--note", "start_at": "--start", "end_at": "--end", "kind": "--kind",
+    "outcome": "--outcome", "did_instead": "--did", "next_on": "--next", "present": "--present",
+}  # fmt: skip
+"""The option that takes a field of the visit: what is missing is named by it."""
 
 
 def visit_log(args: argparse.Namespace) -> None:
@@ -19,8 +32,19 @@ def visit_log(args: argparse.Namespace) -> None:
         safe=args.safe, present=args.present, children=_children(args), happened=text_of(args),
         happened_readers=args.readers, did_instead=args.did, next_on=args.next,
     )  # fmt: skip
+    if not entry.family_id:
+        raise Refusal("Which family was visited? (--family)")
     with laptop_of(args) as laptop:
-        saved(args, visits.log_visit(laptop, entry), "Visit")
+        try:
+            result = visits.log_visit(laptop, entry)
+        except Refused as refused:
+            raise Refusal(" ".join(_with_option(*p) for p in refused.problems)) from refused
+        saved(args, result, "Visit")
+
+
+def _with_option(field: str, sentence: str) -> str:
+    option = VISIT_OPTIONS.get(field)
+    return f"{sentence} ({option})" if option else sentence
 
 
 def _children(args: argparse.Namespace) -> list[ChildSeen]:

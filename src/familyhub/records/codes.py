@@ -240,10 +240,7 @@ NOTE_KIND = CodeList(
         "event": "event",
     },
 )
-SAFETY_SAFE_NOW = CodeList(
-    "safe_now", {"no": "no", "not_known": "not known", "yes": "yes"}, "is this child safe now? most cautious first"
-)
-NOTE_KIND = CodeList(
+SAFETY_NOTE_KIND = CodeList(
     "safety_note_kind",
     {
         "two_workers": "two workers",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 
-
 NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 """What the system says when a file cannot grow: no space, the file or the account at its limit."""
 

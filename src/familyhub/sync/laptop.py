@@ -104,7 +104,7 @@ class LaptopMachine:
             self.fork(copy)
 
     def _custody(self, copy: LaptopCopy, custody: Custody, sent: Collection[str]) -> bool:
-        """Take one receipt, which speaks only of what was sent: another known label may be of an op set aside.
+        """Take one receipt, which speaks only of what was sent: other known labels may be of ops set aside.
 
         True when the hub wants a label that no pending op has: that op was in a snapshot before it was pushed
         under its newest label, and so never will be. Those that still wait need new labels.
@@ -141,9 +141,9 @@ class LaptopMachine:
     def receive(self, copy: LaptopCopy, feed: Feed) -> list[str]:
         """Apply records of one scope behind its cursor; returns the own op ids that it stopped before.
 
-        Those are stubs of ops not held, to be asked for whole, or an op that waits: after a fork its new label
-        must reach the hub first, or the hub would want it for ever. Raises ``Gap`` when a number is missing,
-        before anything is applied.
+        Those are stubs of ops not held, to be asked for whole, or an op that waits: after a fork its new
+        label must reach the hub first, or the hub would want it for ever. Raises ``Gap`` when a number is
+        missing, before anything is applied.
         """
         at = copy.cursor(feed.scope)
         if feed.after > at:
@@ -221,6 +221,7 @@ class LaptopMachine:
             copy.set_cursor(snapshot.scope, snapshot.seq)
         if fresh:
             copy.save_new(fresh)
+            copy.set_clock(max([copy.clock(), *(hlc for _, row in fresh for hlc in clocks_of(row))]))
 
     def load_snapshot(self, copy: LaptopCopy, snapshot: SnapshotScope, own: Sequence[str] = ()) -> None:
         """Take a scope as it stands at the snapshot's number; rows with pending own ops go to *confirmed*.

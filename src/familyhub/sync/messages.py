@@ -120,7 +120,7 @@ class SnapshotScope(msgspec.Struct, array_like=True, frozen=True):
     sv: int
     rows: list[SnapshotRow]
     own: list[str] = []
-    """Op ids of the asking laptop that the snapshot contains, of every incarnation: their stubs never come."""
+    """Op ids of the asking laptop that it contains, of every incarnation: their stubs never come."""
 
 
 class MalformedMessage(ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from familyhub.practice.family_file import Sending
@@ -22,3 +23,13 @@ def records(connection: Connection, state: str = "waiting", most: int = 200) -> 
     """Records with own acts in ``state``, the one written last first."""
     found = connection.exec_driver_sql(RECORDS, (state, most))
     return tuple(Sending(e, i, s[4:] if s.startswith("fam:") else None, f, t, n) for e, i, s, f, t, n, _ in found)
+
+
+def family_names(connection: Connection, scopes: Iterable[str]) -> dict[str, str]:
+    """Names of the families that scopes are about, by scope; nothing for other kinds of scopes."""
+    out: dict[str, str] = {}
+    for scope in scopes:
+        found = connection.exec_driver_sql("select name from family where scope = ?", (scope,)).first()
+        if found is not None:
+            out[scope] = found[0] or ""
+    return out
