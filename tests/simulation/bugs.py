@@ -1,0 +1,228 @@
+"""Planted bugs, each a change of one line or little more; the checker must find every one of them.
+
+They are passed to a history as an argument. The package holds no switch for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+import msgspec
+
+from familyhub.sync import merge
+from familyhub.sync.copy import (
+    IN_CUSTODY,
+    NOTHING,
+    SET_ASIDE,
+    WAITING,
+    HubTx,
+    Label,
+    LaptopCopy,
+    OwnOp,
+    Sender,
+)
+from familyhub.sync.hub import HubMachine, Steps
+from familyhub.sync.laptop import LaptopMachine, received_text
+from familyhub.sync.merge import Register, Row
+from familyhub.sync.messages import Batch, Custody, Feed, Frame, Record, SnapshotScope
+from familyhub.sync.ops import Op
+from tests.simulation.memory_hub import MemoryHub, MemoryHubTx
+from tests.simulation.world import Parts
+
+
+class AppliedTwice(HubMachine):
+    """The op_id is not looked up when a label is new."""
+
+    @staticmethod
+    def already_held(tx: HubTx, scope: str, op_ids: Collection[str]) -> dict[str, Label]:
+        return {}
+
+
+class BaseRewritten(LaptopMachine):
+    """What arrives is added to the base of the ops that wait, as if their author had seen it."""
+
+    def _apply(self, copy: LaptopCopy, arrived: Sequence[tuple[Op, Record]], own: dict[str, OwnOp]) -> None:
+        for ops in copy.pending({op.row for op, _ in arrived}).values():
+            copy.relabel_own([self._rebased(op, [a for a, _ in arrived]) for op in ops])
+        super()._apply(copy, arrived, own)
+
+    @staticmethod
+    def _rebased(op: Op, arrived: list[Op]) -> Op:
+        new = [a for a in arrived if a.row == op.row and a.op_id != op.op_id]
+        base = {f: (*op.base.get(f, ()), *(a.op_id for a in new if f in a.patch)) for f in op.patch}
+        return msgspec.structs.replace(op, base=base)
+
+
+class NumberedOutsideTx(MemoryHubTx):
+    """A transaction that takes its numbers in another one, which commits first and holds no lock after."""
+
+    def lock(self, scopes: Collection[str]) -> Iterator[str]:
+        return iter(())
+
+    def head(self, scope: str) -> tuple[int, bytes]:
+        return self.hub.tables.heads.get(scope, (0, b""))
+
+    def set_head(self, scope: str, seq: int, chain: bytes) -> None:
+        self.hub.tables.heads[scope] = (seq, chain)
+
+
+class NumberedOutsideHub(MemoryHub):
+    """Numbers are taken outside the transaction that uses them."""
+
+    def begin(self) -> MemoryHubTx:
+        return NumberedOutsideTx(self)
+
+
+class FoldUnlocked(HubMachine):
+    """Heads and the number they stand on are read before the scope is locked."""
+
+    def fold(self, tx: HubTx, scope: str, most_bytes: int = 1 << 20) -> Steps[list[Op]]:
+        rows = tx.after(scope, tx.folded(scope), most_bytes)
+        held = tx.load({r.op.row for r in rows})
+        yield "heads were read"
+        yield from tx.lock([scope])
+        for log_row in rows:
+            row = log_row.op.row
+            held[row] = held.get(row, NOTHING).after(
+                log_row.op, received_text(log_row.received), self.fold_op
+            )
+        if rows:
+            tx.save(held)
+            tx.set_folded(scope, rows[-1].seq)
+        tx.commit()
+        return [r.op for r in rows]
+
+
+def fold_loser_dropped(row: Row, op: Op) -> Row:
+    """Only the head that is shown is kept."""
+    out = merge.fold(row, op)
+    for field, register in out.items():
+        if register.heads:
+            newest = max(register.heads, key=lambda i: (register.heads[i][0], i))
+            out[field] = Register({newest: register.heads[newest]}, register.dead)
+    return out
+
+
+def fold_clock_decides(row: Row, op: Op) -> Row:
+    """A head with an older clock goes, though nobody who replaced it had seen it."""
+    out = merge.fold(row, op)
+    for field in op.patch:
+        register = out[field]
+        heads = {i: h for i, h in register.heads.items() if i == op.op_id or h[0] >= op.hlc}
+        out[field] = Register(heads, register.dead)
+    return out
+
+
+def fold_no_dead(row: Row, op: Op) -> Row:
+    """A base that names a head not known here is passed over."""
+    known = {
+        f: tuple(i for i in base if f in row and (i in row[f].heads or i in row[f].dead))
+        for f, base in op.base.items()
+    }
+    return merge.fold(row, msgspec.structs.replace(op, base=known))
+
+
+class LabelsReused(HubMachine):
+    """A known label is taken for "have it" without comparing what it carries."""
+
+    def _take(
+        self,
+        tx: HubTx,
+        sender: Sender,
+        batch: Batch,
+        own_label: int | None,
+        now_ms: int,
+        new_salt: Callable[[], bytes],
+    ) -> Steps[Custody]:
+        have = tx.at_labels(batch.scope, batch.inc, [f.dseq for f in batch.frames])
+        frames = [Frame(have[f.dseq].op_id, f.dseq, f.payload) if f.dseq in have else f for f in batch.frames]
+        alike = Batch(batch.scope, batch.inc, frames)
+        return (yield from super()._take(tx, sender, alike, own_label, now_ms, new_salt))
+
+
+class NoOpIdHub(MemoryHub):
+    """The log takes an op_id that stands in it."""
+
+    def check_unique(self, scope: str, op_ids: Collection[str]) -> None:
+        return
+
+
+class QuarantinedKept(LaptopMachine):
+    """The effect of an op that was set aside stays in its row."""
+
+    def set_aside(self, copy: LaptopCopy, reasons: dict[str, str]) -> None:
+        copy.settle(list(copy.own(reasons)), SET_ASIDE, reasons)
+
+
+# -- defects that the simulation found, put back -------------------------------------------------------------
+
+
+class NoNewLabels(LaptopMachine):
+    """Nobody sees that the hub wants a label which no op has."""
+
+    def _custody(self, copy: LaptopCopy, custody: Custody, sent: Collection[str]) -> bool:
+        super()._custody(copy, custody, sent)
+        return False
+
+
+class WaitingDone(LaptopMachine):
+    """An own op that is seen in the log leaves the outbox before its newest label reached the hub."""
+
+    def receive(self, copy: LaptopCopy, feed: Feed) -> list[str]:
+        own = copy.own([record.op_id for record in feed.records])
+        copy.settle([i for i, o in own.items() if o.state == WAITING], IN_CUSTODY)
+        return super().receive(copy, feed)
+
+
+class LabelHole(NoNewLabels, WaitingDone):
+    """After a fork, what the same answer brings makes a hole in the labels: the outbox never empties."""
+
+
+class UnsentAcknowledged(LaptopMachine):
+    """A receipt is taken for ops that were not sent, of which it does not say that they are set aside."""
+
+    def _custody(self, copy: LaptopCopy, custody: Custody, sent: Collection[str]) -> bool:
+        return super()._custody(copy, custody, {own.op.op_id for own in copy.in_scope(custody.scope)})
+
+
+class SnapshotClock(LaptopMachine):
+    """The clocks of a snapshot are not met: what is written next may be older than what it replaces."""
+
+    def load_snapshots(self, copy: LaptopCopy, snapshots: Sequence[SnapshotScope]) -> None:
+        before = copy.clock()
+        super().load_snapshots(copy, snapshots)
+        copy.set_clock(before)
+
+
+def _folding(fold: Callable[[Row, Op], Row]) -> Parts:
+    laptop = type("Laptop", (LaptopMachine,), {"fold": staticmethod(fold)})
+    hub = type("Hub", (HubMachine,), {"fold_op": staticmethod(fold)})
+    return Parts(laptop=laptop, hub=hub)
+
+
+BUGS: dict[str, Parts] = {
+    "applied_twice": Parts(hub=AppliedTwice),
+    "base_rewritten": Parts(laptop=BaseRewritten),
+    "numbered_outside": Parts(hub_copy=NumberedOutsideHub),
+    "fold_unlocked": Parts(hub=FoldUnlocked),
+    "loser_dropped": _folding(fold_loser_dropped),
+    "clock_decides": _folding(fold_clock_decides),
+    "labels_reused": Parts(hub=LabelsReused),
+    "no_dead": _folding(fold_no_dead),
+    "no_op_id": Parts(hub_copy=NoOpIdHub),
+    "quarantined_kept": Parts(laptop=QuarantinedKept),
+    "label_hole": Parts(laptop=LabelHole),
+}
+
+RARE: dict[str, Parts] = {
+    "no_new_labels": Parts(laptop=NoNewLabels),
+    "waiting_done": Parts(laptop=WaitingDone),
+    "unsent_acknowledged": Parts(laptop=UnsentAcknowledged),
+    "snapshot_clock": Parts(laptop=SnapshotClock),
+}
+"""Found in few histories of a thousand; each is replayed from `regressions`."""
+
+
+def parts_of(bug: str | None) -> Parts:
+    """What to play with: the machines as they are, or with a planted bug."""
+    return {**BUGS, **RARE}[bug] if bug else Parts()

@@ -1,0 +1,159 @@
+"""What must hold at every step: the log is dense, cursors pass nothing, shown is confirmed + what waits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from familyhub.sync import merge
+from familyhub.sync.copy import NOTHING, Held
+from familyhub.sync.laptop import received_text
+from familyhub.sync.merge import LATEST, ShownRule
+from familyhub.sync.ops import Op, RowKey
+from tests.simulation.memory_hub import MemoryHub
+from tests.simulation.memory_laptop import MemoryLaptop
+
+Rows = dict[RowKey, Held]
+STEP_INVARIANTS = ("5", "6")
+END_INVARIANTS = ("1", "2", "3", "4", "9", "10", "13")
+INVARIANTS = (*END_INVARIANTS[:4], *STEP_INVARIANTS, *END_INVARIANTS[4:])
+
+
+@dataclass(frozen=True)
+class Declared:
+    """How a field with several heads is shown."""
+
+    shown: str
+    order: tuple[str, ...] = ()
+
+
+RULES: dict[str, ShownRule] = {
+    "risk": Declared("cautious", ("high", "medium", "low")),
+    "safe": Declared("together"),
+}
+"""Every other field shows the latest."""
+
+
+def same_held(a: Held, b: Held) -> bool:
+    """Whether two copies of a row are alike: compared by heads, since what is dead may be pruned."""
+    if a == b:
+        return True
+    heads = [{f: r.heads for f, r in held.row.items()} for held in (a, b)]
+    return heads[0] == heads[1] and a.created == b.created and a.received == b.received
+
+
+def same_rows(a: Rows, b: Rows) -> bool:
+    """Whether two copies of a scope are alike."""
+    return a.keys() == b.keys() and all(same_held(a[k], b[k]) for k in a)
+
+
+class Violation(Exception):
+    """An invariant does not hold."""
+
+    def __init__(self, invariant: str, text: str) -> None:
+        super().__init__(f"invariant {invariant}: {text}")
+        self.invariant = invariant
+
+
+@dataclass(frozen=True)
+class Made:
+    """An op as its author committed it: what the copies hold is compared with this, never with itself."""
+
+    op: Op
+    lineage: int
+    """A laptop between two restores."""
+    screen: dict[str, frozenset[str]]
+    """Per field, the heads the author had on screen."""
+
+
+class Checker:
+    """Holds its own account of a history and compares the copies with it."""
+
+    def __init__(self, hub: MemoryHub) -> None:
+        self.hub = hub
+        self.made: dict[str, Made] = {}
+        self.lost: set[str] = set()
+        """Ops that no copy holds since their laptop was restored."""
+        self.checked: Counter[str] = Counter()
+        self._prefix: dict[str, list[Rows]] = {}
+        self._commits = 0
+
+    def require(self, invariant: str, holds: bool, text: str) -> None:
+        """Raise `Violation` unless it holds."""
+        if not holds:
+            raise Violation(invariant, text)
+
+    def after(self, scope: str, seq: int) -> Rows:
+        """The rows of a scope as its log says after number `seq`."""
+        log = self.hub.tables.log.get(scope, {})
+        states = self._prefix.setdefault(scope, [{}])
+        while len(states) <= min(seq, len(log)):
+            row = log[len(states)]
+            rows = dict(states[-1])
+            rows[row.op.row] = rows.get(row.op.row, NOTHING).after(row.op, received_text(row.received))
+            states.append(rows)
+        self.require("6", seq < len(states), f"{scope}: number {seq} stands in no log")
+        return states[seq]
+
+    def hub_step(self) -> None:
+        """6 at the hub, after a commit: numbers are dense; 2: the projection is what the log says."""
+        if self._commits == self.hub.commits:
+            return
+        self._commits = self.hub.commits
+        self.checked["6"] += 1
+        for scope, (seq, _) in self.hub.tables.heads.items():
+            numbers = sorted(self.hub.tables.log.get(scope, {}))
+            self.require("6", numbers == list(range(1, seq + 1)), f"{scope}: head {seq}, log {numbers}")
+            folded = self.after(scope, self.hub.tables.folded.get(scope, 0))
+            self.require(
+                "2", same_rows(self.hub.rows_of(scope), folded), f"{scope}: projection and log disagree"
+            )
+
+    def laptop_step(self, copy: MemoryLaptop, before: dict[str, int]) -> None:
+        """5 and 6 on a laptop, after a transaction; `before`: its cursors before that."""
+        self.checked["5"] += 1
+        self.checked["6"] += 1
+        tables = copy.tables
+        for scope, seq in before.items():
+            self.require("5", tables.cursors.get(scope, 0) >= seq, f"{scope}: the reader went back")
+        pending: dict[RowKey, list[Op]] = {}
+        for op in copy.all_pending():
+            pending.setdefault(op.row, []).append(self.made[op.op_id].op)
+        log: Rows = {}
+        for scope, seq in tables.cursors.items():
+            log.update(self.after(scope, seq))
+        for key in {*log, *tables.rows, *pending}:
+            self._row(tables.rows.get(key, NOTHING), log.get(key, NOTHING), pending.get(key, []), key)
+            if key in pending:
+                kept = tables.confirmed.get(key, NOTHING)
+                holds = same_held(kept, log.get(key, NOTHING))
+                self.require("6", holds, f"{key}: confirmed is not what the log says")
+        self.require("5", not tables.confirmed.keys() - pending.keys(), "a confirmed state was left behind")
+
+    def _row(self, row: Held, log: Held, pending: list[Op], key: RowKey) -> None:
+        wanted = log
+        for op in pending:
+            wanted = wanted.after(op)
+        if same_held(row, wanted):
+            return
+        missing = {i for r in wanted.row.values() for i in r.heads} - {
+            i for r in row.row.values() for i in (*r.heads, *r.dead)
+        }
+        own = missing & {op.op_id for op in pending}
+        invariant = "5" if own or pending else "6" if missing else "2"
+        raise Violation(invariant, f"{key}: shown is not confirmed + what waits (missing: {sorted(missing)})")
+
+    def just_written(self, copy: MemoryLaptop, ops: list[Op]) -> None:
+        """5: what somebody just wrote is what they see, unless the field's rule says otherwise."""
+        for op in ops:
+            row = copy.tables.rows[op.row].row
+            for field, value in op.patch.items():
+                rule = RULES.get(field, LATEST)
+                self.require(
+                    "5", op.op_id in row[field].heads, f"{op.row}: {field} does not hold what was written"
+                )
+                if rule is LATEST:
+                    got = merge.shown(row[field])
+                    self.require(
+                        "5", merge.same(got, value), f"{op.row}: {field} shows {got!r}, not {value!r}"
+                    )
