@@ -173,10 +173,10 @@ class FrontDoor:
                 )  # fmt: skip
 
     def _safe(self, outcome: str | None) -> str | None:
-        """*Safe now?* may still be open while a contact waits; the answer ``no`` means no child is unsafe."""
+        """*Safe now?* may still be open while a contact waits: ``yes`` means that the child is safe."""
         if outcome is None:
             return None
-        return self._dice.weighted({"yes": 93, "not_sure": 7})
+        return self._dice.weighted({"yes": 93, "not_known": 7})
 
     def _level(self, child: Member, scene: FamilyScene, outcome: str | None) -> str:
         if outcome == "social_care":
