@@ -146,7 +146,7 @@ def open_laptop(home: Path, passphrase: str | None = None, *, key: bytes | None 
 
 def app_lock(home: Path) -> AbstractContextManager[Any]:
     """The right to be the app on this home; raises ``StoreBusy`` while another app has it."""
-    from familyhub.store.laptop import app_lock as lock
+    from familyhub.store.locks import app_lock as lock
 
     return lock(home)
 

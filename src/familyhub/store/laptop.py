@@ -7,15 +7,18 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from familyhub.records.catalogue import SCHEMA_VERSION
 from familyhub.store import engine as engines
 from familyhub.store import migrate, search
 from familyhub.store.errors import DiskFull, NewerStore, StoreBusy, StoreError, explain
 from familyhub.store.laptop_copy import SqlLaptopCopy, read_token
+from familyhub.store.locks import app_lock as app_lock
+from familyhub.store.locks import exclusive as exclusive
+from familyhub.store.locks import sync_lock as sync_lock
 from familyhub.store.vault import Vault
 from familyhub.sync.laptop import Act, LaptopMachine
 from familyhub.sync.ops import REMOVED, Op, Value, uuid7, without_nothing
@@ -224,33 +227,3 @@ class LaptopStore:
     def worker(self) -> str:
         """The id of the worker whose laptop this is."""
         return self.setting("worker") or ""
-
-
-def exclusive(home: Path, name: str, sentence: str) -> AbstractContextManager[Any]:
-    """Hold a lock of the home across processes; raises ``StoreBusy(sentence)`` when another process holds it."""
-    return _exclusive(home / f"{name}.lock", sentence)
-
-
-@contextmanager
-def _exclusive(path: Path, sentence: str) -> Iterator[None]:
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(path, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise StoreBusy(sentence) from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def sync_lock(home: Path) -> AbstractContextManager[Any]:
-    """The right to sync this home; one process at a time."""
-    return exclusive(home, "sync", "Another FamilyHub on this laptop is syncing just now.")
-
-
-def app_lock(home: Path) -> AbstractContextManager[Any]:
-    """The right to be the app on this home; one at a time."""
-    return exclusive(home, "app", "FamilyHub is already open on this laptop: look for its window.")

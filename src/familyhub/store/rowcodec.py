@@ -130,11 +130,11 @@ class RowCodec:
 
 def _fits(value: Any, kind: type) -> bool:
     """Whether a column gives the value back as it went in; what does not fit is kept whole among the heads."""
-    if type(value) is not kind:
-        return False
     if kind is str:
-        return "\0" not in value
-    return kind is not int or -(1 << 63) <= value < 1 << 63
+        return isinstance(value, str) and "\0" not in value
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool) and -(1 << 63) <= value < 1 << 63
+    return isinstance(value, kind)
 
 
 def _nearest(value: Any, kind: type) -> str | None:

@@ -28,7 +28,7 @@ def visits(db: Session, scope: str, workers: dict[str, str]) -> list[VisitView]:
                 v.id, v.on or "", v.start_at or "", v.end_at or "", v.kind or "", v.outcome or "made",
                 workers.get(v.by or "", v.by or ""), v.by or "", v.happened or "", v.happened_readers or "workers",
                 v.meaning or "", v.meaning_readers or "workers", v.safe or "", there,
-                tuple(_child(c, names) for c in sorted(children.get(v.id, []), key=lambda c: c.id)),
+                tuple(_child(c, names) for c in sorted(children.get(v.id, []), key=lambda c: (c.created_hlc or 0, c.id))),
                 v.next_on, v.written_at or "", v.received, bool(v.significant), v.amends, v.no_access_did or "",
                 v.no_next_because or "",
             )
