@@ -1,0 +1,108 @@
+"""Today's ranking: total, stable, each line with its reason and its act."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from familyhub.practice.today import (
+    WHY,
+    ActionFact,
+    ChildFact,
+    ConcernFact,
+    DifferenceFact,
+    DraftFact,
+    Fact,
+    ReviewFact,
+    rank,
+)
+
+TODAY = date(2026, 3, 12)
+NEAR = st.integers(-90, 30).map(lambda n: (TODAY + timedelta(days=n)).isoformat())
+FAMILY = st.sampled_from(["f1", "f2", "f3"])
+ACTS = {"tell", "update_action", "decide", "log_visit", "open_plan", "open_draft"}
+
+FACTS: st.SearchStrategy[Fact] = st.one_of(
+    st.builds(ConcernFact, st.uuids().map(str), st.just("c"), st.none() | FAMILY, FAMILY, st.sampled_from(["", "Leo"]), NEAR, st.just("Asha")),
+    st.builds(ActionFact, st.uuids().map(str), FAMILY, FAMILY, st.just("Chart"), st.sampled_from(["", "Dawn"]), NEAR, st.booleans()),
+    st.builds(ReviewFact, st.uuids().map(str), st.uuids().map(str), FAMILY, NEAR),
+    st.builds(ChildFact, st.uuids().map(str), FAMILY, FAMILY, st.just("Leo"), st.none() | NEAR, NEAR, st.just(42)),
+    st.builds(DifferenceFact, st.uuids().map(str), st.none() | FAMILY, FAMILY, st.just("due"), st.booleans()),
+    st.builds(DraftFact, st.uuids().map(str), st.sampled_from(["visit", "note"]), st.none() | FAMILY, FAMILY, NEAR, st.integers(0, 200)),
+)  # fmt: skip
+
+
+@given(st.lists(FACTS, max_size=25), st.randoms(use_true_random=False))
+def test_the_order_is_total_and_does_not_depend_on_the_order_of_the_facts(
+    facts: list[Fact], random: object
+) -> None:
+    lines = rank(facts, TODAY)
+    shuffled = list(facts)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert rank(shuffled, TODAY) == lines
+    assert rank(reversed(facts), TODAY) == lines
+    places = [(line.kind, line.due or "9999-12-31", line.family_id or "", line.target) for line in lines]
+    assert places == sorted(places)
+    assert len(set(places)) == len(places)
+
+
+@given(st.lists(FACTS, max_size=25))
+def test_every_line_has_a_reason_and_an_act(facts: list[Fact]) -> None:
+    for line in rank(facts, TODAY):
+        assert line.reason.strip()
+        assert line.act in ACTS
+        assert line.target
+        assert line.kind in WHY
+
+
+@given(st.lists(FACTS, max_size=25))
+def test_a_fact_gives_at_most_one_line_and_what_is_never_passed_over_always_gives_one(
+    facts: list[Fact],
+) -> None:
+    lines = rank(facts, TODAY)
+    always = [f for f in facts if isinstance(f, (ConcernFact, DifferenceFact, DraftFact))]
+    late = [f for f in facts if isinstance(f, (ActionFact, ReviewFact)) and f.due < TODAY.isoformat()]
+    assert len(always) + len(late) <= len(lines) <= len(facts)
+
+
+def one_of_each() -> list[Fact]:
+    past, soon = "2026-03-01", "2026-03-16"
+    return [
+        DifferenceFact("d2", "f", "F", "due", False), DraftFact("x", "visit", "f", "F", soon, 26),
+        ActionFact("a3", "f", "F", "Club", "", soon, False), ActionFact("a2", "f", "F", "Letter", "Ms Ali", past, False),
+        ChildFact("leo", "f", "F", "Leo", "2026-01-02", past, 42), DifferenceFact("d1", "f", "F", "how", True),
+        ActionFact("a1", "f", "F", "Locks", "Dawn", past, True), ConcernFact("c", "k", "f", "F", "Leo", past, "Asha"),
+    ]  # fmt: skip
+
+
+def test_the_order_is_the_one_that_was_decided() -> None:
+    assert [line.target for line in rank(one_of_each(), TODAY)] == [
+        "c",
+        "a1",
+        "d1",
+        "leo",
+        "a2",
+        "a3",
+        "x",
+        "d2",
+    ]
+
+
+def test_reasons_say_what_is_the_matter_in_plain_words() -> None:
+    reasons = {line.target: line.reason for line in rank(one_of_each(), TODAY)}
+    assert reasons["c"].startswith("Nobody has been told yet")
+    assert reasons["a1"] == "safety action late: due Sun 1 Mar"
+    assert reasons["leo"].endswith("no reason recorded")
+    assert "fail" not in " ".join(reasons.values())
+    assert reasons["x"] == "not finished, 26 h; only you can see it"
+    assert {line.target: line.what for line in rank(one_of_each(), TODAY)}["a3"] == "Club · nobody named"
+
+
+def test_what_is_due_in_more_than_five_working_days_needs_nobody_today() -> None:
+    due = {
+        d: bool(rank([ActionFact("a", "f", "F", "x", "", d, True)], TODAY))
+        for d in ("2026-03-19", "2026-03-20")
+    }
+    assert due == {"2026-03-19": True, "2026-03-20": False}
+    assert rank([ChildFact("c", "f", "F", "Leo", "2026-01-29", "2025-01-01", 42)], TODAY) == []
+    assert len(rank([ChildFact("c", "f", "F", "Leo", "2026-01-28", "2025-01-01", 42)], TODAY)) == 1
