@@ -1,0 +1,1 @@
+"""The central store of a partnership: custody of every op, rights, folding, feeds, snapshots, enrolment."""

@@ -1,0 +1,327 @@
+"""What an operator does at a hub: workers, localities, codes, grants, devices, what was set aside.
+
+One function per command of ``familyhub hub``; each raises ``StoreError`` with the sentence to show.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from familyhub.hub import enrolment, rights, scopes
+from familyhub.hub.home import HubError
+from familyhub.hub.index_row import hub_op
+from familyhub.hub.log import SqlHubTx
+from familyhub.hub.service import Hub
+from familyhub.records.codes import ROLES
+from familyhub.sync import clock, merge
+from familyhub.sync.copy import NOTHING
+from familyhub.sync.hub import run
+from familyhub.sync.laptop import received_text
+from familyhub.sync.ops import MalformedOp, Op, Value, unpack_payload
+
+ID = re.compile(r"[A-Za-z0-9_.\-]{1,60}", re.ASCII)
+REF = "ref"
+
+
+class WorkerAccount(NamedTuple):
+    """A member of the workforce as the hub knows them."""
+
+    id: str
+    name: str
+    role: str
+    locality: str
+    disabled: bool
+    devices: int = 0
+
+
+class Aside(NamedTuple):
+    """An op that was set aside and waits for a person."""
+
+    scope: str
+    op_id: str
+    worker: str
+    device: str
+    received: str
+    reason: str
+    entity: str
+    row_id: str
+
+
+def init(
+    home: Path, passphrase: str | None = None, database: str | None = None, *, demonstration: bool = False
+) -> Hub:
+    """Make a new hub; see ``Hub.init``."""
+    return Hub.init(home, passphrase, database, demonstration=demonstration)
+
+
+# -- what the hub writes itself ------------------------------------------------------------------------------
+
+
+def write_row(hub: Hub, scope: str, entity: str, row_id: str, fields: Mapping[str, Value]) -> None:
+    """Write fields of a row as the hub, where they are not what it shows already."""
+
+    def act() -> None:
+        with hub.begin() as tx:
+            tx.hold([scope])
+            _log_change(hub, tx, scope, entity, row_id, fields)
+            tx.finish()
+
+    hub.again(act)
+    hub.folder.fold([scope])
+
+
+def _log_change(
+    hub: Hub, tx: SqlHubTx, scope: str, entity: str, row_id: str, fields: Mapping[str, Value]
+) -> None:
+    """Log one op over the row as it stands with every number of its scope's log, folded or not."""
+    key = (scope, entity, row_id)
+    held = tx.load([key]).get(key, NOTHING)
+    for row in tx.after(scope, tx.folded(scope), 1 << 24):
+        if row.op.row == key:
+            held = held.after(row.op)
+    shown = {f: merge.shown(r) for f, r in held.row.items()}
+    patch = {f: v for f, v in fields.items() if shown.get(f) != v}
+    if patch:
+        op = hub_op(tx, key, "change" if held.row else "create", patch, held, 1, hub.new_salt())
+        run(hub.machine.number(tx, scope, [op], tx.now_ms, hub.new_salt))
+
+
+def set_locality(hub: Hub, locality: str, fields: Mapping[str, Value]) -> None:
+    """Write a locality's local data (name, numbers, rhythms), which every laptop holds."""
+    if not ID.fullmatch(locality):
+        raise HubError(
+            "The id of a locality is a short word of letters, digits and dashes, like wirral-west."
+        )
+    write_row(hub, REF, "locality", locality, fields)
+
+
+# -- workers -------------------------------------------------------------------------------------------------
+
+
+def add_worker(
+    hub: Hub, worker: str, name: str, role: str, locality: str, details: Mapping[str, Value] | None = None
+) -> WorkerAccount:
+    """Add a worker, or change one: name, role, locality, and further fields of the row that laptops hold."""
+    if not ID.fullmatch(worker) or worker == "hub":
+        raise HubError(
+            "The id of a worker is a short word of letters, digits and dashes, like w-asha-rahman."
+        )
+    if role not in ROLES.values:
+        raise HubError(f"There is no role {role}. There are: {', '.join(ROLES.values)}.")
+    if locality and not ID.fullmatch(locality):
+        raise HubError(
+            "The id of a locality is a short word of letters, digits and dashes, like wirral-west."
+        )
+    with hub.begin() as tx:
+        tx.sql.run(
+            "insert into worker_account (id, name, role, locality, disabled) values (?, ?, ?, ?, ?) "
+            "on conflict (id) do update set name = excluded.name, role = excluded.role, "
+            "locality = excluded.locality, disabled = excluded.disabled",
+            (worker, name, role, locality, False),
+        )
+        standing = scopes.standing(worker, role, locality)
+        _end_other_standing(tx, worker, {grant.scope for grant in standing})
+        scopes.give(tx.sql, standing, tx.now_ms)
+        if role == scopes.COORDINATOR and locality:
+            families = [
+                row[0] for row in tx.sql.rows("select id from family where locality = ?", (locality,))
+            ]
+            held = [scopes.Grant(f"fam:{f}", worker, role, scopes.WRITE) for f in families]
+            scopes.give(tx.sql, held, tx.now_ms)
+        tx.finish()
+    fields = {"name": name, "role": role, "locality": locality or None, "disabled": False, **(details or {})}
+    write_row(hub, REF, "worker", worker, {f: v for f, v in fields.items() if v is not None})
+    return WorkerAccount(worker, name, role, locality, False)
+
+
+def _end_other_standing(tx: SqlHubTx, worker: str, kept: set[str]) -> None:
+    """A worker who moves no longer holds what the old role and place gave by themselves."""
+    found = tx.sql.rows(
+        "select scope from grant_ where worker = ? and role = 'own' and until is null", (worker,)
+    )
+    for (scope,) in found:
+        if scope not in kept:
+            scopes.withdraw(tx.sql, scope, worker, tx.now_ms)
+
+
+def disable_worker(hub: Hub, worker: str) -> None:
+    """Shut a worker out at their next request; what they had not sent is still taken into custody."""
+    with hub.begin() as tx:
+        if not tx.sql.run("update worker_account set disabled = ? where id = ?", (True, worker)):
+            raise HubError(f"There is no worker {worker}.")
+        tx.finish()
+    write_row(hub, REF, "worker", worker, {"disabled": True})
+
+
+def list_workers(hub: Hub) -> list[WorkerAccount]:
+    """Every worker, with the number of devices that are not revoked."""
+    with hub.reading() as sql:
+        found = sql.rows(
+            "select w.id, w.name, w.role, w.locality, w.disabled, count(d.id) from worker_account w "
+            "left join device d on d.worker = w.id and d.revoked is null "
+            "group by w.id, w.name, w.role, w.locality, w.disabled order by w.id"
+        )
+    return [WorkerAccount(i, n, r, p, bool(x), c) for i, n, r, p, x, c in found]
+
+
+def code(hub: Hub, worker: str) -> str:
+    """A one-time code with which the worker enrols a laptop within ten minutes."""
+    return enrolment.issue(hub, worker)
+
+
+# -- devices -------------------------------------------------------------------------------------------------
+
+
+def list_devices(hub: Hub) -> list[dict[str, Any]]:
+    """Every device: id, worker, name, enrolled, revoked, last seen (ISO times or None)."""
+    with hub.reading() as sql:
+        found = sql.rows(
+            "select id, worker, name, enrolled, revoked, last_seen from device order by enrolled, id"
+        )
+    names = ("id", "worker", "name")
+    times = ("enrolled", "revoked", "last_seen")
+    return [
+        {**dict(zip(names, row[:3], strict=True)), **dict(zip(times, map(_iso, row[3:]), strict=True))}
+        for row in found
+    ]
+
+
+def revoke_device(hub: Hub, device: str) -> None:
+    """Shut a device out at its next request."""
+    with hub.begin() as tx:
+        if not tx.sql.run(
+            "update device set revoked = ? where id = ? and revoked is null", (tx.now_ms, device)
+        ):
+            raise HubError(f"There is no device {device}, or it is revoked already.")
+        tx.finish()
+
+
+def _iso(at: int | None) -> str | None:
+    return received_text(at) if at is not None else None
+
+
+# -- grants --------------------------------------------------------------------------------------------------
+
+
+def grant(hub: Hub, scope: str, worker: str, mode: str = scopes.WRITE) -> None:
+    """Let a worker hold a scope; ``mode`` is ``read`` or ``write``."""
+    if not scopes.kind_of(scope):
+        raise HubError(
+            f"{scope} is not the name of a file: one is fam:ID, con:ID, loc:ID, addr:ID or sup:ID."
+        )
+    if mode not in (scopes.READ, scopes.WRITE):
+        raise HubError("A grant is for `read` or for `write`.")
+    with hub.begin() as tx:
+        if not tx.sql.first("select 1 from worker_account where id = ?", (worker,)):
+            raise HubError(f"There is no worker {worker}.")
+        scopes.give(tx.sql, [scopes.Grant(scope, worker, "given", mode)], tx.now_ms)
+        tx.finish()
+
+
+def withdraw(hub: Hub, scope: str, worker: str) -> None:
+    """End a worker's grant: nothing more of the scope goes to them, and what they still send is set aside."""
+    with hub.begin() as tx:
+        if not scopes.withdraw(tx.sql, scope, worker, tx.now_ms):
+            raise HubError(f"{worker} does not hold {scope}.")
+        tx.finish()
+
+
+def grants(hub: Hub, worker: str) -> list[scopes.Grant]:
+    """What a worker holds now."""
+    with hub.reading() as sql:
+        found = sql.rows(
+            "select scope, worker, role, mode from grant_ where worker = ? and until is null order by scope",
+            (worker,),
+        )
+    return [scopes.Grant(*row) for row in found]
+
+
+# -- what was set aside --------------------------------------------------------------------------------------
+
+
+def quarantine(hub: Hub, scopes_of: str | None = None) -> list[Aside]:
+    """What waits for a person, oldest first; ``scopes_of``: only what this worker's grants let them see."""
+    with hub.reading() as sql:
+        held = sql.rows("select scope from grant_ where worker = ? and until is null", (scopes_of or "",))
+        found = sql.rows(
+            "select scope, op_id, inc, dseq, payload, worker, device, received, reason from quarantine "
+            "where released is null order by received, scope, dseq"
+        )
+    allowed = {row[0] for row in held}
+    out = []
+    for scope, op_id, inc, dseq, payload, worker, device, received, reason in found:
+        if scopes_of is not None and scope not in allowed:
+            continue
+        op = _readable(scope, op_id, inc, dseq, bytes(payload))
+        at = received_text(received)
+        entity, row_id = (op.entity, op.row_id) if op else ("", "")
+        out.append(Aside(scope, op_id, worker, device, at, reason, entity, row_id))
+    return out
+
+
+def _readable(scope: str, op_id: str, inc: str, dseq: int, payload: bytes) -> Op | None:
+    try:
+        return unpack_payload(scope, op_id, inc, dseq, payload)
+    except MalformedOp:
+        return None
+
+
+def release(hub: Hub, scope: str, op_id: str) -> None:
+    """Log an op that was set aside, under its own id and a new number: a person decided that it is right."""
+
+    def act() -> None:
+        with hub.begin() as tx:
+            found = tx.sql.first(
+                "select inc, dseq, payload from quarantine "
+                "where scope = ? and op_id = ? and released is null",
+                (scope, op_id),
+            )
+            if found is None:
+                raise HubError("There is nothing of that name set aside; perhaps it was released already.")
+            op = _readable(scope, op_id, found[0], found[1], bytes(found[2]))
+            reason = "it cannot be read" if op is None else rights.misfit(op)
+            if op is None or reason or not scopes.kind_of(scope):
+                raise HubError(f"That cannot be released: {reason or 'its kind of file is not known'}.")
+            _open_for(tx, op)
+            run(hub.machine.release(tx, scope, op_id, tx.now_ms, hub.new_salt))
+
+    hub.again(act)
+    hub.folder.fold([scope])
+
+
+def _open_for(tx: SqlHubTx, op: Op) -> None:
+    """A file that begins with a released op belongs to its author and the coordinators, as any other."""
+    if tx.head(op.scope)[0] or scopes.kind_of(op.scope) not in scopes.OPENS:
+        return
+    account = tx.sql.first("select locality from worker_account where id = ? and not disabled", (op.actor,))
+    if account is not None:
+        scopes.give(tx.sql, scopes.opening(tx.sql, op.scope, op.actor, account[0]), tx.now_ms)
+
+
+# -- looking -------------------------------------------------------------------------------------------------
+
+
+def routes(hub: Hub) -> list[dict[str, str | bool]]:
+    """Every HTTP route: ``[{"method", "path", "open"}]``."""
+    from familyhub.hub import app
+
+    return app.routes(app.create_app(hub))
+
+
+def rebuild(hub: Hub) -> int:
+    """Fold what has not been folded; returns how many scopes stay behind, each for an error in the log."""
+    with hub.reading() as sql:
+        late = [
+            row[0] for row in sql.rows("select scope from scope_head where folded_upto < seq order by scope")
+        ]
+    hub.folder.fold(late)
+    with hub.reading() as sql:
+        return int(sql.first("select count(*) from scope_head where folded_upto < seq")[0])
+
+
+def hlc_now(hub: Hub) -> clock.HLC:
+    """The first clock value of the hub's present moment."""
+    return clock.tick(hub.clock(), 0)

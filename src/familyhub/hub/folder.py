@@ -1,0 +1,119 @@
+"""The folder: the log into the projection, in order, and what follows: grants, the localities' thin rows.
+
+It runs in transactions of its own behind the push: whatever goes wrong here, custody has been taken.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
+
+from familyhub.hub import scopes
+from familyhub.hub.index_row import INDEXED, refresh_index
+from familyhub.hub.log import SqlHubTx
+from familyhub.hub.sql import Sql
+from familyhub.sync.hub import HubMachine, run
+from familyhub.sync.ops import Op
+
+log = logging.getLogger("familyhub.hub")
+GROUP = 200
+"""Scopes that are folded in one transaction."""
+Begin = Callable[[], AbstractContextManager[SqlHubTx]]
+"""Opens a writing transaction."""
+
+
+class Folder:
+    """Folds scopes and writes what follows from their new rows."""
+
+    def __init__(self, machine: HubMachine, begin: Begin, new_salt: Callable[[], bytes]) -> None:
+        self.machine, self.begin, self.new_salt = machine, begin, new_salt
+
+    def fold(self, touched: Iterable[str]) -> None:
+        """Fold scopes up to their heads; one that cannot be folded stays behind, and nobody waits for it."""
+        wanted = sorted(set(touched))
+        for start in range(0, len(wanted), GROUP):
+            self._group(wanted[start : start + GROUP])
+
+    def _group(self, wanted: Sequence[str]) -> None:
+        try:
+            self._together(wanted)
+        except Exception as error:
+            if len(wanted) > 1:
+                for scope in wanted:
+                    self._group([scope])
+            else:
+                log.error("a scope could not be folded: %s", type(error).__name__)
+
+    def _together(self, wanted: Sequence[str]) -> None:
+        ops: list[Op] = []
+        more: list[str] = []
+        with self.begin() as tx:
+            tx.grouped = True
+            tx.prefetch_fold(wanted)
+            for scope in wanted:
+                if tx.folded(scope) < tx.head(scope)[0]:
+                    ops.extend(run(self.machine.fold(tx, scope)))
+                    if tx.folded(scope) < tx.head(scope)[0]:
+                        more.append(scope)
+            _grant_what_follows(tx, ops)
+            tx.finish()
+        self._index(ops)
+        if more:
+            self._together(more)
+
+    def _index(self, ops: Collection[Op]) -> None:
+        """Write the thin rows of families anew where something in them may have changed."""
+        families = {op.scope for op in ops if op.entity in INDEXED and scopes.kind_of(op.scope) == "fam"}
+        if not families:
+            return
+        moved = {
+            op.scope for op in ops if op.entity == "family" and op.kind != "create" and "locality" in op.patch
+        }
+        localities = refresh_index(self.begin, self.machine, families, moved, self.new_salt)
+        if localities:
+            self._together(sorted(localities))
+
+
+def _grant_what_follows(tx: SqlHubTx, ops: Iterable[Op]) -> None:
+    """An allocation gives its worker the file; who holds a family holds the contacts that led to it."""
+    grants: list[scopes.Grant] = []
+    families: dict[str, str] = {}
+    allocated: dict[str, str] = {}
+    for op in ops:
+        if op.entity == "allocation" and op.patch.get("worker_id") and op.patch.get("family_id"):
+            family = f"fam:{op.patch['family_id']}"
+            if scopes.kind_of(family) and not op.patch.get("to_on"):
+                grants.append(scopes.Grant(family, str(op.patch["worker_id"]), "allocated", scopes.WRITE))
+                allocated[family] = str(op.patch["family_id"])
+        elif op.entity == "contact" and op.patch.get("family_id") and scopes.kind_of(op.scope) == "con":
+            families[op.scope] = f"fam:{op.patch['family_id']}"
+    if grants:
+        scopes.give(tx.sql, _known_workers(tx.sql, grants), tx.now_ms)
+    families.update(_contacts_of(tx.sql, allocated))
+    if families:
+        held = scopes.holders(tx.sql, set(families.values()))
+        through = [
+            scopes.Grant(contact, worker, "family", scopes.READ)
+            for contact, family in families.items()
+            for worker in held.get(family, ())
+        ]
+        scopes.give(tx.sql, through, tx.now_ms)
+
+
+def _known_workers(sql: Sql, grants: Sequence[scopes.Grant]) -> list[scopes.Grant]:
+    found = sql.among(
+        "select id from worker_account where id in ({keys})", sorted({g.worker for g in grants})
+    )
+    known = {row[0] for row in found}
+    return [g for g in grants if g.worker in known]
+
+
+def _contacts_of(sql: Sql, allocated: dict[str, str]) -> dict[str, str]:
+    """The contacts' scopes that led to families: {scope of the contact: scope of the family}."""
+    if not allocated:
+        return {}
+    found = sql.among(
+        "select scope, family_id from contact where family_id in ({keys})", sorted(allocated.values())
+    )
+    return {scope: f"fam:{family}" for scope, family in found if scopes.kind_of(scope) == "con"}

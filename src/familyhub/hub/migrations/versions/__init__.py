@@ -1,0 +1,1 @@
+"""One module per change of the hub's schema, in order."""

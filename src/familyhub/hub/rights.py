@@ -1,0 +1,159 @@
+"""The door: who may write which record where, and values that no table could keep. One table, entity × role.
+
+Nothing is ever refused to the laptop: what may not be logged is set aside with one of these reasons, for a
+person.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from typing import Any
+
+from familyhub.hub import scopes
+from familyhub.hub.log import SqlHubTx
+from familyhub.records.catalogue import entities
+from familyhub.sync.copy import Sender
+from familyhub.sync.ops import REMOVED, Op
+
+PRACTITIONERS = frozenset({"worker", "coordinator", "manager"})
+FRONT_DOOR = PRACTITIONERS | {"gatekeeper"}
+DESK = frozenset({"coordinator", "manager"})
+NOBODY: frozenset[str] = frozenset()
+Rule = dict[str, frozenset[str]]
+"""Roles that may write an entity, per kind of scope."""
+
+PRIVATE: Rule = {
+    "me": frozenset({"worker", "coordinator", "manager", "gatekeeper", "analyst", "partner", "operator"}),
+    "sup": FRONT_DOOR,
+    "gate": frozenset({"gatekeeper"}),
+    "addr": frozenset({"gatekeeper"}),
+}
+"""Scopes whose holders write what they like in them."""
+FILE: Rule = {"fam": PRACTITIONERS, "con": FRONT_DOOR, **PRIVATE}
+"""Any record of a family's or a contact's file: never in a list that the whole locality reads."""
+SHARED: Rule = {**FILE, "loc": FRONT_DOOR, "ref": DESK}
+"""A kind of record that this version does not know: taken wherever its author may write at all."""
+WRITERS: dict[str, Rule] = {
+    "allocation": {"loc": FRONT_DOOR},
+    "same_person": {"loc": PRACTITIONERS, "gate": PRIVATE["gate"]},
+    "family_index": {},
+    "worker": {},
+    "locality": {"ref": DESK},
+}
+"""Where an entity's rule is not that of a file. ``family_index`` and ``worker`` are the hub's own."""
+REF_MODULES = frozenset({"services", "oversight", "improvement"})
+"""Record modules whose rows stand in ``ref`` and ``loc:`` too: directory, local rules, plan of action."""
+
+KINDS = frozenset({"create", "change", "decide", "remove"})
+LARGEST = 1 << 63
+DEPTH = 12
+
+
+def writers(entity: str) -> Rule:
+    """Who may write an entity, per kind of scope."""
+    if entity in WRITERS:
+        return WRITERS[entity]
+    known = entities().get(entity)
+    if known is None or known.table.__module__.rpartition(".")[2] in REF_MODULES:
+        return SHARED
+    return FILE
+
+
+class Door:
+    """Judges ops of one transaction; what it needs is read once the scopes are locked."""
+
+    def __init__(self) -> None:
+        self._modes: dict[str, str] = {}
+        self._open: set[str] = set()
+
+    def prepare(self, tx: SqlHubTx, sender: Sender, wanted: Collection[str]) -> None:
+        """Read the sender's grants of the scopes that were locked, and which of these exist."""
+        self._modes.update(scopes.modes(tx.sql, sender.worker, wanted))
+        self._open.update(scope for scope in wanted if tx.head(scope)[0])
+
+    def refuse(self, tx: SqlHubTx, sender: Sender, op: Op) -> str:
+        """Why ``op`` is set aside, or an empty text; the first op of a family or contact opens its scope."""
+        reason = misfit(op)
+        if reason:
+            return reason
+        if op.actor != sender.worker:
+            return "this names somebody else as its author than the worker of the laptop that sent it"
+        kind = scopes.kind_of(op.scope)
+        if not kind:
+            return "this is in a kind of file that the hub does not know"
+        if sender.role not in writers(op.entity).get(kind, NOBODY):
+            return f"a {sender.role or 'worker without a role'} may not write this kind of record there"
+        return self._scope(tx, sender, op, kind) or self._allocation(tx, sender, op)
+
+    def _scope(self, tx: SqlHubTx, sender: Sender, op: Op, kind: str) -> str:
+        if op.scope in self._open or kind not in scopes.OPENS:
+            mode = self._modes.get(op.scope)
+            return "" if mode == scopes.WRITE else "this worker does not hold the file that it is in"
+        if sender.role not in scopes.OPENS[kind]:
+            return "there is no such file, and this role does not open one"
+        scopes.give(tx.sql, scopes.opening(tx.sql, op.scope, sender.worker, sender.locality), tx.now_ms)
+        self._open.add(op.scope)
+        self._modes[op.scope] = scopes.WRITE
+        return ""
+
+    def _allocation(self, tx: SqlHubTx, sender: Sender, op: Op) -> str:
+        """An allocation gives somebody a file: its author must hold it, or hold the locality's desk."""
+        if op.entity != "allocation" or sender.role in DESK:
+            return ""
+        family = op.patch.get("family_id")
+        scope = f"fam:{family}"
+        if family is not None and scope not in self._modes:
+            self._modes.update({scope: "", **scopes.modes(tx.sql, sender.worker, [scope])})
+        if family is not None and self._modes[scope]:
+            return ""
+        return "only the coordinator or somebody who holds the family's file can allocate it"
+
+
+# -- values --------------------------------------------------------------------------------------------------
+
+
+def misfit(op: Op) -> str:
+    """Why the hub's tables could not keep ``op``, or an empty text."""
+    if op.kind not in KINDS:
+        return "this is a kind of act that the hub does not know"
+    if "\0" in op.entity + op.row_id + op.actor or any("\0" in field for field in op.patch):
+        return "this has a name with a character that cannot be kept"
+    if not 0 <= op.sv < LARGEST:
+        return "this names a version that cannot be"
+    known = entities().get(op.entity)
+    for field, value in op.patch.items():
+        if not keepable(value):
+            return (
+                "this has a value that cannot be kept: a number, character or nesting beyond what tables hold"
+            )
+        if field == REMOVED:
+            if not (value is None or (isinstance(value, list) and all(isinstance(v, str) for v in value))):
+                return "this removes a row without saying which values were seen"
+        elif known and field in known.types and not fits(value, known.types[field]):
+            return f"this has a value in “{field}” that is not of that field's kind"
+    return ""
+
+
+def fits(value: Any, kind: type) -> bool:
+    """Whether a known field takes a value: its own type exactly (yes is not 1), or nothing."""
+    return value is None or type(value) is kind
+
+
+def keepable(value: Any, depth: int = 0) -> bool:
+    """Whether both engines keep a value as it is: JSON without NUL, whole numbers of 64 bits, no infinity."""
+    if value is None or isinstance(value, bool):
+        return True
+    if isinstance(value, str):
+        return "\0" not in value
+    if isinstance(value, int):
+        return -LARGEST <= value < LARGEST
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if depth >= DEPTH:
+        return False
+    if isinstance(value, list):
+        return all(keepable(v, depth + 1) for v in value)
+    if isinstance(value, dict):
+        return all(isinstance(k, str) and "\0" not in k and keepable(v, depth + 1) for k, v in value.items())
+    return False

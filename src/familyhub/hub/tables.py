@@ -1,0 +1,148 @@
+"""The hub's own tables, the same on SQLite and PostgreSQL; ``scope`` stands first in every key of the log.
+
+Beside them stand the tables that both ends have (``store.tables.BOTH_ENDS``) and the record tables, which
+here are a projection of the log.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from familyhub.store.tables import BOTH_ENDS, record_metadata
+
+HUB = MetaData()
+
+scope_head = Table(
+    "scope_head",
+    HUB,
+    Column("scope", String, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("folded_upto", BigInteger, nullable=False),
+    Column("floor", BigInteger, nullable=False),
+    Column("epoch", String, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+)
+"""One row per scope: the number given last, the one the projection stands on, the link of the chain."""
+op = Table(
+    "op",
+    HUB,
+    Column("scope", String, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("op_id", String, nullable=False),
+    Column("inc", String, nullable=False),
+    Column("dseq", BigInteger, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("entity", String, nullable=False),
+    Column("row_id", String, nullable=False),
+    Column("sv", BigInteger, nullable=False),
+    Column("hlc", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("patch", LargeBinary, nullable=False),
+    Column("base", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    UniqueConstraint("scope", "op_id", name="op_once"),
+    UniqueConstraint("scope", "inc", "dseq", name="op_label"),
+)
+"""The log: custody is this and ``quarantine`` alone. ``patch`` and ``base`` are msgpack, as they came."""
+alias = Table(
+    "alias",
+    HUB,
+    Column("scope", String, primary_key=True),
+    Column("inc", String, primary_key=True),
+    Column("dseq", BigInteger, primary_key=True, autoincrement=False),
+    Column("op_id", String, nullable=False),
+)
+"""Labels that carried an op which was held already: a laptop that was restored sent it again."""
+quarantine = Table(
+    "quarantine",
+    HUB,
+    Column("scope", String, primary_key=True),
+    Column("inc", String, primary_key=True),
+    Column("dseq", BigInteger, primary_key=True, autoincrement=False),
+    Column("op_id", String, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("device", String, nullable=False),
+    Column("worker", String, nullable=False),
+    Column("released", BigInteger),
+    UniqueConstraint("scope", "op_id", name="quarantine_once"),
+)
+"""What was taken into custody but needs a person; ``released``: when it was logged (milliseconds UTC)."""
+device = Table(
+    "device",
+    HUB,
+    Column("id", String, primary_key=True),
+    Column("worker", String, nullable=False),
+    Column("public_key", LargeBinary, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("enrolled", BigInteger, nullable=False),
+    Column("revoked", BigInteger),
+    Column("last_seen", BigInteger),
+    Index("device_worker", "worker"),
+)
+device_inc = Table(
+    "device_inc",
+    HUB,
+    Column("device", String, primary_key=True),
+    Column("inc", String, primary_key=True),
+    Column("digest", String, nullable=False),
+)
+"""The digest of the cursor vector that the hub keeps for one incarnation of a device's file."""
+device_cursor = Table(
+    "device_cursor",
+    HUB,
+    Column("device", String, primary_key=True),
+    Column("inc", String, primary_key=True),
+    Column("scope", String, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+grant_ = Table(
+    "grant_",
+    HUB,
+    Column("scope", String, primary_key=True),
+    Column("worker", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger),
+    Index("grant_worker", "worker", "scope"),
+)
+"""Who holds which scope: ``mode`` ``read`` or ``write``; ``role`` why (own, author, allocated, given …)."""
+enrolment_code = Table(
+    "enrolment_code",
+    HUB,
+    Column("hash", String, primary_key=True),
+    Column("worker", String, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("used", BigInteger),
+    Column("device", String),
+)
+worker_account = Table(
+    "worker_account",
+    HUB,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("locality", String, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Index("worker_account_locality", "locality", "role"),
+)
+
+
+def everything() -> list[MetaData]:
+    """All metadata of a hub's database: the log, what stands at both ends, and the records."""
+    return [HUB, BOTH_ENDS, record_metadata()]
