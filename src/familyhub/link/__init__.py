@@ -1,0 +1,1 @@
+"""The wire between a laptop and its hub: signing, transport, exchange, enrolment, the loop behind the app."""

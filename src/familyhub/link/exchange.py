@@ -1,0 +1,322 @@
+"""One sync: requests and answers until both ends agree, applied in slices so short that nobody waits.
+
+Each slice is a transaction that moves its cursors, so that a kill between any two of them costs nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from familyhub.link.errors import BodyRefused, HubRestored, LinkError, Stopped
+from familyhub.link.transport import Transport
+from familyhub.store.laptop import sync_lock
+from familyhub.sync.copy import Gap
+from familyhub.sync.laptop import received_text
+from familyhub.sync.messages import Answer, Batch, Feed, Record, Request, SnapshotScope
+
+if TYPE_CHECKING:
+    from familyhub.store.laptop import LaptopStore
+
+SLICE_SECONDS = 0.015
+SLICE_RECORDS = 50
+TOGETHER = 20
+"""Scopes asked for in one request; the next are on their way while these are applied."""
+SNAPSHOT_ROWS = 300
+"""Rows of snapshots that are applied before it is looked whether a person's act waits."""
+TRANSACTION_ROWS = 1500
+"""Rows of snapshots in one transaction while nobody waits: each ends with a durable commit."""
+ROUNDS = 10_000
+OFF_MS = 2000
+"""A clock that is nearer to the hub's than this is right."""
+IDLE_ROUNDS = 3
+"""Rounds without any progress after which a sync ends."""
+
+
+@dataclass
+class Report:
+    """What one sync did."""
+
+    sent: int = 0
+    """Own acts that the hub took into custody."""
+    received: int = 0
+    """Acts of others that were applied, and rows of snapshots."""
+    set_aside: int = 0
+    """Own acts that the hub set aside: they need a person."""
+    round_trips: int = 0
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything on this laptop is other than before."""
+        return bool(self.sent or self.received or self.set_aside)
+
+
+def sync(
+    store: LaptopStore,
+    transport: Transport,
+    *,
+    stopping: Callable[[], bool] | None = None,
+    progress: Callable[[Report], None] | None = None,
+) -> Report:
+    """Sync until nothing is left to say; raises ``LinkError``, or ``StoreBusy`` while another process syncs.
+
+    ``stopping`` is asked between transactions; ``progress`` is told after each answer was applied.
+    """
+    with sync_lock(store.home):
+        return Exchange(store, transport, stopping, progress).run()
+
+
+class Exchange:
+    """One sync under way."""
+
+    def __init__(
+        self,
+        store: LaptopStore,
+        transport: Transport,
+        stopping: Callable[[], bool] | None = None,
+        progress: Callable[[Report], None] | None = None,
+    ) -> None:
+        self.store, self.transport = store, transport
+        self.machine = store.machine
+        self.report = Report()
+        self._stopping, self._progress = stopping, progress
+        self._ask: list[tuple[str, str]] = []
+        self._slice = SLICE_RECORDS
+        self._most_frames: int | None = None
+        self._gaps = 0
+        self._applied = 0
+
+    def run(self) -> Report:
+        """Go on while there is more to say or to hear, and while it helps."""
+        idle = 0
+        for _ in range(ROUNDS):
+            self._check_stopping()
+            before = self._done()
+            request, answer = self._say()
+            again = self._hear(request, answer)
+            if self._progress is not None:
+                self._progress(self.report)
+            idle = idle + 1 if before == self._done() else 0
+            if not again or idle >= IDLE_ROUNDS:
+                break
+        return self.report
+
+    def _done(self) -> tuple[int, int, int, int]:
+        return self.report.sent, self.report.set_aside, self._applied, len(self._ask)
+
+    def _check_stopping(self) -> None:
+        if self._stopping is not None and self._stopping():
+            raise Stopped
+
+    # -- saying ----------------------------------------------------------------------------------------------
+
+    def _say(self) -> tuple[Request, Answer]:
+        """Send what there is; a body that is refused is halved down to one op, which the hub keeps raw."""
+        with self.store.changing() as copy:
+            request = self.machine.request(copy)
+        request = replace(request, ask=self._ask)
+        while True:
+            part = _first_frames(request, self._most_frames)
+            try:
+                answer = self._post(part)
+            except BodyRefused:
+                count = sum(len(b.frames) for b in part.push)
+                if count == 0:
+                    raise
+                if count > 1:
+                    self._most_frames = count // 2
+                    continue
+                self._keep_raw(part)
+                request = self._without(request)
+                continue
+            if self._most_frames is not None:
+                self._most_frames *= 2
+            return part, answer
+
+    def _post(self, request: Request) -> Answer:
+        self.report.round_trips += 1
+        return self.transport.exchange(request)
+
+    def _keep_raw(self, request: Request) -> None:
+        """Hand over the one op that cannot be sent; the hub will want its label: the rest is renumbered."""
+        frame = request.push[0].frames[0]
+        self.report.round_trips += 1
+        answer = self.transport.keep_raw(frame.op_id, frame.payload)
+        reasons = dict(answer.custody[0].set_aside)
+        with self.store.changing() as copy:
+            self.machine.set_aside(copy, reasons)
+        self.report.set_aside += 1
+
+    def _without(self, request: Request) -> Request:
+        with self.store.changing() as copy:
+            fresh = self.machine.request(copy)
+        return replace(fresh, ask=request.ask)
+
+    # -- hearing ---------------------------------------------------------------------------------------------
+
+    def _hear(self, request: Request, answer: Answer) -> bool:
+        """Take receipts, then what arrived; True when another round is due."""
+        if answer.epoch != (self.store.setting("epoch") or answer.epoch):
+            raise HubRestored
+        with self.store.changing() as copy:
+            self.machine.heard(copy, request, answer)
+            copy.set_settings(self._contact(answer))
+            waiting = bool(copy.unsent(1))
+        self._count(request, answer)
+        whole = {(scope, record.op_id): record for scope, record in answer.whole}
+        self._ask = []
+        self._receive(answer.feeds, whole)
+        if answer.snapshot:
+            self._fetch(request.inc, answer.snapshot)
+        fork = any(c.fork for c in answer.custody)
+        more = answer.more or answer.need_vector or fork or bool(self._ask) or bool(answer.snapshot)
+        return more or (waiting and bool(request.push)) or self._gaps == 1
+
+    def _contact(self, answer: Answer) -> dict[str, str]:
+        local = self.transport.local_ms()
+        off = answer.received - local
+        self.transport.offset_ms = off if abs(off) >= OFF_MS else 0
+        return {
+            "last_contact": received_text(local),
+            "clock_offset": f"{self.transport.offset_ms / 1000:.3f}",
+            "epoch": answer.epoch,
+        }
+
+    def _count(self, request: Request, answer: Answer) -> None:
+        if any(c.fork for c in answer.custody):
+            return
+        known = {c.scope: c for c in answer.custody}
+        for batch in request.push:
+            custody = known.get(batch.scope)
+            if custody is not None:
+                aside = {op_id for op_id, _ in custody.set_aside}
+                self.report.set_aside += sum(f.op_id in aside for f in batch.frames)
+                self.report.sent += sum(
+                    f.dseq <= custody.known and f.op_id not in aside for f in batch.frames
+                )
+
+    def _receive(self, feeds: Iterable[Feed], whole: dict[tuple[str, str], Record]) -> None:
+        """Apply feeds slice by slice, short feeds together; a feed that lacks something waits for it."""
+        halted: set[str] = set()
+        for part in self._slices(feeds, whole):
+            self._check_stopping()
+            begun = time.perf_counter()
+            with self.store.changing() as copy:
+                for feed in part:
+                    if feed.scope in halted:
+                        continue
+                    try:
+                        missing = self.machine.receive(copy, feed)
+                    except Gap:
+                        self._gap(feed.scope)
+                        copy.forget_reported()
+                        halted.add(feed.scope)
+                        continue
+                    if missing:
+                        self._ask.extend((feed.scope, op_id) for op_id in missing)
+                        halted.add(feed.scope)
+                    else:
+                        self._applied += len(feed.records)
+                        self.report.received += sum(1 for r in feed.records if r.payload)
+            self._adapt(time.perf_counter() - begun)
+
+    def _gap(self, scope: str) -> None:
+        """The hub took this laptop to be elsewhere: it is told everything once; a second gap is an error."""
+        self._gaps += 1
+        if self._gaps > 1:
+            kind = scope.partition(":")[0]
+            raise LinkError(
+                f"The hub left out something of a file ({kind}). Nothing was skipped here; tell your hub."
+            )
+
+    def _slices(self, feeds: Iterable[Feed], whole: dict[tuple[str, str], Record]) -> Iterator[list[Feed]]:
+        part: list[Feed] = []
+        room = self._slice
+        for feed in feeds:
+            records = [whole.get((feed.scope, r.op_id), r) for r in feed.records]
+            start = 0
+            while start < len(records):
+                taken = records[start : start + room]
+                part.append(Feed(feed.scope, taken[0].seq - 1, taken))
+                start += len(taken)
+                room -= len(taken)
+                if room <= 0:
+                    yield part
+                    part, room = [], self._slice
+        if part:
+            yield part
+
+    def _adapt(self, seconds: float) -> None:
+        """The next slice shall take about as long as a slice may."""
+        fitting = self._slice * SLICE_SECONDS / max(seconds, 0.001)
+        self._slice = max(5, min(SLICE_RECORDS, round((self._slice + fitting) / 2)))
+
+    def _fetch(self, inc: str, scopes: Sequence[str]) -> None:
+        """Fetch scopes as they stand; what the hub leaves out altogether is asked for next time."""
+        from concurrent.futures import Future, ThreadPoolExecutor
+
+        groups = deque([list(scopes[n : n + TOGETHER]) for n in range(0, len(scopes), TOGETHER)])
+        coming: Future[list[SnapshotScope]] | None = None
+        with ThreadPoolExecutor(1, "familyhub-snapshots") as pool:
+            while groups:
+                self._check_stopping()
+                group = groups.popleft()
+                snapshots = coming.result() if coming else list(self.transport.snapshot(inc, group))
+                self.report.round_trips += 1
+                got = {s.scope for s in snapshots}
+                if got and (rest := [scope for scope in group if scope not in got]):
+                    groups.appendleft(rest)
+                ahead = groups[0] if groups else None
+                coming = (
+                    pool.submit(lambda asked: list(self.transport.snapshot(inc, asked)), ahead)
+                    if ahead
+                    else None
+                )
+                self._load(snapshots)
+
+    def _load(self, snapshots: Iterable[SnapshotScope]) -> None:
+        """Take snapshots, a few families at a time; a transaction ends once a person's act waits for it."""
+        parts = _parts(snapshots)
+        part = next(parts, [])
+        while part:
+            self._check_stopping()
+            rows = 0
+            with self.store.changing() as copy:
+                while part and rows < TRANSACTION_ROWS and not (rows and self.store.people_wait):
+                    self.machine.load_snapshots(copy, part)
+                    rows += sum(len(s.rows) for s in part)
+                    self._applied += len(part)
+                    part = next(parts, [])
+            self.report.received += rows
+
+
+def _parts(snapshots: Iterable[SnapshotScope]) -> Iterator[list[SnapshotScope]]:
+    """Snapshots in lists of about as many rows as a slice may take."""
+    part: list[SnapshotScope] = []
+    room = SNAPSHOT_ROWS
+    for snapshot in snapshots:
+        part.append(snapshot)
+        room -= len(snapshot.rows)
+        if room <= 0:
+            yield part
+            part, room = [], SNAPSHOT_ROWS
+    if part:
+        yield part
+
+
+def _first_frames(request: Request, most: int | None) -> Request:
+    """The request with at most ``most`` of its frames."""
+    if most is None or sum(len(b.frames) for b in request.push) <= most:
+        return request
+    push: list[Batch] = []
+    for batch in request.push:
+        if most <= 0:
+            break
+        push.append(Batch(batch.scope, batch.inc, batch.frames[:most]))
+        most -= len(batch.frames)
+    return replace(request, push=push, own={b.scope: request.own[b.scope] for b in push})

@@ -1,0 +1,65 @@
+"""The way to a hub in the same process: for building the demonstration, and for tests.
+
+Messages are packed and unpacked as on the wire, so that neither side holds the other's objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from familyhub.link.transport import now_ms
+from familyhub.sync import messages
+from familyhub.sync.copy import Sender
+from familyhub.sync.messages import Answer, Request, SnapshotScope
+
+SNAPSHOTS = 50
+"""Scopes in one answer."""
+
+
+class HubService(Protocol):
+    """What a hub offers to a laptop."""
+
+    def exchange(self, sender: Sender, request: Request) -> Answer:
+        """One exchange."""
+
+    def snapshot(self, sender: Sender, inc: str, wanted: Sequence[str]) -> Iterable[SnapshotScope]:
+        """Scopes as they stand."""
+
+    def take_raw(self, sender: Sender, op_id: str, body: bytes) -> Answer:
+        """Keep what cannot be read."""
+
+    def enrol(self, body: bytes) -> bytes:
+        """Redeem a code: JSON in, JSON out."""
+
+
+class InProcess:
+    """A ``Transport`` that calls a hub straight."""
+
+    def __init__(self, hub: HubService, sender: Sender) -> None:
+        self.hub, self.sender = hub, sender
+        self.offset_ms = self.round_trips = 0
+
+    def local_ms(self) -> int:
+        """This laptop's clock, milliseconds since 1970 UTC."""
+        return now_ms()
+
+    def exchange(self, request: Request) -> Answer:
+        """One exchange."""
+        self.round_trips += 1
+        arrived = messages.unpack(messages.pack(request), Request)
+        return messages.unpack(messages.pack(self.hub.exchange(self.sender, arrived)), Answer)
+
+    def snapshot(self, inc: str, scopes: Sequence[str]) -> Iterator[SnapshotScope]:
+        """Those of ``scopes`` that fit into one answer."""
+        self.round_trips += 1
+        for scope in self.hub.snapshot(self.sender, inc, list(scopes[:SNAPSHOTS])):
+            yield messages.unpack(messages.pack(scope), SnapshotScope)
+
+    def keep_raw(self, op_id: str, raw: bytes) -> Answer:
+        """Hand over what the hub cannot read."""
+        self.round_trips += 1
+        return self.hub.take_raw(self.sender, op_id, raw)
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,112 @@
+"""A real hub process over real HTTP."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from familyhub.hub import admin
+from familyhub.hub.home import HubError
+from familyhub.hub.serve import serve
+from familyhub.hub.service import Hub
+from familyhub.link.enrol import enrol
+from familyhub.link.errors import HubRefused, HubUnreachable
+from familyhub.link.exchange import sync
+from familyhub.link.transport import connect
+from familyhub.store.errors import StoreBusy
+from tests.hub.process import HubProcess, running
+from tests.hub.world import ASHA, HELEN, Laptops, hub_rows, note, open_family, rows, staff
+
+NOTES, KILLS = 60, 2
+WORDS = "Went round at four and heard about the school. " * 400
+
+
+@pytest.fixture
+def served(tmp_path: Path, database: str | None) -> Iterator[HubProcess]:
+    """A hub made as people make it, with its workers, in a process."""
+    hub = Hub.init(tmp_path / "hub", None, database, demonstration=True)
+    staff(hub)
+    hub.close()
+    with running(tmp_path / "hub") as process:
+        yield process
+
+
+def code_for(served: HubProcess, worker: str) -> str:
+    hub = Hub.open(served.home)
+    try:
+        return admin.code(hub, worker)
+    finally:
+        hub.close()
+
+
+def test_a_laptop_enrols_and_syncs_with_a_hub_process_that_ends_in_order(
+    served: HubProcess, laptops: Laptops
+) -> None:
+    assert httpx.get(f"{served.url}/health", trust_env=False).json()["status"] == "ok"
+    asha, helen = laptops.new(), laptops.new()
+    enrol(asha, served.url, code_for(served, ASHA))
+    enrol(helen, served.url + "/", code_for(served, HELEN))
+    with pytest.raises(HubRefused, match="Ask for a new code"):
+        enrol(laptops.new(), served.url, "AAAA-BBBB-CCCC-DDDD")
+    note(asha, open_family(asha, "f1", "Okafor"), "Went round at four.")
+    assert sync(asha, connect(asha)).sent == 2
+    way = connect(helen)
+    sync(helen, way)
+    assert rows(helen, "note", "text") == [("Went round at four.",)]
+    sync(helen, way)
+    before = way.bytes_sent + way.bytes_received
+    assert sync(helen, way).round_trips == 1
+    assert way.bytes_sent + way.bytes_received - before < 1024
+    with pytest.raises(StoreBusy):
+        serve(served.home)
+    assert served.end() == 0
+    with pytest.raises(HubUnreachable):
+        sync(helen, way)
+
+
+def test_a_hub_that_is_killed_in_the_middle_takes_every_act_exactly_once(
+    served: HubProcess, laptops: Laptops
+) -> None:
+    dice = random.Random(11)
+    asha = laptops.new()
+    enrol(asha, served.url, code_for(served, ASHA))
+    scope = open_family(asha, "f1")
+    written = [note(asha, scope, f"{n} {WORDS}") for n in range(NOTES)]
+    cut = 0
+    for _ in range(KILLS):
+        timers: list[threading.Timer] = []
+
+        def later(_: object, timers: list[threading.Timer] = timers) -> None:
+            if not timers:
+                timers.append(threading.Timer(dice.uniform(0, 0.05), served.kill))
+                timers[0].start()
+
+        try:
+            sync(asha, connect(asha), progress=later)
+        except HubUnreachable:
+            cut += 1
+        timers[0].join()
+        served.start()
+    sync(asha, connect(asha))
+    assert cut >= 1
+    hub = Hub.open(served.home)
+    logged = [row[0] for row in hub_rows(hub, "select row_id from op where entity = 'note' order by seq")]
+    seqs = [row[0] for row in hub_rows(hub, "select seq from op where scope = ? order by seq", (scope,))]
+    assert logged == written
+    assert seqs == list(range(1, NOTES + 2))
+    assert hub_rows(hub, "select count(*) from quarantine") == [(0,)]
+    assert hub_rows(hub, "select count(*) from note") == [(NOTES,)]
+    hub.close()
+    with asha.reading() as connection:
+        states = connection.exec_driver_sql("select state, count(*) from outbox group by state").fetchall()
+    assert [tuple(s) for s in states] == [("done", NOTES + 1)]
+
+
+def test_a_hub_listens_elsewhere_only_when_it_is_told_how_connections_are_protected(tmp_path: Path) -> None:
+    with pytest.raises(HubError, match="certificate"):
+        serve(tmp_path, host="0.0.0.0")
