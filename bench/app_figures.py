@@ -91,7 +91,11 @@ def environment(home: Path | None = None) -> dict[str, str]:
     """A terminal's environment; a demonstration's passphrase is given."""
     env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
     if home is not None:
-        env |= {"FAMILYHUB_HOME": str(home), "FAMILYHUB_PASSPHRASE": PASSPHRASE, "FAMILYHUB_HUB": "http://127.0.0.1:9"}
+        env |= {
+            "FAMILYHUB_HOME": str(home),
+            "FAMILYHUB_PASSPHRASE": PASSPHRASE,
+            "FAMILYHUB_HUB": "http://127.0.0.1:9",
+        }
     return env
 
 

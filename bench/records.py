@@ -9,7 +9,7 @@ WORDS = """kitchen warm food mum tired nights better school ring letter chart fr
 leo played watched talked quiet drew house garden dog fed money meter electric damp bedroom mould landlord health
 visitor weight speech nursery friend brother sister dad weekend late early bus shoes coat breakfast reading teacher
 meeting plan review agreed worried calmer louder sleep bath routine bedtime story phone text missed appointment
-doctor clinic group walk park hub session craft cooking budget arrears benefit form signed copy sent""".split()
+doctor clinic group walk park hub session craft cooking budget arrears benefit form signed copy sent""".split()  # noqa: SIM905
 
 
 def sentence(rng: random.Random, words: int, vocabulary: list[str] = WORDS) -> str:
@@ -19,7 +19,24 @@ def sentence(rng: random.Random, words: int, vocabulary: list[str] = WORDS) -> s
 
 def vocabulary(rng: random.Random, size: int) -> list[str]:
     """Invented words beside the common ones, as names and places make them."""
-    parts = ["ba", "de", "ki", "lo", "mu", "ra", "se", "ti", "vo", "zan", "per", "lin", "mar", "ton", "ley", "wick"]
+    parts = [
+        "ba",
+        "de",
+        "ki",
+        "lo",
+        "mu",
+        "ra",
+        "se",
+        "ti",
+        "vo",
+        "zan",
+        "per",
+        "lin",
+        "mar",
+        "ton",
+        "ley",
+        "wick",
+    ]
     return WORDS + ["".join(rng.choice(parts) for _ in range(rng.randint(2, 4))) for _ in range(size)]
 
 

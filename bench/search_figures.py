@@ -37,7 +37,12 @@ def run() -> list[Figure]:
             for n in range(start, start + 20_000):
                 fields = {"on": f"20{rng.randrange(20, 26)}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}",
                           "text": sentence(rng, 40, known), "text_readers": "workers"}  # fmt: skip
-                rows.append((f"fam:{n % 2500}", SnapshotRow("note", f"{n:032x}", (f"{n:032x}", n << 16), None, fields, {}, {})))
+                rows.append(
+                    (
+                        f"fam:{n % 2500}",
+                        SnapshotRow("note", f"{n:032x}", (f"{n:032x}", n << 16), None, fields, {}, {}),
+                    )
+                )
             with store.changing() as copy:
                 copy.save_new(rows)
         with store.reading() as connection:
@@ -46,7 +51,10 @@ def run() -> list[Figure]:
             first = time.perf_counter() - begun
         times = []
         for _ in range(300):
-            words = [misspelt(rng, rng.choice([w for w in rng.sample(known, 20) if len(w) > 4])) for _ in range(rng.choice((1, 1, 2)))]
+            words = [
+                misspelt(rng, rng.choice([w for w in rng.sample(known, 20) if len(w) > 4]))
+                for _ in range(rng.choice((1, 1, 2)))
+            ]
             begun = time.perf_counter()
             with store.reading() as connection:
                 search.find(connection, store.terms, " ".join(words))

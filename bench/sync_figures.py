@@ -99,7 +99,9 @@ def first_sync(folder: Path) -> list[Figure]:
     size = (folder / "laptop0" / "store.db").stat().st_size / (folder / "raw0.db").stat().st_size
     took = min(times)
     return [
-        Figure("first sync of 20,000 rows / raw executemany", took / raw, 8, detail=f"{took:.2f} s / {raw:.2f} s"),
+        Figure(
+            "first sync of 20,000 rows / raw executemany", took / raw, 8, detail=f"{took:.2f} s / {raw:.2f} s"
+        ),
         Figure("laptop file with search index / raw file", size, 1.8),
     ]
 
@@ -115,7 +117,11 @@ def bulk(folder: Path) -> list[Figure]:
         work.acts.extend(acts)
     took = time.perf_counter() - begun
     store.close()
-    return [Figure("local bulk of 20,000 rows as ops / plain", took / raw, 7, detail=f"{took:.2f} s / {raw:.2f} s")]
+    return [
+        Figure(
+            "local bulk of 20,000 rows as ops / plain", took / raw, 7, detail=f"{took:.2f} s / {raw:.2f} s"
+        )
+    ]
 
 
 def percentile(values: list[float], part: float) -> float:
@@ -131,7 +137,9 @@ def saving(folder: Path) -> list[Figure]:
         own = _save_under_sync(folder / "saving", url, codes[0], None)
         plain = _save_under_sync(folder / "saving-bare", url, codes[1], folder / "bare.db")
     ratio = percentile(own, 0.99) / percentile(plain, 0.99)
-    detail = f"p99 {percentile(own, 0.99) * 1000:.1f} ms of {len(own)} / {percentile(plain, 0.99) * 1000:.1f} ms"
+    detail = (
+        f"p99 {percentile(own, 0.99) * 1000:.1f} ms of {len(own)} / {percentile(plain, 0.99) * 1000:.1f} ms"
+    )
     return [
         Figure("saving a visit during a sync, p99 / bare commit", ratio, 10, detail=detail),
         Figure("saving a visit during a sync, p99, ms", percentile(own, 0.99) * 1000, 50, unit="ms"),

@@ -26,5 +26,7 @@ def show(figures: list[Figure]) -> str:
     lines = [f"{'what'.ljust(width)}   measured        must        "]
     for f in figures:
         verdict = "met" if f.met else "MISSED"
-        lines.append(f"{f.what.ljust(width)}   {f.value:8.2f} {f.unit:3}  ≤ {f.must:6.2f} {f.unit:3}  {verdict:6}  {f.detail}")
+        lines.append(
+            f"{f.what.ljust(width)}   {f.value:8.2f} {f.unit:3}  ≤ {f.must:6.2f} {f.unit:3}  {verdict:6}  {f.detail}"
+        )
     return "\n".join(lines)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from familyhub import __version__
 from familyhub.casework import notes, reading
-from familyhub.casework.entries import ActionUpdate, NoteEntry
 from familyhub.casework.actions import update_action
+from familyhub.casework.entries import ActionUpdate, NoteEntry
 from familyhub.casework.opening import open_laptop
 from familyhub.casework.upkeep import record_counts
 from familyhub.demo.make import PASSPHRASE, make
@@ -86,7 +86,9 @@ def _play(hub_home: Path, first: Path, second: Path) -> tuple[dict[str, object],
     hub = Hub.open(hub_home)
     a, b = open_laptop(first, PASSPHRASE), open_laptop(second, PASSPHRASE)
     try:
-        shared = sorted({f.id for f in reading.families(a) if f.held} & {f.id for f in reading.families(b) if f.held})
+        shared = sorted(
+            {f.id for f in reading.families(a) if f.held} & {f.id for f in reading.families(b) if f.held}
+        )
         family = shared[0]
         action = next(s for p in reading.family(a, family).plans for s in p.actions if s.open)
         update_action(a, ActionUpdate(action.id, due="in 3 weeks", note="Moved at the school meeting."))
@@ -97,7 +99,9 @@ def _play(hub_home: Path, first: Path, second: Path) -> tuple[dict[str, object],
             way = Recorder(hub, Sender(kept["device"], laptop.who.id, laptop.who.role, laptop.who.locality))
             sync(laptop.store, way)
             recorders.append(way)
-        notes.add_note(a, NoteEntry(family, text="Rang mum: she is well. Written without a connection.", kind="call"))
+        notes.add_note(
+            a, NoteEntry(family, text="Rang mum: she is well. Written without a connection.", kind="call")
+        )
         page = reading.sync_page(a)
         expected: dict[str, object] = {
             "passphrase": PASSPHRASE, "family": family, "action": action.id, "counts": record_counts(a),

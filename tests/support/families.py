@@ -28,7 +28,9 @@ def small_laptop(home: Path, *, worker: str = ASHA) -> Laptop:
     """A demonstration store with the two families, open, as ``worker``'s laptop; nothing waits to be sent."""
     store = LaptopStore.create(home, PASSPHRASE, demonstration=True)
     store.now_ms = lambda: int(datetime(2026, 3, 1, 9, tzinfo=UTC).timestamp() * 1000)
-    store.set_settings({"worker": worker, "demonstration_today": TODAY.isoformat(), "hub_url": "http://127.0.0.1:1"})
+    store.set_settings(
+        {"worker": worker, "demonstration_today": TODAY.isoformat(), "hub_url": "http://127.0.0.1:1"}
+    )
     with store.work("hub") as work:
         _reference(work)
     with store.work(ASHA) as work:
@@ -39,7 +41,11 @@ def small_laptop(home: Path, *, worker: str = ASHA) -> Laptop:
     with store.changing() as copy:
         copy.settle([op.op_id for op in copy.all_pending()], "done")
         copy.connection.exec_driver_sql("delete from confirmed")
-    names = {ASHA: ("Asha Rahman", "worker"), SAM: ("Sam Doyle", "worker"), JOAN: ("Joan Pike", "coordinator")}
+    names = {
+        ASHA: ("Asha Rahman", "worker"),
+        SAM: ("Sam Doyle", "worker"),
+        JOAN: ("Joan Pike", "coordinator"),
+    }
     name, role = names[worker]
     return Laptop(store, Who(worker, name, role, "birkenhead"), lambda: TODAY)
 
@@ -63,20 +69,28 @@ def _reference(work: Work) -> None:
     )  # fmt: skip
 
 
-def _person(work: Work, scope: str, identity: str, given: str, surname: str, role: str, **fields: Any) -> None:
+def _person(
+    work: Work, scope: str, identity: str, given: str, surname: str, role: str, **fields: Any
+) -> None:
     here = fields.pop("lives_here", True)
     work.create(scope, "person", fields, identity)
     if given:
         work.create(scope, "person_name", {"person_id": identity, "kind": "known", "given": given,
                                            "family_name": surname}, f"{identity}-name")  # fmt: skip
-    work.create(scope, "membership", {"person_id": identity, "role": role, "lives_here": here}, f"{identity}-member")
+    work.create(
+        scope, "membership", {"person_id": identity, "role": role, "lives_here": here}, f"{identity}-member"
+    )
 
 
 def _bell(work: Work) -> None:
     scope = "fam:bell"
-    work.create(scope, "family", {"name": "Bell family", "locality": "birkenhead", "opened_on": day(-38)}, BELL)
+    work.create(
+        scope, "family", {"name": "Bell family", "locality": "birkenhead", "opened_on": day(-38)}, BELL
+    )
     _person(work, scope, "dawn", "Dawn", "Bell", "adult", sex="F", birth_date="1991-05-02")
-    _person(work, scope, "craig", "Craig", "Walsh", "adult", sex="M", birth_date="1988-01-11", lives_here=False)
+    _person(
+        work, scope, "craig", "Craig", "Walsh", "adult", sex="M", birth_date="1988-01-11", lives_here=False
+    )
     _person(work, scope, "pat", "Pat", "Bell", "network", sex="F", birth_date="1962-07-30", lives_here=False)
     _person(work, scope, "jade", "Jade", "Bell", "child", sex="F", birth_date="2010-08-14")
     _person(work, scope, "leo", "Leo", "Bell", "child", sex="M", birth_date="2016-11-20")
@@ -93,7 +107,12 @@ def _bell(work: Work) -> None:
     work.create(scope, "safe_contact", {"person_id": "dawn", "how": "Mobile only, others read her texts",
                                         "how_readers": "workers", "mobile": "07700 900123", "may_ring": "yes",
                                         "may_text": "never", "may_write": "ask"}, "dawn-reach")  # fmt: skip
-    work.create(scope, "person_fact", {"person_id": "leo", "kind": "sen", "value": "support", "on": day(-100)}, "leo-sen")
+    work.create(
+        scope,
+        "person_fact",
+        {"person_id": "leo", "kind": "sen", "value": "support", "on": day(-100)},
+        "leo-sen",
+    )
     work.create(scope, "person_fact", {"person_id": "leo", "kind": "school", "value": "St Hilda's Primary",
                                        "on": day(-500)}, "leo-school")  # fmt: skip
     work.create(scope, "person_fact", {"person_id": "leo", "kind": "attendance", "value": "71", "on": day(-4),
@@ -104,10 +123,22 @@ def _bell(work: Work) -> None:
                                        "what_readers": "family"}, "bell-dog")  # fmt: skip
     work.create(scope, "agreement", {"person_id": "dawn", "state": "agreed", "on": day(-35),
                                      "agencies": "school, health visitor", "not_agencies": "housing"}, "dawn-agreed")  # fmt: skip
-    work.create(scope, "agreement", {"person_id": "craig", "state": "not_asked", "on": day(-35)}, "craig-asked")
+    work.create(
+        scope, "agreement", {"person_id": "craig", "state": "not_asked", "on": day(-35)}, "craig-asked"
+    )
     work.create(scope, "episode", {"started_on": day(-38)}, "bell-episode")
-    work.create(scope, "episode_state", {"episode_id": "bell-episode", "state": "open", "on": day(-38), "by": ASHA}, "bell-open")
-    work.create(scope, "episode_state", {"episode_id": "bell-episode", "state": "plan", "on": day(-21), "by": ASHA}, "bell-planned")
+    work.create(
+        scope,
+        "episode_state",
+        {"episode_id": "bell-episode", "state": "open", "on": day(-38), "by": ASHA},
+        "bell-open",
+    )
+    work.create(
+        scope,
+        "episode_state",
+        {"episode_id": "bell-episode", "state": "plan", "on": day(-21), "by": ASHA},
+        "bell-planned",
+    )
     work.create(scope, "lead_practitioner", {"episode_id": "bell-episode", "worker_id": ASHA, "agency": "council",
                                              "on": day(-35)}, "bell-lead")  # fmt: skip
     for child in ("jade", "leo", "mia"):
@@ -115,7 +146,12 @@ def _bell(work: Work) -> None:
                                              "on": day(-35), "reason": "Several needs, several agencies",
                                              "reason_readers": "professionals", "by": ASHA}, f"{child}-level")  # fmt: skip
     for worker in (ASHA, SAM):
-        work.create("loc:birkenhead", "allocation", {"family_id": BELL, "worker_id": worker, "on": day(-36)}, f"bell-{worker}")
+        work.create(
+            "loc:birkenhead",
+            "allocation",
+            {"family_id": BELL, "worker_id": worker, "on": day(-36)},
+            f"bell-{worker}",
+        )
 
 
 def _bell_plan(work: Work) -> None:
@@ -124,7 +160,12 @@ def _bell_plan(work: Work) -> None:
                                 "review_due": day(10), "agencies": "council, school, health"}, "bell-plan")  # fmt: skip
     for place, (need, who, what, outcome) in enumerate(
         (
-            ("mondays", "leo", "Leo misses Mondays", "Leo is in by 9 every Monday till Easter; he says it feels “okay”"),
+            (
+                "mondays",
+                "leo",
+                "Leo misses Mondays",
+                "Leo is in by 9 every Monday till Easter; he says it feels “okay”",
+            ),
             ("mood", "dawn", "Dawn's mood", "Support Dawn"),
             ("jade-need", "jade", "Jade", ""),
         ),
@@ -170,16 +211,30 @@ def _bell_story(work: Work) -> None:
     work.create(scope, "note", {"kind": "call", "on": day(-8), "who": "midwife", "agency": "midwifery", "by": ASHA,
                                 "text": "Growth good, Dawn low in mood.", "text_readers": "workers",
                                 "written_at": f"{day(-8)}T12:00:00Z"}, "note-2")  # fmt: skip
-    work.create(scope, "next_visit", {"on": day(0), "at": "15:30", "kind": "home", "worker_id": ASHA}, "bell-next")
+    work.create(
+        scope, "next_visit", {"on": day(0), "at": "15:30", "kind": "home", "worker_id": ASHA}, "bell-next"
+    )
 
 
 def _hughes(work: Work) -> None:
     scope = "fam:hughes"
-    work.create(scope, "family", {"name": "Hughes family", "locality": "birkenhead", "opened_on": day(-90)}, HUGHES)
+    work.create(
+        scope, "family", {"name": "Hughes family", "locality": "birkenhead", "opened_on": day(-90)}, HUGHES
+    )
     _person(work, scope, "siân", "Siân", "Hughes", "adult", sex="F", birth_date="1985-03-03")
     _person(work, scope, "tia", "Tia", "Hughes", "child", sex="F", birth_date="2013-01-15")
     work.create(scope, "episode", {"started_on": day(-90)}, "hughes-episode")
-    work.create(scope, "episode_state", {"episode_id": "hughes-episode", "state": "open", "on": day(-90)}, "hughes-open")
-    work.create("loc:birkenhead", "allocation", {"family_id": HUGHES, "worker_id": ASHA, "on": day(-88)}, "hughes-asha")
+    work.create(
+        scope,
+        "episode_state",
+        {"episode_id": "hughes-episode", "state": "open", "on": day(-90)},
+        "hughes-open",
+    )
+    work.create(
+        "loc:birkenhead",
+        "allocation",
+        {"family_id": HUGHES, "worker_id": ASHA, "on": day(-88)},
+        "hughes-asha",
+    )
     work.create("loc:birkenhead", "family_index", {"name": "Okafor family", "locality": "birkenhead",
                                                    "ward": "Claughton", "stage": "open", "lead": "Sam Doyle"}, "okafor")  # fmt: skip

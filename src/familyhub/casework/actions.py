@@ -63,4 +63,3 @@ def write_change(
             "action_id": action_id, "on": on, "text": text, "text_readers": audience, "by": laptop.who.id,
             "visit_id": visit_id,
         })  # fmt: skip
-

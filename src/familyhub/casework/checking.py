@@ -16,7 +16,9 @@ LONGEST_LINE = 300
 def clean(text: str) -> str:
     """Text as it is kept: line ends made one kind, control characters and halves of characters taken out."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c for c in unified if c in "\n\t" or (c >= " " and c != "\x7f" and not "\x80" <= c < "\xa0"))
+    kept = "".join(
+        c for c in unified if c in "\n\t" or (c >= " " and c != "\x7f" and not "\x80" <= c < "\xa0")
+    )
     return kept.encode("utf-8", "ignore").decode().strip()
 
 
@@ -38,7 +40,8 @@ class Check:
             self.wrong(field, needed)
         if len(kept) > LONGEST_TEXT:
             self.wrong(
-                field, f"This text is {len(kept):,} characters long; {LONGEST_TEXT:,} fit. Save it in two parts."
+                field,
+                f"This text is {len(kept):,} characters long; {LONGEST_TEXT:,} fit. Save it in two parts.",
             )
         return kept
 
@@ -48,7 +51,10 @@ class Check:
         if not kept and needed:
             self.wrong(field, needed)
         if len(kept) > LONGEST_LINE:
-            self.wrong(field, f"This is {len(kept)} characters long; {LONGEST_LINE} fit on a line. Put the rest in a note.")
+            self.wrong(
+                field,
+                f"This is {len(kept)} characters long; {LONGEST_LINE} fit on a line. Put the rest in a note.",
+            )
         return kept
 
     def code(self, field: str, value: str, codes: CodeList, *, needed: str = "") -> str | None:
@@ -59,7 +65,10 @@ class Check:
                 self.wrong(field, needed)
             return None
         for known, words in codes.values.items():
-            if typed in (known.lower(), words.lower()) or typed.replace(" ", "_").replace("-", "_") == known.lower():
+            if (
+                typed in (known.lower(), words.lower())
+                or typed.replace(" ", "_").replace("-", "_") == known.lower()
+            ):
                 return known
         self.wrong(field, f"“{typed[:30]}” is not one of: {', '.join(codes.values.values())}.")
         return None

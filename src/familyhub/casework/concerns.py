@@ -72,7 +72,9 @@ def raise_concern(laptop: Laptop, entry: ConcernEntry) -> Saved:
 def record_told(laptop: Laptop, entry: ToldEntry) -> Saved:
     """Record the named person who was told. Raises ``Refused``."""
     check = laptop.check()
-    name = check.line("told_name", entry.told_name, needed="Who was told? Write the name of the person you spoke to.")
+    name = check.line(
+        "told_name", entry.told_name, needed="Who was told? Write the name of the person you spoke to."
+    )
     role = check.line("told_role", entry.told_role)
     done = check.text("done", entry.done)
     check.done()

@@ -21,14 +21,18 @@ def add_contact(laptop: Laptop, entry: ContactEntry) -> Saved:
     fields = {
         "received_at": f"{day}T{time or '00:00'}:00Z" if day else None,
         "channel": check.code("channel", entry.channel, CONTACT_CHANNEL),
-        "source": check.code("source", entry.source.upper(), CONTACT_SOURCE, needed="Which source is it (1A to 10)?"),
+        "source": check.code(
+            "source", entry.source.upper(), CONTACT_SOURCE, needed="Which source is it (1A to 10)?"
+        ),
         "who": check.line("who", entry.who) or None,
         "agency": check.line("agency", entry.agency) or None,
         "reach": check.line("reach", entry.reach) or None,
         "in_confidence": entry.in_confidence,
         "locality": laptop.who.locality,
         "family_id": entry.family_id or None,
-        "worry": check.text("worry", entry.worry, needed="What is the worry, in the words of who contacted us?"),
+        "worry": check.text(
+            "worry", entry.worry, needed="What is the worry, in the words of who contacted us?"
+        ),
         "worry_readers": "workers",
         "tried": (tried := check.text("tried", entry.tried)) or None,
         "tried_readers": "workers" if tried else None,
@@ -52,7 +56,9 @@ def add_contact(laptop: Laptop, entry: ContactEntry) -> Saved:
 def _child(check: Check, child: ContactChildEntry) -> dict[str, str | None]:
     words = check.text("children", child.words)
     return {
-        "given": check.line("children", child.given, needed="What is the child called? “not known” is an answer."),
+        "given": check.line(
+            "children", child.given, needed="What is the child called? “not known” is an answer."
+        ),
         "family_name": check.line("children", child.family_name) or None,
         "birth_date": check.day("children", child.birth_date, past=True),
         "school": check.line("children", child.school) or None,

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
 LINE = FieldRule("line")
 """A field that this version does not know is a line of text."""
-YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
+YES_NO = {
+    "yes": True,
+    "y": True,
+    "true": True,
+    "1": True,
+    "no": False,
+    "n": False,
+    "false": False,
+    "0": False,
+}
 
 
 def decide(laptop: Laptop, entry: DecisionEntry) -> Saved:
@@ -28,7 +37,9 @@ def decide(laptop: Laptop, entry: DecisionEntry) -> Saved:
     with laptop.store.reading() as connection:
         found = row_of(connection, entry.difference_id)
     if found is None:
-        raise refuse("difference", "There is no such difference now: somebody has settled it, or the id is wrong.")
+        raise refuse(
+            "difference", "There is no such difference now: somebody has settled it, or the id is wrong."
+        )
     key, field, held = found
     heads = _heads(entry, held, field)
     value = _value(laptop, entry, key, field, held)
@@ -95,4 +106,3 @@ def _dated(laptop: Laptop, work: Work, key: RowKey, field: str, value: Any, held
         "action_id": row_id, "status": now["status"], "due": now["due"], "on": laptop.today.isoformat(),
         "by": laptop.who.id,
     })  # fmt: skip
-

@@ -59,7 +59,9 @@ def unfinished(laptop: Laptop, family_id: str | None = None) -> list[Draft]:
     return [d for d in found if family_id is None or d.family_id == family_id]
 
 
-def reopen(laptop: Laptop, draft_id: str) -> tuple[str, VisitEntry | NoteEntry | ActionUpdate | ContactEntry | ConcernEntry] | None:
+def reopen(
+    laptop: Laptop, draft_id: str
+) -> tuple[str, VisitEntry | NoteEntry | ActionUpdate | ContactEntry | ConcernEntry] | None:
     """(kind, entry) of a draft, as it was typed."""
     found = drafts.find(laptop.store, draft_id)
     if found is None or found.kind not in KINDS:

@@ -17,7 +17,9 @@ def add_note(laptop: Laptop, entry: NoteEntry) -> Saved:
     reading.family(laptop, entry.family_id)
     check = laptop.check()
     fields = {
-        "kind": check.code("kind", entry.kind, NOTE_KIND, needed="What kind of note is it: a call, text, e-mail, talk?"),
+        "kind": check.code(
+            "kind", entry.kind, NOTE_KIND, needed="What kind of note is it: a call, text, e-mail, talk?"
+        ),
         "on": check.day("on", entry.on, needed="Which day was it?", past=True),
         "at": check.time("at", entry.at),
         "who": check.line("who", entry.who) or None,

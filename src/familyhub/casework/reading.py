@@ -44,7 +44,9 @@ def families(laptop: Laptop, text: str = "", which: str = "all") -> list[FamilyR
     """Families by name, or those that ``text`` finds; ``which``: ``mine``, ``locality`` or ``all``."""
     with laptop.store.reading() as connection:
         if text.strip():
-            rows = family_queries.find_families(connection, laptop.store.terms, text, laptop.today, laptop.who.id)
+            rows = family_queries.find_families(
+                connection, laptop.store.terms, text, laptop.today, laptop.who.id
+            )
         else:
             rows = family_queries.listed(connection, laptop.today, laptop.who.id)
     if which == "mine":
@@ -60,7 +62,9 @@ def family(laptop: Laptop, family_id: str) -> FamilyFile:
         known = family_id.encode("utf-8", "replace").decode()
         file = family_file(connection, known, laptop.today, laptop.who.id)
     if file is None:
-        raise refuse("family", "That family's file is not on this laptop. Ask the coordinator, or check the id.")
+        raise refuse(
+            "family", "That family's file is not on this laptop. Ask the coordinator, or check the id."
+        )
     return file
 
 

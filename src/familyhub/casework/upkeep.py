@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def record_counts(laptop: Laptop) -> dict[str, int]:
     """How many records of each kind this laptop holds."""
     with laptop.store.reading() as connection:
-        counts = {e: connection.exec_driver_sql(f'select count(*) from "{e}"').scalar() or 0 for e in entities()}
+        counts = {
+            e: connection.exec_driver_sql(f'select count(*) from "{e}"').scalar() or 0 for e in entities()
+        }
         counts["unknown"] = connection.exec_driver_sql("select count(*) from unknown_row").scalar() or 0
     return {entity: int(count) for entity, count in counts.items() if count}
 
@@ -41,9 +43,16 @@ def findings(laptop: Laptop) -> list[dict[str, str]]:
         intact = connection.exec_driver_sql("pragma quick_check").scalar()
         state = sync_state(connection)
     if intact != "ok":
-        out.append({"what": "The database is damaged.", "mend": "Sync if you can, then enrol this laptop again."})
+        out.append(
+            {"what": "The database is damaged.", "mend": "Sync if you can, then enrol this laptop again."}
+        )
     if state.set_aside:
-        out.append({"what": f"The hub set {state.set_aside} records aside.", "mend": "Open Sync (s) and ask your coordinator."})
+        out.append(
+            {
+                "what": f"The hub set {state.set_aside} records aside.",
+                "mend": "Open Sync (s) and ask your coordinator.",
+            }
+        )
     if not state.hub_url:
         out.append({"what": "This laptop knows no hub.", "mend": "familyhub enrol URL"})
     return out
@@ -58,7 +67,9 @@ def look_over(laptop: Laptop) -> list[dict[str, str]]:
             if not fields:
                 continue
             columns = ", ".join(f'"{f}"' for f in fields)
-            for row in connection.exec_driver_sql(f'select id, {columns} from "{name}" where removed is null'):
+            for row in connection.exec_driver_sql(
+                f'select id, {columns} from "{name}" where removed is null'
+            ):
                 for field, value in zip(fields, row[1:], strict=True):
                     if value is None:
                         continue
@@ -66,5 +77,7 @@ def look_over(laptop: Laptop) -> list[dict[str, str]]:
                     if rule.kind == "day" and len(str(value)) >= 10 and parse_day(str(value)) is None:
                         amiss.append({"entity": name, "id": row[0], "what": f"{field} is not a date"})
                     elif rule.codes is not None and value not in rule.codes.values:
-                        amiss.append({"entity": name, "id": row[0], "what": f"{field} holds a code not known here"})
+                        amiss.append(
+                            {"entity": name, "id": row[0], "what": f"{field} holds a code not known here"}
+                        )
     return amiss

@@ -36,7 +36,9 @@ def log_visit(laptop: Laptop, entry: VisitEntry) -> Saved:
     made = fields["outcome"] == "made"
     children = _children(check, entry, file, str(fields["on"] or "")) if made else []
     if fields["outcome"] and not made and any(c.seen for c in entry.children):
-        check.wrong("outcome", "A child is marked as seen, but the visit was not made: one of the two is wrong.")
+        check.wrong(
+            "outcome", "A child is marked as seen, but the visit was not made: one of the two is wrong."
+        )
     moved = [m for m in entry.actions if m.status or m.due or m.text.strip()]
     steps = {s.id: s for p in file.plans for s in p.actions}
     for change in moved:
@@ -108,7 +110,9 @@ def _visit(check: Check, entry: VisitEntry, file: FamilyFile, laptop: Laptop) ->
     }  # fmt: skip
 
 
-def _children(check: Check, entry: VisitEntry, file: FamilyFile, on: str) -> list[dict[str, str | bool | None]]:
+def _children(
+    check: Check, entry: VisitEntry, file: FamilyFile, on: str
+) -> list[dict[str, str | bool | None]]:
     """One row per child of the household: seen, or why not. No child is passed over."""
     known = {c.id: c for c in file.children}
     answered = {c.person_id: c for c in entry.children}
@@ -136,10 +140,15 @@ def _child(check: Check, child: Child, said: ChildSeen, on: str) -> dict[str, st
     place = f"child:{child.id}"
     seen = bool(said.seen)
     if seen and child.role == "unborn":
-        check.wrong(place, f"{child.given} is not born yet and cannot have been seen. Write how the pregnancy is going.")
+        check.wrong(
+            place,
+            f"{child.given} is not born yet and cannot have been seen. Write how the pregnancy is going.",
+        )
     elif seen and on and not _born_by(child, on):
         born = show_day(child.birth_date, parse_day(on) or date.max)
-        check.wrong(place, f"{child.given} was born on {born}, after this visit: one of the two dates is wrong.")
+        check.wrong(
+            place, f"{child.given} was born on {born}, after this visit: one of the two dates is wrong."
+        )
     if said.alone and not seen:
         check.wrong(place, f"{child.given} cannot be seen alone and not seen.")
     why = check.line(place, said.why_not)

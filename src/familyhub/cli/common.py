@@ -95,7 +95,9 @@ def secret_of(given: str | None, home: Path, prompt: str) -> str:
     """A code: from standard input or a prompt; as an argument in demonstrations only."""
     if given and given != "-":
         if not is_demonstration(home):
-            raise Refusal("A code on the command line can be read by others: leave it out and type it when asked.")
+            raise Refusal(
+                "A code on the command line can be read by others: leave it out and type it when asked."
+            )
         return given
     if sys.stdin.isatty():
         return getpass.getpass(prompt)

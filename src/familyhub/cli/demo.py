@@ -74,7 +74,9 @@ def _hub(made: Demo) -> Iterator[str]:
     ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "familyhub", "hub", "serve", "--home", str(made.hub_home), "--port", "0"]
     log = (made.hub_home / "hub.log").open("wb")
-    process = subprocess.Popen([*command, "--ready-file", str(ready)], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, "--ready-file", str(ready)], stdout=log, stderr=log, stdin=subprocess.DEVNULL
+    )
     try:
         until = time.monotonic() + READY_SECONDS
         while not ready.exists():

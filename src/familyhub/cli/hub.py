@@ -73,14 +73,27 @@ def serve(args: argparse.Namespace) -> None:
             raise Refusal("A certificate needs its key too: --certificate F --certificate-key F.")
         tls = Tls(Path(args.certificate), Path(args.certificate_key))
     ready = Path(args.ready_file) if args.ready_file else None
-    run(_home(args), args.host, args.port, ready, None, _passphrase(args), tls=tls, behind_proxy=args.behind_proxy)
+    run(
+        _home(args),
+        args.host,
+        args.port,
+        ready,
+        None,
+        _passphrase(args),
+        tls=tls,
+        behind_proxy=args.behind_proxy,
+    )
 
 
 def worker_add(args: argparse.Namespace) -> None:
     """``familyhub hub worker add``."""
     with _open(args) as hub:
         account = admin.add_worker(hub, args.id, args.name, args.role, args.locality)
-    show(args, _plain(account), [f"{args.name} is a {args.role} in {args.locality}. Next: familyhub hub code {args.id}"])
+    show(
+        args,
+        _plain(account),
+        [f"{args.name} is a {args.role} in {args.locality}. Next: familyhub hub code {args.id}"],
+    )
 
 
 def worker_disable(args: argparse.Namespace) -> None:
@@ -96,7 +109,10 @@ def worker_list(args: argparse.Namespace) -> None:
     """``familyhub hub worker list``."""
     with _open(args) as hub:
         rows = [_plain(w) for w in admin.list_workers(hub)]
-    lines = [f"{r['id']}: {r['name']}, {r['role']}, {r['locality']}{', disabled' if r['disabled'] else ''}" for r in rows]
+    lines = [
+        f"{r['id']}: {r['name']}, {r['role']}, {r['locality']}{', disabled' if r['disabled'] else ''}"
+        for r in rows
+    ]
     show(args, rows, lines or ["Nobody yet: familyhub hub worker add."])
 
 
@@ -125,7 +141,11 @@ def routes(args: argparse.Namespace) -> None:
     """``familyhub hub routes``."""
     with _open(args) as hub:
         rows = admin.routes(hub)
-    show(args, rows, [f"{r['method']} {r['path']}: {'open' if r['open'] else 'signed requests only'}" for r in rows])
+    show(
+        args,
+        rows,
+        [f"{r['method']} {r['path']}: {'open' if r['open'] else 'signed requests only'}" for r in rows],
+    )
 
 
 def quarantine_list(args: argparse.Namespace) -> None:

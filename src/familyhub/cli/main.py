@@ -86,13 +86,19 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _shared() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--home", default=argparse.SUPPRESS, help="home folder (else FAMILYHUB_HOME)")
-    shared.add_argument("--passphrase-file", default=argparse.SUPPRESS, metavar="F", help="file holding the passphrase")
-    shared.add_argument("--hub", default=argparse.SUPPRESS, metavar="URL", help="the hub's address (else FAMILYHUB_HUB)")
+    shared.add_argument(
+        "--passphrase-file", default=argparse.SUPPRESS, metavar="F", help="file holding the passphrase"
+    )
+    shared.add_argument(
+        "--hub", default=argparse.SUPPRESS, metavar="URL", help="the hub's address (else FAMILYHUB_HUB)"
+    )
     shared.add_argument("--json", action="store_true", help="print JSON")
     return shared
 
 
-def _add(commands: Commands, shared: argparse.ArgumentParser, name: str, run: str, words: str) -> argparse.ArgumentParser:
+def _add(
+    commands: Commands, shared: argparse.ArgumentParser, name: str, run: str, words: str
+) -> argparse.ArgumentParser:
     command = commands.add_parser(name, parents=[shared], help=words, description=words)
     command.set_defaults(run=run)
     return command
@@ -100,16 +106,36 @@ def _add(commands: Commands, shared: argparse.ArgumentParser, name: str, run: st
 
 def _reading(commands: Commands, shared: argparse.ArgumentParser) -> None:
     _add(commands, shared, "today", "reading:today", "what needs you, ranked, each line with its reason")
-    families = _add(commands, shared, "families", "reading:families", "families on this laptop and in this locality")
-    families.add_argument("text", nargs="?", help="part of a name, address or text (`-`: from standard input)")
+    families = _add(
+        commands, shared, "families", "reading:families", "families on this laptop and in this locality"
+    )
+    families.add_argument(
+        "text", nargs="?", help="part of a name, address or text (`-`: from standard input)"
+    )
     families.add_argument("--which", choices=("mine", "locality", "all"), default="all")
-    family = commands.add_parser("family", help="one family's file").add_subparsers(metavar="WHAT", required=True)
-    one = _add(family, shared, "show", "reading:family_show", "a family's file: children, visits, actions, differences")
+    family = commands.add_parser("family", help="one family's file").add_subparsers(
+        metavar="WHAT", required=True
+    )
+    one = _add(
+        family,
+        shared,
+        "show",
+        "reading:family_show",
+        "a family's file: children, visits, actions, differences",
+    )
     one.add_argument("id")
-    search = _add(commands, shared, "search", "reading:search", "search every text; misspellings are forgiven")
+    search = _add(
+        commands, shared, "search", "reading:search", "search every text; misspellings are forgiven"
+    )
     search.add_argument("text", help="`-`: from standard input")
     search.add_argument("--most", type=int, default=50)
-    _add(commands, shared, "differences", "reading:differences", "two answers to one question, waiting for a decision")
+    _add(
+        commands,
+        shared,
+        "differences",
+        "reading:differences",
+        "two answers to one question, waiting for a decision",
+    )
     _add(commands, shared, "status", "reading:status", "what is saved, waiting, sent, received and set aside")
     _add(commands, shared, "doctor", "upkeep:doctor", "what is wrong here and how to mend it")
     _add(commands, shared, "check", "upkeep:check", "look over every record on this laptop")
@@ -133,18 +159,28 @@ def _writing(commands: Commands, shared: argparse.ArgumentParser) -> None:
     add.add_argument("--readers", default="professionals", help="workers, professionals or family")
     add.add_argument("--significant", action="store_true")
     _note(add)
-    action = commands.add_parser("action", help="actions of a plan").add_subparsers(metavar="WHAT", required=True)
-    update = _add(action, shared, "update", "writing:action_update", "change an action: status, due date, a note")
+    action = commands.add_parser("action", help="actions of a plan").add_subparsers(
+        metavar="WHAT", required=True
+    )
+    update = _add(
+        action, shared, "update", "writing:action_update", "change an action: status, due date, a note"
+    )
     update.add_argument("id")
     update.add_argument("--status", help="not_started, in_progress, done or stopped")
     update.add_argument("--due", metavar="DATE", help="`none` takes the date away")
     update.add_argument("--readers", default="professionals")
     update.add_argument("--rev", help="the revision that was on screen")
     _note(update)
-    contact = commands.add_parser("contact", help="the front door").add_subparsers(metavar="WHAT", required=True)
+    contact = commands.add_parser("contact", help="the front door").add_subparsers(
+        metavar="WHAT", required=True
+    )
     _contact(_add(contact, shared, "add", "writing:contact_add", "record a contact at the front door"))
-    difference = commands.add_parser("difference", help="differences").add_subparsers(metavar="WHAT", required=True)
-    decide = _add(difference, shared, "decide", "writing:difference_decide", "settle a difference for everybody")
+    difference = commands.add_parser("difference", help="differences").add_subparsers(
+        metavar="WHAT", required=True
+    )
+    decide = _add(
+        difference, shared, "decide", "writing:difference_decide", "settle a difference for everybody"
+    )
     decide.add_argument("id")
     decide.add_argument("--take", type=int, metavar="N", help="the answer to take, counted from 1")
     _note(decide, "value")
@@ -161,7 +197,9 @@ def _visit(log: argparse.ArgumentParser) -> None:
     log.add_argument("--end", default="", metavar="HH:MM")
     log.add_argument("--kind", default="home", help="home, school, hub, community or video")
     log.add_argument("--outcome", default="made", help="made, not_in, refused, cancelled or not_brought")
-    log.add_argument("--safe", default="", metavar="no/not-sure/yes", help="is any child unsafe, or are you worried?")
+    log.add_argument(
+        "--safe", default="", metavar="no/not-sure/yes", help="is any child unsafe, or are you worried?"
+    )
     log.add_argument("--seen", action="append", default=[], metavar="ID[=HOW]")
     log.add_argument("--seen-alone", action="append", default=[], metavar="ID")
     log.add_argument("--not-seen", action="append", default=[], metavar="ID=WHY")
@@ -180,7 +218,9 @@ def _contact(add: argparse.ArgumentParser) -> None:
     add.add_argument("--received", default="today", metavar="DATE")
     add.add_argument("--time", default="", metavar="HH:MM")
     add.add_argument("--channel", default="phone", help="phone, form, walk_in or police")
-    add.add_argument("--child", action="append", default=[], metavar="NAME[=BIRTH DATE]", help="one for each child")
+    add.add_argument(
+        "--child", action="append", default=[], metavar="NAME[=BIRTH DATE]", help="one for each child"
+    )
     add.add_argument("--family", default="", metavar="ID")
     add.add_argument("--in-confidence", action="store_true")
     add.add_argument("--parent-told", choices=("yes", "no"))
@@ -189,9 +229,13 @@ def _contact(add: argparse.ArgumentParser) -> None:
 
 
 def _laptop(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    enrol = _add(commands, shared, "enrol", "syncing:enrol", "make this laptop one of a hub's, with a one-time code")
+    enrol = _add(
+        commands, shared, "enrol", "syncing:enrol", "make this laptop one of a hub's, with a one-time code"
+    )
     enrol.add_argument("url")
-    enrol.add_argument("code", nargs="?", help="in demonstrations only; else it is asked for, or standard input")
+    enrol.add_argument(
+        "code", nargs="?", help="in demonstrations only; else it is asked for, or standard input"
+    )
     sync = _add(commands, shared, "sync", "syncing:sync", "send what waits and fetch what is new")
     sync.add_argument("--watch", action="store_true", help="go on until stopped")
 
@@ -203,7 +247,9 @@ def _hub(commands: Commands) -> None:
     shared.add_argument("--passphrase-file", default=None, metavar="F")
     shared.add_argument("--json", action="store_true")
     init = _add(hub, shared, "init", "hub:init", "make a hub")
-    init.add_argument("--database", metavar="URL", help="postgresql+psycopg://…; left out: an encrypted file in the home")
+    init.add_argument(
+        "--database", metavar="URL", help="postgresql+psycopg://…; left out: an encrypted file in the home"
+    )
     init.add_argument("--demonstration", action="store_true", help="a throw-away hub that opens by itself")
     init.add_argument("--locality", action="append", default=[], metavar="ID[=NAME]")
     serve = _add(hub, shared, "serve", "hub:serve", "answer laptops, on loopback unless told otherwise")
@@ -219,7 +265,9 @@ def _hub(commands: Commands) -> None:
     add.add_argument("--name", required=True)
     add.add_argument("--role", default="worker")
     add.add_argument("--locality", required=True)
-    _add(worker, shared, "disable", "hub:worker_disable", "shut a worker out from the next request on").add_argument("id")
+    _add(
+        worker, shared, "disable", "hub:worker_disable", "shut a worker out from the next request on"
+    ).add_argument("id")
     _add(worker, shared, "list", "hub:worker_list", "everybody who may have a laptop")
     _add(hub, shared, "code", "hub:code", "a one-time code for a worker's new laptop").add_argument("worker")
     grant = _add(hub, shared, "grant", "hub:grant", "grant a scope to a worker")
@@ -227,9 +275,13 @@ def _hub(commands: Commands) -> None:
     grant.add_argument("worker")
     grant.add_argument("--withdraw", action="store_true")
     _add(hub, shared, "routes", "hub:routes", "every route, and whether it is open")
-    aside = hub.add_parser("quarantine", help="what the hub set aside").add_subparsers(metavar="WHAT", required=True)
+    aside = hub.add_parser("quarantine", help="what the hub set aside").add_subparsers(
+        metavar="WHAT", required=True
+    )
     _add(aside, shared, "list", "hub:quarantine_list", "records that need a person")
-    release = _add(aside, shared, "release", "hub:quarantine_release", "take a record into its file after all")
+    release = _add(
+        aside, shared, "release", "hub:quarantine_release", "take a record into its file after all"
+    )
     release.add_argument("scope")
     release.add_argument("op_id")
 

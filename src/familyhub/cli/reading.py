@@ -38,7 +38,9 @@ def _query(args: argparse.Namespace) -> str:
     if args.text == "-":
         return standard_input().strip()
     if not is_demonstration(home_of(args)):
-        raise Refusal("Words on the command line can be read in the process list: use `-` and standard input.")
+        raise Refusal(
+            "Words on the command line can be read in the process list: use `-` and standard input."
+        )
     return str(args.text)
 
 
@@ -61,7 +63,9 @@ def families(args: argparse.Namespace) -> None:
         children = ", ".join(f"{c.name} {'unborn' if c.age is None else c.age}" for c in row.children)
         level = f"level {row.level}" if row.level else "no level"
         held = "" if row.held else " (file not on this laptop: ask the lead)"
-        lines.append(f"{row.name}, {row.ward or row.locality}: {level}, lead {row.lead or 'nobody'}{held}. {children} [{row.id}]")
+        lines.append(
+            f"{row.name}, {row.ward or row.locality}: {level}, lead {row.lead or 'nobody'}{held}. {children} [{row.id}]"
+        )
     show(args, [family_row(r) for r in rows], lines or ["No family is found."])
 
 
@@ -98,7 +102,9 @@ def _file_json(file: FamilyFile) -> dict[str, Any]:
 
 
 def _file_lines(file: FamilyFile, now: Any) -> list[str]:
-    lines = [f"{file.name}, {file.ward or file.locality}. Level {file.level or 'not set'}. Lead {file.lead or 'nobody'}."]
+    lines = [
+        f"{file.name}, {file.ward or file.locality}. Level {file.level or 'not set'}. Lead {file.lead or 'nobody'}."
+    ]
     lines += [f"Before a visit: {s.what}" for s in file.safety]
     for child in file.children:
         seen = f"seen {show_day(child.last_seen, now)}" if child.last_seen else "not seen yet"
@@ -106,7 +112,9 @@ def _file_lines(file: FamilyFile, now: Any) -> list[str]:
         lines.append(f"Child: {child.given}, {child.age_text}, {seen}{alone}. [{child.id}]")
     for a in (a for p in file.plans for a in p.actions):
         due = f"by {show_day(a.due, now)}" if a.due else "no date"
-        lines.append(f"Action: {a.what}. {a.owner or 'Nobody named'}, {a.agency}, {due}, {a.status.replace('_', ' ')}. [{a.id}]")
+        lines.append(
+            f"Action: {a.what}. {a.owner or 'Nobody named'}, {a.agency}, {due}, {a.status.replace('_', ' ')}. [{a.id}]"
+        )
     for s in file.story:
         lines.append(f"{show_day(s.on, now) or '..'}: {s.what}" + (f" ({s.source})" if s.source else ""))
     lines += [f"Difference: {d.subject}, {d.field_words}. [{d.id}]" for d in file.differences]
@@ -120,7 +128,10 @@ def search(args: argparse.Namespace) -> None:
         raise refuse("text", "What shall be searched for? Give a word or two.")
     with laptop_of(args) as laptop:
         found = reading.search(laptop, text, max(1, min(args.most, 1000)))
-    rows = [{"kind": f.kind, "id": f.id, "family_id": f.family_id, "family": f.family, "text": f.text} for f in found]
+    rows = [
+        {"kind": f.kind, "id": f.id, "family_id": f.family_id, "family": f.family, "text": f.text}
+        for f in found
+    ]
     lines = [f"{f.family or 'front door'}, {f.kind.replace('_', ' ')}: {f.text}" for f in found]
     show(args, rows, lines or ["Nothing is found. Try fewer words."])
 
@@ -164,5 +175,8 @@ def status(args: argparse.Namespace) -> None:
         f"{state.waiting} waiting to be sent, {state.sent} sent, {state.received} received.",
         f"Last met the hub: {state.last_contact or 'never'}. The hub {'answers' if reachable else 'does not answer now'}.",
     ]
-    lines += [f"Set aside by the hub, needs a person: {a.entity.replace('_', ' ')}, {a.reason}" for a in state.asides]
+    lines += [
+        f"Set aside by the hub, needs a person: {a.entity.replace('_', ' ')}, {a.reason}"
+        for a in state.asides
+    ]
     show(args, value, lines)

@@ -19,12 +19,19 @@ def enrol(args: argparse.Namespace) -> None:
     if args.passphrase_file or has_store(home) or not sys.stdin.isatty():
         passphrase = passphrase_of(args, home)
     else:
-        passphrase = getpass.getpass("Choose a passphrase, at least 15 characters (four or five words are good): ")
+        passphrase = getpass.getpass(
+            "Choose a passphrase, at least 15 characters (four or five words are good): "
+        )
         if getpass.getpass("Once more: ") != passphrase:
             raise Refusal("The two are not the same. Nothing was made: try again.")
     code = secret_of(args.code, home, "One-time code: ")
     enrolled = syncing.enrol(home, passphrase, args.url, code)
-    value = {"device": enrolled.device, "worker": enrolled.worker, "role": enrolled.role, "locality": enrolled.locality}
+    value = {
+        "device": enrolled.device,
+        "worker": enrolled.worker,
+        "role": enrolled.role,
+        "locality": enrolled.locality,
+    }
     show(args, value, [f"This is now the laptop of {enrolled.name}. Next: familyhub sync, then familyhub."])
 
 
@@ -41,7 +48,9 @@ def sync(args: argparse.Namespace) -> None:
             }  # fmt: skip
             lines = [f"{report.sent} sent, {report.received} received, {len(found)} differences to decide."]
             if report.set_aside:
-                lines.append(f"{report.set_aside} set aside by the hub, needs a person: see familyhub status.")
+                lines.append(
+                    f"{report.set_aside} set aside by the hub, needs a person: see familyhub status."
+                )
             show(args, value, lines)
             if not args.watch:
                 return

@@ -23,12 +23,16 @@ def doctor(args: argparse.Namespace) -> int:
         "terminal": sys.stdout.isatty(), "store": has_store(home),
     }  # fmt: skip
     if not has_store(home):
-        findings.append({"what": "There is no store in this home.", "mend": "familyhub enrol URL, or familyhub demo"})
+        findings.append(
+            {"what": "There is no store in this home.", "mend": "familyhub enrol URL, or familyhub demo"}
+        )
     else:
         free = shutil.disk_usage(home).free
         bundle["free_mb"] = free // 1_000_000
         if free < 500_000_000:
-            findings.append({"what": "Little room is left on the disk.", "mend": "Make room: saving needs it."})
+            findings.append(
+                {"what": "Little room is left on the disk.", "mend": "Make room: saving needs it."}
+            )
         with laptop_of(args) as laptop:
             bundle |= upkeep.vital_signs(laptop)
             findings += upkeep.findings(laptop)
@@ -45,6 +49,8 @@ def check(args: argparse.Namespace) -> int:
         counts = upkeep.record_counts(laptop)
     value = {"records": sum(counts.values()), "by_kind": counts, "amiss": amiss}
     lines = [f"{value['records']} records looked over."]
-    lines += [f"{a['entity'].replace('_', ' ')} {a['id']}: {a['what']}" for a in amiss] or ["Nothing is amiss."]
+    lines += [f"{a['entity'].replace('_', ' ')} {a['id']}: {a['what']}" for a in amiss] or [
+        "Nothing is amiss."
+    ]
     show(args, value, lines)
     return 1 if amiss else 0

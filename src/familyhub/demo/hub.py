@@ -45,4 +45,3 @@ def _grant(hub: Hub, world: World) -> None:
     with hub.begin() as tx:
         scopes.give(tx.sql, given, tx.now_ms)
         tx.finish()
-

@@ -144,13 +144,21 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
             return _child(fact, today)
         case DifferenceFact():
             kind = PROTECTIVE if fact.protective else DIFFERENCE
-            why = "two answers about safety: decide first" if fact.protective else "two answers, somebody decides"
+            why = (
+                "two answers about safety: decide first"
+                if fact.protective
+                else "two answers, somebody decides"
+            )
             return Line(kind, fact.family_id, fact.family, fact.what, why, "decide", fact.id)
         case DraftFact():
-            what = "Visit begun" if fact.kind == "visit" else f"{fact.kind.replace('_', ' ').capitalize()} begun"
+            what = (
+                "Visit begun" if fact.kind == "visit" else f"{fact.kind.replace('_', ' ').capitalize()} begun"
+            )
             age = f"{fact.hours} h" if fact.hours < 48 else f"{fact.hours // 24} days"
             reason = f"not finished, {age}; only you can see it"
-            return Line(DRAFT, fact.family_id, fact.family, what, reason, "open_draft", fact.id, fact.saved_at[:10])
+            return Line(
+                DRAFT, fact.family_id, fact.family, what, reason, "open_draft", fact.id, fact.saved_at[:10]
+            )
 
 
 def _action(fact: ActionFact, today: date, soon: date) -> Line | None:
@@ -165,7 +173,9 @@ def _action(fact: ActionFact, today: date, soon: date) -> Line | None:
     else:
         kind = DUE
         reason = f"due {ago(due, today) if due == today else show_day(due, today)}"
-    return Line(kind, fact.family_id, fact.family, fact.what + owner, reason, "update_action", fact.id, fact.due)
+    return Line(
+        kind, fact.family_id, fact.family, fact.what + owner, reason, "update_action", fact.id, fact.due
+    )
 
 
 def _review(fact: ReviewFact, today: date, soon: date) -> Line | None:
@@ -174,7 +184,9 @@ def _review(fact: ReviewFact, today: date, soon: date) -> Line | None:
         return None
     kind, word = (LATE, "late: was due") if due < today else (DUE, "due")
     reason = f"review {word} {show_day(due, today)}"
-    return Line(kind, fact.family_id, fact.family, "Review of the plan", reason, "open_plan", fact.family_id, fact.due)
+    return Line(
+        kind, fact.family_id, fact.family, "Review of the plan", reason, "open_plan", fact.family_id, fact.due
+    )
 
 
 def _child(fact: ChildFact, today: date) -> Line | None:
@@ -183,6 +195,12 @@ def _child(fact: ChildFact, today: date) -> Line | None:
     due = (last or begun) + timedelta(days=fact.after_days)
     if due >= today:
         return None
-    seen = f"last seen {short_day(last, today)}" if last else f"not seen since help began, {short_day(begun, today)}"
+    seen = (
+        f"last seen {short_day(last, today)}"
+        if last
+        else f"not seen since help began, {short_day(begun, today)}"
+    )
     reason = f"{seen}, no reason recorded" if last else seen
-    return Line(NOT_SEEN, fact.family_id, fact.family, fact.name, reason, "log_visit", fact.id, due.isoformat())
+    return Line(
+        NOT_SEEN, fact.family_id, fact.family, fact.name, reason, "log_visit", fact.id, due.isoformat()
+    )

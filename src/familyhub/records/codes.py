@@ -96,7 +96,8 @@ LEVEL = CodeList(
 )
 SEX = CodeList("sex", {"F": "female", "M": "male", "X": "not recorded"})
 NAME_KIND = CodeList(
-    "name_kind", {"known": "known as now", "former": "former name", "nickname": "nickname", "legal": "legal name"}
+    "name_kind",
+    {"known": "known as now", "former": "former name", "nickname": "nickname", "legal": "legal name"},
 )
 MEMBER_ROLE = CodeList(
     "member_role", {"child": "child", "adult": "adult", "unborn": "unborn child", "network": "family network"}
@@ -148,12 +149,15 @@ SEN = CodeList(
 )
 RISK = CodeList(
     "risk",
-    {"conviction": "conviction", "police": "police information", "allegation": "allegation", "none": "none known"},
+    {
+        "conviction": "conviction",
+        "police": "police information",
+        "allegation": "allegation",
+        "none": "none known",
+    },
     "a person who may be a risk; most cautious first",
 )
-MAY_USE = CodeList(
-    "may_use", {"never": "never", "ask": "ask first", "yes": "yes"}, "most cautious first"
-)
+MAY_USE = CodeList("may_use", {"never": "never", "ask": "ask first", "yes": "yes"}, "most cautious first")
 EPISODE_STATE = CodeList(
     "episode_state",
     {
@@ -226,7 +230,9 @@ SAFETY_ANSWER = CodeList(
     "safety_answer", {"yes": "yes", "not_sure": "not sure", "no": "no"}, "most cautious first"
 )
 SAFE_NOW = CodeList(
-    "safe_now", {"no": "no", "not_known": "not known", "yes": "yes"}, "is this child safe now? most cautious first"
+    "safe_now",
+    {"no": "no", "not_known": "not known", "yes": "yes"},
+    "is this child safe now? most cautious first",
 )
 NOTE_KIND = CodeList(
     "note_kind",

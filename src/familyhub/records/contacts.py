@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from familyhub.records.codes import CONTACT_CHANNEL, CONTACT_OUTCOME, CONTACT_SOURCE, LEVEL, SAFE_NOW
 from familyhub.records.synced import (
-    Synced, cautious, cautious_flag, clock_time, code, day, flag, line, moment, readers, ref, words,
+    Synced,
+    cautious,
+    cautious_flag,
+    clock_time,
+    code,
+    day,
+    flag,
+    line,
+    moment,
+    readers,
+    ref,
+    words,
 )
 
 

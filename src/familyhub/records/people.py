@@ -6,7 +6,18 @@ A person in two families has a row of their own in each file; facts that measure
 from __future__ import annotations
 
 from familyhub.records.codes import FACT_KIND, MAY_USE, NAME_KIND, RELATIONSHIP, RISK, SEX
-from familyhub.records.synced import Synced, cautious, cautious_flag, code, day, flag, line, readers, ref, words
+from familyhub.records.synced import (
+    Synced,
+    cautious,
+    cautious_flag,
+    code,
+    day,
+    flag,
+    line,
+    readers,
+    ref,
+    words,
+)
 
 
 class Person(Synced, table=True):

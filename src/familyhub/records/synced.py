@@ -90,7 +90,9 @@ def code(codes: CodeList) -> Any:
 
 def cautious(codes: CodeList) -> Any:
     """A protective code: contested values show the most cautious, which the list names first."""
-    return _field(FieldRule("code", shown="cautious", codes=codes, order=tuple(codes.values), protective=True))
+    return _field(
+        FieldRule("code", shown="cautious", codes=codes, order=tuple(codes.values), protective=True)
+    )
 
 
 def day() -> Any:

@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 from familyhub.records.codes import (
-    CHILD_METHOD, NOTE_KIND, SAFETY_ANSWER, SEEN_HOW, VISIT_KIND, VISIT_OUTCOME,
+    CHILD_METHOD,
+    NOTE_KIND,
+    SAFETY_ANSWER,
+    SEEN_HOW,
+    VISIT_KIND,
+    VISIT_OUTCOME,
 )
-from familyhub.records.synced import Synced, cautious, clock_time, code, day, flag, line, moment, readers, ref, words
+from familyhub.records.synced import (
+    Synced,
+    cautious,
+    clock_time,
+    code,
+    day,
+    flag,
+    line,
+    moment,
+    readers,
+    ref,
+    words,
+)
 
 
 class Visit(Synced, table=True):

@@ -70,7 +70,8 @@ class Statements:
             names = ", ".join(quoted(c) for c in present)
             plain = f"insert into {self.table} ({names}) values ({marks})"
             updates = ", ".join(
-                f"{quoted(c)} = " + (f"excluded.{quoted(c)}" if c in present else "null") for c in self.written
+                f"{quoted(c)} = " + (f"excluded.{quoted(c)}" if c in present else "null")
+                for c in self.written
             )
             self._inserts[present] = plain, f"{plain} on conflict ({self.key}) do update set {updates}"
         return self._inserts[present][0 if new else 1]

@@ -24,7 +24,9 @@ READING = {"familyhub_reading": True}
 
 def connect(path: Path, key: bytes | None, *, busy_ms: int = BUSY_MS) -> Any:
     """A bare connection: WAL, ``synchronous=FULL``; ``key`` None opens an unkeyed file (tests of the canary only)."""
-    connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None, timeout=busy_ms / 1000)
+    connection = sqlcipher.connect(
+        str(path), check_same_thread=False, isolation_level=None, timeout=busy_ms / 1000
+    )
     cursor = connection.cursor()
     if key is not None:
         cursor.execute("PRAGMA cipher_log_level=none")
@@ -79,7 +81,12 @@ def postgresql(url: str) -> Engine:
     from sqlalchemy import create_engine
 
     return create_engine(
-        url, isolation_level="READ COMMITTED", pool_size=8, max_overflow=24, pool_pre_ping=True, hide_parameters=True
+        url,
+        isolation_level="READ COMMITTED",
+        pool_size=8,
+        max_overflow=24,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )
 
 

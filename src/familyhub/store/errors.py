@@ -16,7 +16,9 @@ class WrongPassphrase(StoreError):
     """The passphrase opens no slot of the vault."""
 
     def __init__(self) -> None:
-        super().__init__("That passphrase does not open this store. Check capitals and spaces, and try again.")
+        super().__init__(
+            "That passphrase does not open this store. Check capitals and spaces, and try again."
+        )
 
 
 class TooManyTries(StoreError):
@@ -40,7 +42,9 @@ class DamagedStore(StoreError):
     """A file of the store cannot be read."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} is damaged and cannot be read. Restore a backup, or enrol this laptop again.")
+        super().__init__(
+            f"{what} is damaged and cannot be read. Restore a backup, or enrol this laptop again."
+        )
 
 
 class NoStore(StoreError):

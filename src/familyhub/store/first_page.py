@@ -8,10 +8,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from familyhub.practice.today import (
-    ActionFact, ChildFact, ConcernFact, DifferenceFact, DraftFact, Fact, ReviewFact,
-)
 from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days
+from familyhub.practice.today import (
+    ActionFact,
+    ChildFact,
+    ConcernFact,
+    DifferenceFact,
+    DraftFact,
+    Fact,
+    ReviewFact,
+)
 
 CONCERNS = """
 select c.id, c.contact_id, c.family_id, coalesce(f.name, ''), coalesce(c.child_names, ''), coalesce(c.seen_on, ''),
@@ -99,7 +105,11 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
     for i, scope, family, entity, field, protective, what in run(DIFFERENCES):
         subject = f"“{what}”" if what else entity.replace("_", " ")
         words = f"{subject}: {FIELD_WORDS.get(field, field.replace('_', ' '))}"
-        out.append(DifferenceFact(i, scope[4:] if scope.startswith("fam:") else None, family, words, bool(protective)))
+        out.append(
+            DifferenceFact(
+                i, scope[4:] if scope.startswith("fam:") else None, family, words, bool(protective)
+            )
+        )
     for i, kind, family_id, family, saved, started in run(DRAFTS):
         out.append(DraftFact(i, kind, family_id, family, saved, _hours(started, moment)))
     return out

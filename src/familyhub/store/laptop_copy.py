@@ -144,7 +144,9 @@ class SqlLaptopCopy:
             return {}
         out = {}
         for part in chunks(op_ids):
-            sql = f"select {OUTBOX}, state, reason from outbox where op_id in ({', '.join(['?'] * len(part))})"
+            sql = (
+                f"select {OUTBOX}, state, reason from outbox where op_id in ({', '.join(['?'] * len(part))})"
+            )
             for found in self._rows(sql, tuple(part)):
                 out[found[1]] = OwnOp(self._op(found), found[5], found[6])
         return out
@@ -181,12 +183,15 @@ class SqlLaptopCopy:
         """Write what became of own ops."""
         why = reasons or {}
         self._many(
-            "update outbox set state = ?, reason = ? where op_id = ?", [(state, why.get(i, ""), i) for i in op_ids]
+            "update outbox set state = ?, reason = ? where op_id = ?",
+            [(state, why.get(i, ""), i) for i in op_ids],
         )
 
     def all_pending(self) -> list[Op]:
         """Every pending own op, in the order they were made."""
-        return [self._op(f) for f in self._rows(f"select {OUTBOX} from outbox where {PENDING_SQL} order by place")]
+        return [
+            self._op(f) for f in self._rows(f"select {OUTBOX} from outbox where {PENDING_SQL} order by place")
+        ]
 
     def unsent(self, most_bytes: int) -> list[Op]:
         """Own ops that wait, oldest first, about ``most_bytes`` of them (at least one)."""
@@ -263,7 +268,9 @@ def read_token(token: str) -> dict[str, tuple[str, ...]]:
 
     try:
         raw = base64.urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4))
-        only, sparse, plain = msgspec.json.decode(raw, type=tuple[str, dict[str, tuple[str, ...]], tuple[str, ...]])
+        only, sparse, plain = msgspec.json.decode(
+            raw, type=tuple[str, dict[str, tuple[str, ...]], tuple[str, ...]]
+        )
         return {**dict.fromkeys(plain, (only,)), **sparse}
     except (ValueError, msgspec.MsgspecError) as error:
         raise ValueError("that revision is not one that FamilyHub printed") from error

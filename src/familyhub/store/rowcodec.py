@@ -58,7 +58,9 @@ class RowCodec:
         ext: dict[str, Any] = {}
         for name, register in held.row.items():
             plain = plain_head(register, created)
-            value = next(iter(register.heads.values()))[1] if plain else merge.shown(register, self._rule(name))
+            value = (
+                next(iter(register.heads.values()))[1] if plain else merge.shown(register, self._rule(name))
+            )
             kind = self._types.get(name)
             if kind is not None and value is not None and not _fits(value, kind):
                 plain, value = False, _nearest(value, kind)

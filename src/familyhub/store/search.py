@@ -46,7 +46,7 @@ CREATE = tuple(
     for table in (WORDS, NAMES)
     for text in (
         f"create virtual table if not exists {table} using fts5(body, content='', contentless_delete=1, detail=none, "
-        f"tokenize=\"unicode61 remove_diacritics 2\"{', prefix=2' if table == NAMES else ''})",
+        f'tokenize="unicode61 remove_diacritics 2"{", prefix=2" if table == NAMES else ""})',
         f"insert into {table}({table}, rank) values ('secure-delete', 1)",
         f"create virtual table if not exists {table}_terms using fts5vocab({table}, row)",
     )
@@ -96,7 +96,9 @@ class SearchIndexer:
         if not new and self._forget(searched) and not all(held.row for held in searched.values()):
             self._erase_words()
         self._write(
-            (key, _days(held), *_texts(key[1], held)) for key, held in searched.items() if not merge.removed(held.row)
+            (key, _days(held), *_texts(key[1], held))
+            for key, held in searched.items()
+            if not merge.removed(held.row)
         )
 
     def insert(self, rows: Sequence[tuple[str, SnapshotRow]]) -> None:
@@ -148,7 +150,9 @@ class SearchIndexer:
         for part in chunks(list(keys)):
             marks = ", ".join(["(?, ?, ?)"] * len(part))
             sql = f"select distinct place from search_entry where (scope, entity, row_id) in (values {marks})"
-            found += [(r[0],) for r in self.connection.exec_driver_sql(sql, tuple(v for k in part for v in k))]
+            found += [
+                (r[0],) for r in self.connection.exec_driver_sql(sql, tuple(v for k in part for v in k))
+            ]
         if found:
             for table in (WORDS, NAMES):
                 self.connection.exec_driver_sql(f"delete from {table} where rowid = ?", found)
@@ -161,7 +165,9 @@ class SearchIndexer:
             self.connection.exec_driver_sql(f"insert into {table}({table}) values ('optimize')")
 
     def _last(self) -> int:
-        found = self.connection.exec_driver_sql("select value from setting where name = 'search_entries'").scalar()
+        found = self.connection.exec_driver_sql(
+            "select value from setting where name = 'search_entries'"
+        ).scalar()
         return int(found or 0)
 
 
@@ -255,7 +261,9 @@ class Terms:
                 kept = self._read_now(connection, table)
             elif table not in self._reading:
                 self._reading.add(table)
-                threading.Thread(target=self._read_behind, args=(connection.engine, table), daemon=True).start()
+                threading.Thread(
+                    target=self._read_behind, args=(connection.engine, table), daemon=True
+                ).start()
         return kept.terms
 
     def _read_now(self, connection: Connection, table: str) -> _Read:
@@ -278,7 +286,13 @@ def _version(connection: Connection, table: str) -> bytes:
 
 
 def find(
-    connection: Connection, terms: Terms, text: str, *, table: str = WORDS, most: int = 50, as_typed: bool = False
+    connection: Connection,
+    terms: Terms,
+    text: str,
+    *,
+    table: str = WORDS,
+    most: int = 50,
+    as_typed: bool = False,
 ) -> list[Hit]:
     """Entries that hold every word of ``text``, newest first; near words where the exact ones find too few.
 
@@ -288,7 +302,8 @@ def find(
     if not words:
         return []
     exact = " ".join(
-        f'"{w}"*' if (as_typed and n == len(words) - 1) or table == NAMES else f'"{w}"' for n, w in enumerate(words)
+        f'"{w}"*' if (as_typed and n == len(words) - 1) or table == NAMES else f'"{w}"'
+        for n, w in enumerate(words)
     )
     hits = _match(connection, table, exact, most)
     if len(hits) >= min(most, 3):
@@ -296,7 +311,11 @@ def find(
     groups = []
     for word in words:
         near = terms.near(connection, table, word)
-        groups.append("(" + " OR ".join([f'"{word}"*' if len(word) > 2 else f'"{word}"', *(f'"{t}"' for t in near)]) + ")")
+        groups.append(
+            "("
+            + " OR ".join([f'"{word}"*' if len(word) > 2 else f'"{word}"', *(f'"{t}"' for t in near)])
+            + ")"
+        )
     known = set(hits)
     return hits + [h for h in _match(connection, table, " AND ".join(groups), most) if h not in known]
 

@@ -30,7 +30,9 @@ MEMORY_KIB, PASSES, LANES = 64 * 1024, 3, 4
 SHORTEST, LONGEST = 15, 1024
 """Characters of a passphrase: at least 15, any Unicode, no composition rules (NIST SP 800-63B)."""
 GUESSES, WITHIN_SECONDS = 10, 300
-DENIED = frozenset({"passwordpassword", "familyhubfamilyhub", "correct horse battery staple", "123456789012345"})
+DENIED = frozenset(
+    {"passwordpassword", "familyhubfamilyhub", "correct horse battery staple", "123456789012345"}
+)
 
 
 class Vault:

@@ -179,7 +179,9 @@ class HubTx(Protocol):
     def append(self, scope: str, rows: Iterable[LogRow]) -> None:
         """Add numbers to the log; raises ``AlreadyHeld`` where an op_id stands in the scope's log."""
 
-    def set_aside(self, scope: str, inc: str, dseq: int, op_id: str, payload: bytes, reason: str, now: int) -> None:
+    def set_aside(
+        self, scope: str, inc: str, dseq: int, op_id: str, payload: bytes, reason: str, now: int
+    ) -> None:
         """Take custody of a frame that cannot be logged."""
 
     def alias(self, scope: str, inc: str, dseq: int, op_id: str) -> None:

@@ -53,7 +53,9 @@ class HubMachine:
         yield from tx.lock(scopes)
         receipts = []
         for batch in sorted(batches, key=lambda b: b.scope):
-            receipts.append((yield from self._take(tx, sender, batch, own.get(batch.scope), now_ms, new_salt)))
+            receipts.append(
+                (yield from self._take(tx, sender, batch, own.get(batch.scope), now_ms, new_salt))
+            )
         yield "before commit"
         tx.commit()
         return receipts

@@ -11,7 +11,15 @@ from typing import NamedTuple
 
 from familyhub.sync import clock, merge, messages
 from familyhub.sync.copy import (
-    DONE, IN_CUSTODY, NOTHING, SET_ASIDE, WAITING, Gap, Held, LaptopCopy, OwnOp,
+    DONE,
+    IN_CUSTODY,
+    NOTHING,
+    SET_ASIDE,
+    WAITING,
+    Gap,
+    Held,
+    LaptopCopy,
+    OwnOp,
 )
 from familyhub.sync.messages import Answer, Batch, Custody, Feed, Frame, Record, Request, SnapshotScope
 from familyhub.sync.ops import Op, RowKey, Value, pack_payload, relabelled, unpack_payload, with_hlc
@@ -283,7 +291,9 @@ def snapshot_row(entity: str, row_id: str, held: Held) -> messages.SnapshotRow:
             if register.dead:
                 dead[name] = sorted(register.dead)
             by[name] = dict(register.by)
-    return messages.SnapshotRow(entity, row_id, held.created, held.received, fields, heads, dead, held.author, by)
+    return messages.SnapshotRow(
+        entity, row_id, held.created, held.received, fields, heads, dead, held.author, by
+    )
 
 
 def plain_head(register: merge.Register, created: tuple[str, int] | None) -> bool:

@@ -120,7 +120,9 @@ def salted_digest(salt: bytes, payload: bytes) -> bytes:
 def uuid7(now_ms: int, random_bytes: bytes) -> str:
     """A UUIDv7 as 32 hexadecimal digits from milliseconds since 1970 and ten random bytes (RFC 9562)."""
     tail = int.from_bytes(random_bytes[:10], "big")
-    value = (now_ms & ((1 << 48) - 1)) << 80 | 7 << 76 | (tail >> 68) << 64 | 2 << 62 | (tail & ((1 << 62) - 1))
+    value = (
+        (now_ms & ((1 << 48) - 1)) << 80 | 7 << 76 | (tail >> 68) << 64 | 2 << 62 | (tail & ((1 << 62) - 1))
+    )
     return f"{value:032x}"
 
 

@@ -58,7 +58,9 @@ def one(connection: Connection, difference_id: str, worker_id: str) -> Differenc
     return next(iter(_read(connection, worker_id, "where id = ?", (difference_id,))), None)
 
 
-def _read(connection: Connection, worker_id: str, where: str, values: tuple[Any, ...]) -> tuple[Difference, ...]:
+def _read(
+    connection: Connection, worker_id: str, where: str, values: tuple[Any, ...]
+) -> tuple[Difference, ...]:
     sql = f"select id, scope, entity, row_id, field, protective from difference {where} order by protective desc, id"
     rows = [tuple(r) for r in connection.exec_driver_sql(sql, values)]
     if not rows:

@@ -81,7 +81,10 @@ def details(db: Session, ids: list[str], today: date, worker_id: str) -> list[Fa
         ]
         lead = latest(leads.get(scope, []))
         state = latest(states.get(scope, []))
-        now = {r.person_id: r for r in sorted(levels.get(scope, []), key=lambda r: (r.on or "", r.created_hlc or 0))}
+        now = {
+            r.person_id: r
+            for r in sorted(levels.get(scope, []), key=lambda r: (r.on or "", r.created_hlc or 0))
+        }
         open_now = state is None or state.state != "closed"
         ward = latest(wards.get(scope, []), "from_on")
         out.append(
@@ -101,7 +104,11 @@ def _mine(db: Session, families: dict[str, Family], worker_id: str) -> set[str]:
     """The families allocated to the worker now: an allocation ends with a later row that says when."""
     localities = sorted({f"loc:{f.locality}" for f in families.values() if f.locality})
     rows = by_key([a for a in visible(db, Allocation, localities) if a.worker_id == worker_id], "family_id")
-    return {family for family, held in rows.items() if not max(held, key=lambda a: (a.created_hlc or 0, a.id)).to_on}
+    return {
+        family
+        for family, held in rows.items()
+        if not max(held, key=lambda a: (a.created_hlc or 0, a.id)).to_on
+    }
 
 
 def _child(person: Person, names: list[PersonName], today: date) -> ChildName:

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from familyhub.practice import chronology
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.family_file import (
-    AgreementLine, FamilyFile, NextVisitView, SafetyLine, StoryLine,
+    AgreementLine,
+    FamilyFile,
+    NextVisitView,
+    SafetyLine,
+    StoryLine,
 )
 from familyhub.records.codes import AGREEMENT_STATE, EPISODE_STATE, LEVEL, SAFETY_NOTE_KIND
 from familyhub.records.episodes import Agreement, Episode, EpisodeState, LeadPractitioner, LevelOfNeed
@@ -35,7 +39,9 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
         if family is None:
             return None
         names = worker_names(db)
-        local = next((x for x in visible(db, Locality, "ref") if x.id == family.locality), Locality(scope="ref", id=""))
+        local = next(
+            (x for x in visible(db, Locality, "ref") if x.id == family.locality), Locality(scope="ref", id="")
+        )
         seen = visits(db, scope, names)
         told = notes(db, scope, names)
         levels = visible(db, LevelOfNeed, scope)
@@ -83,7 +89,9 @@ def _level(levels: list[LevelOfNeed], state: EpisodeState | None) -> tuple[str |
 
 def _safety(rows: list[SafetyNote], today: date) -> tuple[SafetyLine, ...]:
     return tuple(
-        SafetyLine(n.id, SAFETY_NOTE_KIND.words(n.kind), n.what or "", n.review_on, n.what_readers or "workers")
+        SafetyLine(
+            n.id, SAFETY_NOTE_KIND.words(n.kind), n.what or "", n.review_on, n.what_readers or "workers"
+        )
         for n in sorted(rows, key=lambda n: (n.from_on or "", n.id))
         if not n.ended_on or n.ended_on > today.isoformat()
     )
@@ -112,8 +120,11 @@ def _next(rows: list[NextVisit], names: dict[str, str]) -> NextVisitView | None:
     )  # fmt: skip
 
 
-def _story(db: Session, scope: str, home: Household, names: dict[str, str], worker_id: str) -> list[StoryLine]:
+def _story(
+    db: Session, scope: str, home: Household, names: dict[str, str], worker_id: str
+) -> list[StoryLine]:
     """Events that are neither visits nor notes: states, levels, agreements, reviews."""
+
     def who(by: str | None) -> str:
         return "you" if by == worker_id else names.get(by or "", "hub")
 
@@ -134,7 +145,9 @@ def _story(db: Session, scope: str, home: Household, names: dict[str, str], work
         )  # fmt: skip
     for row in visible(db, Agreement, scope):
         person = home.names.get(row.person_id or "", "somebody")
-        what = f"{person}: {AGREEMENT_STATE.words(row.state)}" + (f" ({row.agencies})" if row.agencies else "")
+        what = f"{person}: {AGREEMENT_STATE.words(row.state)}" + (
+            f" ({row.agencies})" if row.agencies else ""
+        )
         lines.append(
             StoryLine(row.on or "", what, who(row.by), "agreement", row.id, row.why or "",
                       row.why_readers or "workers")

@@ -13,7 +13,13 @@ from familyhub.records.episodes import LevelOfNeed
 from familyhub.records.families import Membership
 from familyhub.records.oversight import Locality
 from familyhub.records.people import (
-    Address, Person, PersonFact, PersonName, PersonRisk, Relationship, SafeContact,
+    Address,
+    Person,
+    PersonFact,
+    PersonName,
+    PersonRisk,
+    Relationship,
+    SafeContact,
 )
 from familyhub.store.queries.rows import by_key, latest, rev, visible
 
@@ -36,7 +42,11 @@ class Household:
 
 def shown_name(rows: list[PersonName]) -> tuple[str, str]:
     """(given, full) of the name in use: known as now, else the one that began last."""
-    now = [n for n in rows if not n.to_on and n.kind in ("known", None)] or [n for n in rows if not n.to_on] or rows
+    now = (
+        [n for n in rows if not n.to_on and n.kind in ("known", None)]
+        or [n for n in rows if not n.to_on]
+        or rows
+    )
     name = latest(now, "from_on")
     if name is None:
         return "", ""
@@ -76,7 +86,9 @@ def household(
             adults.append(Member(**common))
     children.sort(key=lambda c: (c.birth_date is None, c.birth_date or c.expected_date or "", c.id))
     adults.sort(key=lambda a: (not a.lives_here, not a.responsibility, a.birth_date or "9", a.id))
-    wards = [a.ward for k in (m.person_id for m in members if m.lives_here) for a in addresses.get(k, []) if a.ward]
+    wards = [
+        a.ward for k in (m.person_id for m in members if m.lives_here) for a in addresses.get(k, []) if a.ward
+    ]
     return Household(tuple(children), tuple(adults), given, wards[-1] if wards else "")
 
 
@@ -114,11 +126,16 @@ def _ties(rows: list[Relationship], given: dict[str, str], today: date) -> dict[
         if row.to_on and row.to_on < today.isoformat():
             continue
         words = RELATIONSHIP.words(row.kind)
-        grouped.setdefault(row.person_id or "", {}).setdefault(words, []).append(given.get(row.other_id or "", "?"))
+        grouped.setdefault(row.person_id or "", {}).setdefault(words, []).append(
+            given.get(row.other_id or "", "?")
+        )
         if row.parental_responsibility:
             responsible.add(row.person_id or "")
     return {
-        person: ("; ".join(f"{words} of {', '.join(dict.fromkeys(of))}" for words, of in ties.items()), person in responsible)
+        person: (
+            "; ".join(f"{words} of {', '.join(dict.fromkeys(of))}" for words, of in ties.items()),
+            person in responsible,
+        )
         for person, ties in grouped.items()
     }
 
@@ -179,5 +196,3 @@ def _child(
 def _overdue(last_seen: str | None, local: Locality, today: date) -> bool:
     seen = parse_day(last_seen)
     return seen is None or seen + timedelta(days=local.not_seen_after_days or DEFAULT_NOT_SEEN_DAYS) < today
-
-

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 
-def step(row: Action, progress: list[ActionProgress], workers: dict[str, str], people: dict[str, str]) -> Step:
+def step(
+    row: Action, progress: list[ActionProgress], workers: dict[str, str], people: dict[str, str]
+) -> Step:
     """An action as it is shown."""
-    owner = row.owner or workers.get(row.owner_worker_id or "", "") or people.get(row.owner_person_id or "", "")
+    owner = (
+        row.owner or workers.get(row.owner_worker_id or "", "") or people.get(row.owner_person_id or "", "")
+    )
     moved = sorted(progress, key=lambda p: (p.on or "", p.created_hlc or 0, p.id))
     return Step(
         row.id, row.what or "", owner, row.agency or "", row.due, row.status or "not_started", bool(row.safety),

@@ -22,7 +22,9 @@ order by max(o.place) desc limit ?
 def records(connection: Connection, state: str = "waiting", most: int = 200) -> tuple[Sending, ...]:
     """Records with own acts in ``state``, the one written last first."""
     found = connection.exec_driver_sql(RECORDS, (state, most))
-    return tuple(Sending(e, i, s[4:] if s.startswith("fam:") else None, f, t, n) for e, i, s, f, t, n, _ in found)
+    return tuple(
+        Sending(e, i, s[4:] if s.startswith("fam:") else None, f, t, n) for e, i, s, f, t, n, _ in found
+    )
 
 
 def family_names(connection: Connection, scopes: Iterable[str]) -> dict[str, str]:

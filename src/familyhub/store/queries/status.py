@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 def sync_state(connection: Connection, *, asides: bool = False) -> SyncState:
     """The numbers of the sync line; ``asides``: with the records that need a person."""
-    states: dict[str, int] = dict(connection.exec_driver_sql("select state, count(*) from outbox group by state").fetchall())
+    states: dict[str, int] = dict(
+        connection.exec_driver_sql("select state, count(*) from outbox group by state").fetchall()
+    )
     settings: dict[str, str] = dict(connection.exec_driver_sql("select name, value from setting").fetchall())
     received = connection.exec_driver_sql("select coalesce(sum(seq), 0) from cursor").scalar() or 0
     sent = states.get("in_custody", 0) + states.get("done", 0) + states.get("set_aside", 0)

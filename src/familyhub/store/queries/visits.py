@@ -46,7 +46,9 @@ def _child(row: VisitChild, names: dict[str, str]) -> ChildAtVisit:
 
 def notes(db: Session, scope: str, workers: dict[str, str]) -> list[NoteView]:
     """Every note of the family, the last first."""
-    rows = sorted(visible(db, Note, scope), key=lambda n: (n.on or "", n.created_hlc or 0, n.id), reverse=True)
+    rows = sorted(
+        visible(db, Note, scope), key=lambda n: (n.on or "", n.created_hlc or 0, n.id), reverse=True
+    )
     return [
         NoteView(
             n.id, n.on or "", NOTE_KIND.words(n.kind) or "note", n.who or "", n.agency or "", workers.get(n.by or "", ""),

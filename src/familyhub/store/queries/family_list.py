@@ -1,0 +1,60 @@
+"""The long list of families: the ids in order at once, the rows a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from familyhub.practice.family_file import FamilyRow
+from familyhub.store.apply import chunks
+from familyhub.store.queries.families import details
+from familyhub.store.queries.rows import session
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+KNOWN = """
+with known as (
+  select id, name, locality from family where removed is null
+  union all
+  select i.id, i.name, i.locality from family_index i
+  where i.removed is null
+    and not exists (select 1 from family f where f.scope = 'fam:' || i.id and f.id = i.id and f.removed is null)
+)
+select id from known
+"""
+ORDER = " order by name collate nocase, id"
+MINE = (
+    " where id in (select family_id from allocation "
+    "where worker_id = ? and coalesce(to_on, '') = '' and removed is null)"
+)
+INDEXED = "select id, name, locality, ward, lead, stage, next_on from family_index where removed is null and id in ({})"
+
+
+def order(
+    connection: Connection, *, worker_id: str = "", locality: str = "", most: int | None = None
+) -> list[str]:
+    """Ids of the families this laptop knows of, by name: the worker's own, a locality's, or all; ``most``: the first."""
+    where, values = ("", ())
+    if worker_id:
+        where, values = MINE, (worker_id,)
+    elif locality:
+        where, values = " where locality = ?", (locality,)
+    limit = f" limit {most:d}" if most is not None else ""
+    return [row[0] for row in connection.exec_driver_sql(KNOWN + where + ORDER + limit, values)]
+
+
+def rows(connection: Connection, ids: Sequence[str], today: date, worker_id: str) -> list[FamilyRow]:
+    """The rows of ``ids``, in their order; a family that is not there any more is left out."""
+    with session(connection) as db:
+        found = {row.id: row for row in details(db, list(ids), today, worker_id)}
+    missing = [i for i in ids if i not in found]
+    for part in chunks(missing):
+        sql = INDEXED.format(", ".join("?" * len(part)))
+        for i, name, locality, ward, lead, stage, next_on in connection.exec_driver_sql(sql, tuple(part)):
+            found[i] = FamilyRow(
+                id=i, name=name or "", locality=locality or "", ward=ward or "", level=None, lead=lead or "",
+                held=False, stage=stage or "", next_on=next_on,
+            )  # fmt: skip
+    return [found[i] for i in ids if i in found]
