@@ -4,6 +4,7 @@ Days and moments are ISO text as they were recorded; ``by`` is a worker's name, 
 opaque token of what was on screen, to be handed back with a change.
 """
 
+# long: the plain values of one page, read from top to bottom
 from __future__ import annotations
 
 from dataclasses import dataclass, field

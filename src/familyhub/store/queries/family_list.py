@@ -27,7 +27,7 @@ select id from known
 ORDER = " order by name collate nocase, id"
 MINE = (
     " where id in (select family_id from allocation "
-    "where worker_id = ? and coalesce(to_on, '') = '' and removed is null)"
+    "where worker_id = ? and removed is null group by family_id having max(coalesce(to_on, '')) = '')"
 )
 INDEXED = "select id, name, locality, ward, lead, stage, next_on from family_index where removed is null and id in ({})"
 
@@ -36,7 +36,8 @@ def order(
     connection: Connection, *, worker_id: str = "", locality: str = "", most: int | None = None
 ) -> list[str]:
     """Ids of the families this laptop knows of, by name: the worker's own, a locality's, or all; ``most``: the first."""
-    where, values = ("", ())
+    where = ""
+    values: tuple[str, ...] = ()
     if worker_id:
         where, values = MINE, (worker_id,)
     elif locality:

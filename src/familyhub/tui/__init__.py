@@ -1,0 +1,1 @@
+"""The terminal app: screens that show plain values and hand entries to casework."""

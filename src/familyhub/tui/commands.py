@@ -1,0 +1,201 @@
+"""The commands: each declared once; bindings, key line, palette and help are made from here.
+
+A command's ``action`` is a method ``action_<name>`` of the page, or of the app for those that work everywhere.
+Letters act outside text fields only; F-keys and Ctrl act inside them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+EVERYWHERE = ""
+"""The place of a command that every page has."""
+FAMILY_TABS = ("story", "plan", "visits", "children")
+"""Tabs of a family's page; each is a place of its own inside the place ``family``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that people can do, declared once."""
+
+    name: str
+    """Its id, for the keymap, and the name of the ``action_`` method."""
+    keys: str
+    """Keys as Textual names them, the first one shown; an empty text: palette and key line only."""
+    words: str
+    """What it does, for palette and help."""
+    short: str = ""
+    """Words on the key line; an empty text keeps it off the key line."""
+    shorter: str = ""
+    """Words on a narrow key line, where they differ."""
+    places: tuple[str, ...] = (EVERYWHERE,)
+    act: str = ""
+    """The act of ``casework.acts.ACTS`` that it starts."""
+    front: bool = False
+    """Whether it is there in the front-room view too."""
+    owner: str = "app"
+    """``app`` or ``page``: who carries it out."""
+
+    @property
+    def action(self) -> str:
+        """The action string for Textual."""
+        return f"{'app' if self.owner == 'app' else 'screen'}.{self.name}"
+
+
+PRINTED = {
+    "slash": "/", "question_mark": "?", "plus": "+", "enter": "Enter", "escape": "Esc", "space": "Space",
+    "left_square_bracket": "[", "right_square_bracket": "]",
+}  # fmt: skip
+
+
+def key_of(command: Command, keymap: Mapping[str, str]) -> str:
+    """The first key of a command as it is printed: ``F8``, ``^S``, ``/``; ``keymap``: keys that were changed."""
+    return shown_key(keymap.get(command.name) or command.keys.split(",")[0])
+
+
+def shown_key(key: str) -> str:
+    """A key as people read it."""
+    if key.startswith("ctrl+"):
+        return "^" + key[5:].upper()
+    if len(key) in (2, 3) and key[0] == "f" and key[1:].isdigit():
+        return key.upper()
+    if key.startswith("upper_"):
+        return key[6:].upper()
+    return PRINTED.get(key, key)
+
+
+def _at(*places: str) -> tuple[str, ...]:
+    return places
+
+
+LISTS = ("today", "families", "family", *FAMILY_TABS)
+FORMS = ("log_visit", "note")
+
+COMMANDS: tuple[Command, ...] = (
+    # lists and the family's page: a letter means one thing on all of them
+    Command("log_visit", "v", "Log a visit to this family", "Visit", places=(*LISTS, "front"), act="log_visit"),
+    Command("add_note", "n", "Write a note: a call, text, e-mail or talk", "Note", places=LISTS, act="add_note"),
+    Command("update_action", "u", "Update an action of the plan", "Update", places=_at("today", "plan"), owner="page",
+            act="update_action"),
+    Command("safety", "w", "Safety notes and safe contact of this family", "Safety", places=LISTS),
+    Command("whos_who", "o", "Who's who in this family", "Who's who", "Who", places=LISTS),
+    Command("find", "slash", "Find a family or a note", "Find", places=_at("today", "family", *FAMILY_TABS, "sync")),
+    Command("which", "f6", "Show mine, the locality's or all", "Mine / all", places=_at("families"), owner="page"),
+    Command("tab_story", "1", "Story: what happened, newest first", places=_at("family"), owner="page"),
+    Command("tab_plan", "2", "Plan: needs, outcomes and actions", places=_at("family"), owner="page"),
+    Command("tab_visits", "3", "Visits, each one whole", places=_at("family"), owner="page"),
+    Command("tab_children", "4", "Children, one by one", places=_at("family"), owner="page"),
+    Command("significant", "g", "Story: significant events only, or everything", "Significant", "Signif.",
+            places=_at("story"), owner="page"),
+    Command("filter_child", "c", "Story: one child, or all", "Child", places=_at("story"), owner="page"),
+    Command("filter_agency", "a", "Story: one agency, or all", "Agency", places=_at("story"), owner="page"),
+    # forms
+    Command("finish", "ctrl+s", "Finish and save", "Finish", places=FORMS, owner="page", front=True),
+    Command("keep_draft", "f2", "Keep as a draft and go back", "Keep as draft", "Draft", places=FORMS, owner="page",
+            front=True),
+    Command("next_part", "f6", "Next part of the form", "Next part", places=_at("log_visit"), owner="page", front=True),
+    # differences
+    Command("take_mine", "1", "Keep mine", "Mine", places=_at("differences"), owner="page", act="decide_difference"),
+    Command("take_theirs", "2", "Take theirs", "Theirs", places=_at("differences"), owner="page",
+            act="decide_difference"),
+    Command("write_another", "3", "Write another answer", "Another", places=_at("differences"), owner="page",
+            act="decide_difference"),
+    Command("ask_them", "4", "Ask them, leave it open", "Ask", places=_at("differences"), owner="page"),
+    Command("next_difference", "n", "Next difference", "Next", places=_at("differences"), owner="page"),
+    Command("open_its_family", "o", "Open the family it is about", "Open family", "Family",
+            places=_at("differences"), owner="page"),
+    Command("undo", "u", "Undo the last decision", "Undo", places=_at("differences"), owner="page"),
+    Command("discard_draft", "delete", "Throw the selected draft away", places=_at("today"), owner="page"),
+    # sync
+    Command("sync_now", "s,f5", "Sync now", "Sync now", places=_at("sync"), owner="page"),
+    # the worry
+    Command("save_worry", "ctrl+s", "Save the worry (saving is not telling)", "Save", places=_at("worry"), owner="page",
+            act="raise_concern"),
+    Command("save_told", "ctrl+s", "Save who was told", "Save who was told", places=_at("told"), owner="page",
+            act="record_told"),
+    Command("keep_worry", "f2", "Keep as a draft and go back", "Keep as draft", "Draft", places=_at("worry", "told"),
+            owner="page"),
+    # everywhere
+    Command("back", "escape", "Back to where you were", "Back", front=True),
+    Command("go_today", "t,f4", "Today"),
+    Command("open_sync", "s", "Sync: saved, waiting, sent, received, set aside", "Sync", places=_at("today", "families",
+            "family", *FAMILY_TABS, "differences")),
+    Command("differences", "upper_d", "Differences to decide", "Differences", "Differ.",
+            places=_at("today", "families", "family", *FAMILY_TABS, "sync")),
+    Command("worry", "f8", "Worried about a child", "Worried about a child", "Worried", act="raise_concern", front=True),
+    Command("front_room", "f7", "Front-room view: begin, or leave with the passphrase", "Front room", "Front",
+            front=True),
+    Command("hide", "f9", "Hide everything, or show it again", "Hide", front=True),
+    Command("help", "f1,question_mark", "Help: the keys of this page", "Help", front=True),
+    Command("command_palette", "ctrl+p", "Everything, by name", "Everything", "All"),
+    Command("light_or_dark", "", "Light or dark colours"),
+    Command("quit", "ctrl+q,q", "Quit; nothing is lost", front=True),
+)  # fmt: skip
+BY_NAME = {c.name: c for c in COMMANDS}
+
+KEY_LINES: dict[str, tuple[str, ...]] = {
+    "today": ("log_visit", "add_note", "find", "open_sync", "differences", "worry", "help", "command_palette"),
+    "families": ("which", "worry", "back", "help", "command_palette"),
+    "story": ("log_visit", "add_note", "safety", "whos_who", "significant", "find", "help", "command_palette"),
+    "plan": ("update_action", "log_visit", "add_note", "safety", "whos_who", "find", "help", "command_palette"),
+    "visits": ("log_visit", "add_note", "safety", "whos_who", "find", "help", "command_palette"),
+    "children": ("log_visit", "add_note", "safety", "whos_who", "find", "help", "command_palette"),
+    "log_visit": ("finish", "keep_draft", "next_part", "worry", "hide", "help"),
+    "note": ("finish", "keep_draft", "worry", "hide", "help"),
+    "differences": ("take_mine", "take_theirs", "write_another", "ask_them", "next_difference", "open_its_family", "undo",
+                    "help", "command_palette"),
+    "sync": ("sync_now", "differences", "back", "worry", "help", "command_palette"),
+    "worry": ("save_worry", "keep_worry", "back", "hide"),
+    "told": ("save_told", "keep_worry", "back", "hide"),
+    "front": ("log_visit", "front_room", "hide", "help"),
+    "reading": ("back", "worry", "hide", "help"),
+    "unlock": ("worry", "hide", "help", "quit"),
+}  # fmt: skip
+"""What the key line of a place prints, in this order."""
+
+
+def here(place: str, within: str = "") -> list[Command]:
+    """Commands of a place (and of the tab shown in it), its own first and then those of every page."""
+    own = [c for c in COMMANDS if place in c.places or (within and within in c.places)]
+    return own + [c for c in COMMANDS if EVERYWHERE in c.places]
+
+
+def acts_inside_fields(key: str) -> bool:
+    """Whether a key also acts while somebody types in a field."""
+    return key.startswith("ctrl+") or (shown_key(key).startswith("F") and len(key) > 1)
+
+
+def _bindings(commands: Iterable[Command]) -> list[Binding]:
+    return [
+        Binding(
+            key, c.action, c.words, show=False, priority=acts_inside_fields(key),
+            id=c.name if number == 1 else f"{c.name}.{number}",
+        )
+        for c in commands
+        for number, key in enumerate(filter(None, c.keys.split(",")), start=1)
+    ]  # fmt: skip
+
+
+def app_bindings() -> list[Binding]:
+    """Bindings of the commands that every page has."""
+    return _bindings(c for c in COMMANDS if EVERYWHERE in c.places)
+
+
+def page_bindings(place: str) -> list[Binding]:
+    """Bindings of a page's own commands; a family's page has those of all its tabs."""
+    places = {place, *FAMILY_TABS} if place == "family" else {place}
+    return _bindings(c for c in COMMANDS if places & set(c.places))
+
+
+def palette() -> type[Provider]:
+    """The palette's source, imported when it is first opened."""
+    from familyhub.tui.palette import CommandsProvider
+
+    return CommandsProvider

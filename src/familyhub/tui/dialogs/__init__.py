@@ -1,0 +1,1 @@
+"""What asks one thing and goes away again."""

@@ -1,0 +1,253 @@
+"""Going from page to page: each page is imported when it is first opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.app import App
+
+from familyhub.tui.page import Page
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from familyhub.tui.app import FamilyHubApp
+
+
+class Navigation(App[int]):
+    """The part of the app that opens and closes pages."""
+
+    @property
+    def _hub(self) -> FamilyHubApp:
+        return cast("FamilyHubApp", self)
+
+    # -- opening ---------------------------------------------------------------------------------------------
+
+    def open_family(self, family_id: str, tab: str = "story") -> None:
+        """Open a family's page at a tab, or show that tab where the page is open on top."""
+
+        def show() -> None:
+            from familyhub.tui.screens.family import FamilyScreen
+
+            top = self._hub.top_page
+            if isinstance(top, FamilyScreen) and top.family_id == family_id:
+                top.show_tab(tab)
+            else:
+                self.push_screen(FamilyScreen(family_id, tab))
+
+        self._hub.when_open(show)
+
+    def open_visit(self, family_id: str, *, child_id: str | None = None, draft_id: str | None = None) -> None:
+        """Open *Log visit*; an unfinished visit of the same family is taken up again."""
+
+        def show(draft: str | None) -> None:
+            from familyhub.tui.screens.log_visit import LogVisitScreen
+
+            self.push_screen(LogVisitScreen(family_id, draft_id=draft, child_id=child_id))
+
+        def begin() -> None:
+            if draft_id:
+                show(draft_id)
+                return
+            from familyhub.tui.reading import unfinished_visit
+
+            page = self._hub.top_page
+            if isinstance(page, Page):
+                page.work(unfinished_visit, self._hub.laptop, family_id, then=show)
+
+        self._hub.when_open(begin)
+
+    def open_draft(self, draft_id: str) -> None:
+        """Open a draft where its author left it."""
+
+        def show(found: tuple[str, Any] | None) -> None:
+            if found is None:
+                self._hub.say("That draft is finished or was thrown away.")
+                self._hub.read_standing(changed=True)
+                return
+            kind, entry = found
+            if kind == "visit":
+                self.open_visit(entry.family_id, draft_id=draft_id)
+            elif kind == "note":
+                from familyhub.tui.screens.note import NoteScreen
+
+                self.push_screen(NoteScreen(entry.family_id, draft_id=draft_id))
+            elif kind == "action":
+                self.update_action(str(getattr(entry, "family_id", "")), entry.action_id)
+            elif kind == "worry":
+                from familyhub.tui.screens.worry import WorryScreen
+
+                self.push_screen(WorryScreen(draft_id=draft_id))
+
+        def begin() -> None:
+            from familyhub.casework import drafts
+
+            page = self._hub.top_page
+            if isinstance(page, Page):
+                page.work(drafts.reopen, self._hub.laptop, draft_id, then=show)
+
+        self._hub.when_open(begin)
+
+    def update_action(self, family_id: str, action_id: str) -> None:
+        """Ask what moved on an action of the plan."""
+
+        def show() -> None:
+            from familyhub.tui.dialogs.update_action import UpdateActionDialog
+
+            self.push_screen(
+                UpdateActionDialog(family_id, action_id), lambda saved: self._after_dialog(bool(saved))
+            )
+
+        self._hub.when_open(show)
+
+    def _after_dialog(self, saved: bool) -> None:
+        if saved:
+            self._hub.read_standing(changed=True)
+
+    def open_difference(self, difference_id: str | None = None) -> None:
+        """Open Differences, at one of them."""
+
+        def show() -> None:
+            from familyhub.tui.screens.differences import DifferencesScreen
+
+            self.push_screen(DifferencesScreen(difference_id))
+
+        self._hub.when_open(show)
+
+    def on_family(self, act: Callable[[str], object]) -> None:
+        """Do something with the family that the page on top means; ask which one where it means none."""
+        page = self._hub.top_page
+        here = page.family_here if isinstance(page, Page) else None
+        if here:
+            self._hub.when_open(lambda: act(here))
+            return
+
+        def ask() -> None:
+            from familyhub.tui.screens.families import FamiliesScreen
+
+            self.push_screen(FamiliesScreen(pick=act))
+
+        self._hub.when_open(ask)
+
+    # -- acts of every list and of the family's page ---------------------------------------------------------
+
+    def action_log_visit(self) -> None:
+        """Log a visit to the family meant."""
+        self.on_family(lambda family_id: self.open_visit(family_id))
+
+    def action_add_note(self) -> None:
+        """Write a note about the family meant."""
+
+        def show(family_id: str) -> None:
+            from familyhub.tui.screens.note import NoteScreen
+
+            self.push_screen(NoteScreen(family_id))
+
+        self.on_family(show)
+
+    def action_safety(self) -> None:
+        """Safety notes and safe contact of the family meant."""
+
+        def show(family_id: str) -> None:
+            from familyhub.tui.dialogs.people import SafetyDialog
+
+            self.push_screen(SafetyDialog(family_id))
+
+        self.on_family(show)
+
+    def action_whos_who(self) -> None:
+        """Who's who in the family meant."""
+
+        def show(family_id: str) -> None:
+            from familyhub.tui.dialogs.people import WhosWhoDialog
+
+            self.push_screen(WhosWhoDialog(family_id))
+
+        self.on_family(show)
+
+    def action_find(self) -> None:
+        """Find a family, or the note in which something stands."""
+
+        def show() -> None:
+            from familyhub.tui.screens.families import FamiliesScreen
+
+            self.push_screen(FamiliesScreen())
+
+        self._hub.when_open(show)
+
+    def action_open_sync(self) -> None:
+        """The Sync page."""
+
+        def show() -> None:
+            from familyhub.tui.screens.sync import SyncScreen
+
+            self.push_screen(SyncScreen())
+
+        self._hub.when_open(show)
+
+    def action_differences(self) -> None:
+        """Differences to decide."""
+        self.open_difference()
+
+    def action_worry(self) -> None:
+        """Worried about a child: the numbers and what to write, or who was told of one that is open."""
+        from familyhub.tui.screens.worry import open_worry
+
+        open_worry(self._hub)
+
+    def action_help(self) -> None:
+        """The keys of this page."""
+        from familyhub.tui.dialogs.help import HelpDialog
+
+        page = self._hub.top_page
+        if isinstance(page, Page):
+            self.push_screen(HelpDialog(page.place, page.tab))
+
+    def action_light_or_dark(self) -> None:
+        """Change between light and dark colours."""
+        self.theme = "textual-light" if self.theme == "textual-dark" else "textual-dark"
+
+    # -- closing ---------------------------------------------------------------------------------------------
+
+    async def action_go_today(self) -> None:
+        """Today; what is being typed is kept as a draft."""
+        await self.keep_everything()
+        self.close_to_bottom()
+
+    async def action_back(self) -> None:
+        """The page below; what is being typed is kept as a draft."""
+        page = self._hub.top_page
+        if len(self.screen_stack) > 1 and isinstance(page, Page) and page.place != "front":
+            await page.keep()
+            self.close_page(page)
+
+    async def keep_everything(self) -> None:
+        """Keep every draft that is open on a page."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Page):
+                await screen.keep()
+
+    def close_to_bottom(self) -> None:
+        """Close every page but the lowest."""
+        least = 2 if self._hub.hidden else 1
+        while len(self.screen_stack) > least:
+            self.pop_screen()
+
+    def close_page(self, page: Screen[Any]) -> None:
+        """Close a page, also one that lies under others."""
+        if page not in self.screen_stack:
+            return
+        if self._hub.top_page is page:
+            self.pop_screen()
+            return
+        self._screen_stack.remove(page)
+        page.remove()
+
+    def replace_bottom(self, page: Screen[Any]) -> None:
+        """Put another page in the place of the lowest one, which Textual's ``switch_screen`` cannot."""
+        old = self.screen_stack[0]
+        self.push_screen(page)
+        self._screen_stack.remove(page)
+        self._screen_stack[0] = page
+        old.remove()

@@ -1,0 +1,196 @@
+"""The lists of a family's page: what each tab shows, line by line. Pure: rows from the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from familyhub.practice.chronology import told
+from familyhub.practice.days import short_day, show_day
+from familyhub.practice.family_file import Child, FamilyFile, NeedView, Step, StoryLine, VisitView
+from familyhub.records.codes import ACTION_STATUS, VISIT_KIND, VISIT_OUTCOME
+from familyhub.tui.widgets.rows import Cell, Drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A line of the list that nothing can be done with."""
+
+    id: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which part of the story is shown; empty: all of it."""
+
+    significant: bool = False
+    child: str = ""
+    agency: str = ""
+
+
+Item = Words | StoryLine | Step | VisitView | Child
+GAP = "··"
+
+
+def item_key(item: Item) -> object:
+    """What stays the same about a row when the file is read again."""
+    return (type(item).__name__, item.id)
+
+
+def selectable(item: Item) -> bool:
+    """Whether the cursor stops there."""
+    return not isinstance(item, Words) and not (isinstance(item, StoryLine) and item.kind == "gap")
+
+
+# -- story ---------------------------------------------------------------------------------------------------
+
+
+def story(file: FamilyFile, today: date, chosen: Filter) -> list[Item]:
+    """The story, filtered, with its gaps."""
+    if chosen == Filter():
+        return list(file.story)
+    lines = [line for line in file.story if line.kind != "gap"]
+    name = next((c.given for c in file.children if c.id == chosen.child), "")
+    kept = [
+        line
+        for line in lines
+        if (not chosen.significant or line.significant)
+        and (not chosen.agency or chosen.agency in (line.agency, line.source))
+        and (not chosen.child or chosen.child in line.children or _names(line, name))
+    ]
+    if chosen.significant or chosen.agency:
+        return list(kept)
+    about = [
+        replace(line, what=f"{line.what} about {name}") if line.kind == "gap" else line
+        for line in told(kept, today)
+    ]
+    return list(about)
+
+
+def _names(line: StoryLine, name: str) -> bool:
+    return bool(name) and not line.children and (name in line.what or name in line.text)
+
+
+def agencies(file: FamilyFile) -> list[str]:
+    """Agencies that the story names."""
+    return sorted({line.agency for line in file.story if line.agency})
+
+
+def draw_story(line: StoryLine, today: date, width: int) -> Drawn:
+    """When, what, from whom."""
+    if line.kind == "gap":
+        return [[Cell(f"{GAP} {line.what} {GAP}", look="muted")]]
+    mark = "*" if line.significant else " "
+    source = 12 if width < 70 else 16
+    return [[
+        Cell(short_day(line.on, today), 9), Cell(mark, 2), Cell(line.what), Cell(" ", 1), Cell(line.source, source, "muted"),
+    ]]  # fmt: skip
+
+
+# -- plan ----------------------------------------------------------------------------------------------------
+
+
+def plan(file: FamilyFile, today: date) -> list[Item]:
+    """Needs with their outcomes and actions."""
+    open_plan = file.plan
+    if open_plan is None:
+        return [
+            Words("no-plan", (Cell("No plan is open. The hub's coordinator can open one.", look="muted"),))
+        ]
+    rows: list[Item] = []
+    for number, need in enumerate(open_plan.needs, start=1):
+        rows += _need(number, need)
+        rows += _steps(need.actions)
+    if open_plan.loose:
+        rows.append(Words("loose", (Cell("Under no need", look="strong"),)))
+        rows += _steps(open_plan.loose)
+    if not any(isinstance(row, Step) for row in rows):
+        rows.append(Words("no-action", (Cell("No action yet.", look="muted"),)))
+    return rows
+
+
+def _need(number: int, need: NeedView) -> list[Item]:
+    score = f"{need.first_score} > {need.last_score} of 10" if need.first_score is not None else "no score"
+    outcome = need.outcome or "(not written)"
+    look = "" if need.outcome else "muted"
+    return [
+        Words(
+            f"need-{need.id}",
+            (Cell(f"{number} {need.what}", look="strong"), Cell(f"{need.whom}   {score}", 26, right=True)),
+        ),
+        Words(f"outcome-{need.id}", (Cell("  Different when", 17, "muted"), Cell(outcome, look=look))),
+    ]
+
+
+def _steps(steps: Sequence[Step]) -> list[Item]:
+    out: list[Item] = []
+    for step in steps:
+        out.append(step)
+        if step.contested:
+            fields = ", ".join(FIELDS.get(f, f.replace("_", " ")) for f in step.contested)
+            out.append(
+                Words(f"two-{step.id}", (Cell(f"    ≠ {fields}: two answers: D decides", look="wrong"),))
+            )
+    return out
+
+
+FIELDS = {"due": "by when", "status": "how it is going", "what": "what", "owner": "who"}
+
+
+def draw_step(step: Step, today: date, width: int) -> Drawn:
+    """What, who, by when, how it is going."""
+    late = step.open and bool(step.due) and str(step.due) < today.isoformat()
+    if step.due:
+        due = "today" if step.due == today.isoformat() else show_day(step.due, today)
+    else:
+        due = "no date"
+    who = step.owner or (f"({step.agency}, nobody)" if step.agency else "nobody named")
+    if step.owner and step.agency and width >= 90:
+        who = f"{step.owner}, {step.agency}"
+    going = ACTION_STATUS.words(step.status)
+    safety = "! " if step.safety else "  "
+    moved = f" ({len(step.progress)})" if step.progress else ""
+    return [[
+        Cell(safety, 2, "wrong"), Cell(step.what), Cell(" ", 1), Cell(who, 20 if width < 90 else 26, "" if step.owner else "wrong"),
+        Cell(due + (" !" if late else ""), 16, "wrong" if late else "" if step.due else "muted"),
+        Cell(going + moved, 16, "muted" if not step.open else ""),
+    ]]  # fmt: skip
+
+
+# -- visits and children -------------------------------------------------------------------------------------
+
+
+def draw_visit(visit: VisitView, today: date, width: int) -> Drawn:
+    """When, where, by whom, who was seen."""
+    if visit.outcome in ("", "made"):
+        seen = ", ".join(
+            f"{c.name} {'alone' if c.alone else 'seen' if c.seen else 'not'}" for c in visit.children
+        )
+        what = seen or "no child recorded"
+    else:
+        what = VISIT_OUTCOME.words(visit.outcome)
+    times = f"{visit.start_at} to {visit.end_at}" if visit.start_at and visit.end_at else visit.start_at
+    if width < 70:
+        return [[Cell(short_day(visit.on, today), 9), Cell(what), Cell(" ", 1), Cell(visit.by, 12, "muted")]]
+    cells = [Cell(show_day(visit.on, today), 16), Cell(VISIT_KIND.words(visit.kind), 11)]
+    if width >= 90:
+        cells.append(Cell(times, 16, "muted"))
+    return [[*cells, Cell(what), Cell(" ", 1), Cell(visit.by, 16, "muted")]]
+
+
+def draw_child(child: Child, today: date, width: int) -> Drawn:
+    """Name, age, last seen, alone, school."""
+    if child.role == "unborn":
+        return [[Cell(child.given, 16, "strong"), Cell(child.age_text)]]
+    seen = short_day(child.last_seen, today) if child.last_seen else "never"
+    if not child.alone_expected:
+        alone = "(under 5)"
+    else:
+        alone = f"alone {short_day(child.last_alone, today)}" if child.last_alone else "alone never !"
+    look = "wrong" if child.overdue else ""
+    return [[
+        Cell(f"{child.given}, {child.age_text}", 16, "strong"), Cell(f"seen {seen}{' !' if child.overdue else ''}", 15, look),
+        Cell(alone, 16, "wrong" if alone.endswith("!") else ""), Cell(" · ".join(p for p in (child.sen, child.school) if p)),
+    ]]  # fmt: skip

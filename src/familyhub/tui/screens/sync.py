@@ -1,0 +1,174 @@
+"""Sync: what is saved here, waiting, sent, received and set aside, record by record; and the hub, met when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from familyhub.practice.family_file import Aside, Sending
+from familyhub.tui.page import Page
+from familyhub.tui.standing import clock
+from familyhub.tui.widgets.paragraphs import content
+from familyhub.tui.widgets.rows import Cell, Drawn, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from familyhub.casework.problems import Problem
+    from familyhub.casework.standing import SyncPage
+    from familyhub.tui.screens.family_panels import Paragraphs as Words
+    from familyhub.tui.standing import Report
+
+ENTITIES = {
+    "visit": "Visit", "visit_child": "Child at a visit", "visit_present": "Who was there", "note": "Note",
+    "action": "Action", "action_status": "Action: how it goes", "action_progress": "Action: progress",
+    "next_visit": "Next visit", "contact": "Contact", "contact_child": "Child of a contact", "concern": "Worry about a child",
+}  # fmt: skip
+"""Kinds of records in words, where the plain name would not do."""
+
+
+def entity_words(entity: str) -> str:
+    """A kind of record in words."""
+    return ENTITIES.get(entity, entity.replace("_", " ").capitalize())
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line between the rows."""
+
+    words: str
+
+
+Row = Aside | Sending | Heading
+
+
+class SyncScreen(Page):
+    """What became of everything that was written here."""
+
+    place: ClassVar[str] = "sync"
+    CSS_PATH = "sync.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._families: dict[str, str] = {}
+        self._said = ""
+        self._busy = False
+
+    def body(self) -> ComposeResult:
+        """The numbers, then the records."""
+        yield Static("", id="sync-numbers", markup=False)
+        yield Rows[Row](
+            self._draw, key=_key, selectable=lambda row: isinstance(row, Aside), empty="", id="sync-rows"
+        )
+
+    def on_mount(self) -> None:
+        """Ready for keys."""
+        self.heading = "Sync"
+        self.query_one(Rows).focus()
+
+    def load(self) -> None:
+        """Read the numbers again."""
+        from familyhub.casework import standing
+
+        self.work(standing.sync_page, self.laptop, then=self._show)
+
+    def _show(self, page: SyncPage) -> None:
+        state, met = page.state, self.hub_app.state
+        self._families = page.families
+        last = clock(state.last_contact) or "not met yet"
+        if met.offline_since:
+            last += f" · offline since {met.offline_since}"
+        rows: list[tuple[str, str, str]] = [
+            ("Saved on this laptop", "√ everything that you finished", ""),
+            ("Waiting to be sent", f"{state.waiting:,}" if state.waiting else "nothing", ""),
+            ("Sent to the hub", f"{state.sent:,}", ""),
+            ("Received", f"{state.received:,}", ""),
+            ("Set aside by the hub", f"! {state.set_aside:,}, needs a person" if state.set_aside else "nothing",
+             "wrong" if state.set_aside else ""),
+            ("Last met the hub", last, ""),
+            ("Hub", self.hub_app.hub or state.hub_url or "none: this laptop is not enrolled", ""),
+        ]  # fmt: skip
+        said = self._said or met.trouble
+        lines: Words = [[(name.ljust(22), "muted"), (value, look)] for name, value, look in rows]
+        lines.append([(said, "wrong" if said == met.trouble else "")])
+        self.query_one("#sync-numbers", Static).update(content(lines))
+        items: list[Row] = []
+        if state.asides:
+            items += [
+                Heading("Set aside by the hub: needs a person. Enter reads what you wrote"),
+                *state.asides,
+            ]
+        if page.waiting:
+            items += [Heading("Waiting to be sent"), *page.waiting]
+        self.query_one(Rows).show(items)
+
+    # -- rows ------------------------------------------------------------------------------------------------
+
+    def _draw(self, row: Row, width: int) -> Drawn:
+        match row:
+            case Heading(words):
+                return [[Cell(words, look="strong")]]
+            case Aside():
+                family = self._families.get(row.scope, "")
+                return [
+                    [
+                        Cell("!", 2, "wrong"),
+                        Cell(entity_words(row.entity), 20),
+                        Cell(family, 20),
+                        Cell(row.reason),
+                    ]
+                ]
+            case Sending():
+                return [[Cell("·", 2), Cell(entity_words(row.entity), 24), Cell(row.family or "")]]
+
+    @on(Rows.Chosen)
+    def read(self, event: Rows.Chosen) -> None:
+        """What was set aside stays readable, with the reason."""
+        from familyhub.tui.screens.read import ReadScreen
+
+        row: Aside = event.item
+        family = self._families.get(row.scope, "")
+        words: Words = [
+            [("Set aside by the hub, needs a person", "wrong")], [("Reason: ", "muted"), (row.reason, "")],
+            [(f"{entity_words(row.entity)}", "strong"), (f" · {family}" if family else "", "")], [], [(row.text, "")], [],
+            [("Nothing is lost: the hub keeps it too. Tell your coordinator, who sees it in the same words.", "muted")],
+        ]  # fmt: skip
+        self.hub_app.push_screen(ReadScreen("Set aside", words))
+
+    # -- syncing ---------------------------------------------------------------------------------------------
+
+    def action_sync_now(self) -> None:
+        """Meet the hub now."""
+        if self._busy:
+            return
+        from familyhub.casework import syncing
+
+        self._busy = True
+        self._said = "Meeting the hub…"
+        self.load()
+        self.work(syncing.sync, self.laptop, self.hub_app.hub, then=self._synced, failed=self._not_synced)
+
+    def _synced(self, report: Report) -> None:
+        self._busy = False
+        self._said = f"Met the hub just now: {report.sent:,} sent, {report.received:,} received."
+        self.hub_app.state.met(True, True, "")
+        self.hub_app.read_standing(changed=True)
+
+    def _not_synced(self, sentence: str, problems: Sequence[Problem] = ()) -> None:
+        self._busy = False
+        self._said = sentence
+        self.hub_app.read_standing(changed=True)
+
+
+def _key(row: Row) -> object:
+    match row:
+        case Heading(words):
+            return words
+        case Aside():
+            return row.op_id
+        case Sending():
+            return (row.entity, row.row_id)

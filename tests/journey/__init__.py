@@ -1,0 +1,1 @@
+"""Journeys: whole stories, key by key, on real terminals, with a real hub process."""
