@@ -151,9 +151,10 @@ class FamilyHubApp(Hiding, FrontRoom, Navigation, App[int]):
 
         try:
             laptop = open_laptop(self.home, key=first.key)
-            from familyhub.casework import acts, drafts, standing, syncing
+            from familyhub.casework import standing
 
-            assert (acts.ACTS, drafts.KINDS, syncing.HEALTH_SECONDS)
+            for name in ("acts", "drafts", "syncing"):
+                import_module(f"familyhub.casework.{name}")
             stands = standing.standing(laptop)
         except Exception as error:
             self.last_error = error
