@@ -80,7 +80,7 @@ async def test_log_visit_there_is_attendance_dates_and_a_hidden_note(shell: Make
 
 async def test_a_toast_is_not_seen_there(shell: MakeShell) -> None:
     app = shell()
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await in_front_room(pilot)
         app.say("Visit of the Hughes family saved on this laptop")
         await quiet(pilot)

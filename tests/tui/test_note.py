@@ -136,7 +136,7 @@ async def test_the_note_is_saved_when_the_action_cannot_be_changed(laptop: Lapto
         await opened(pilot)
         await go_to(pilot, "text")
         await pasted(pilot, TEXT)
-        app.screen.entry.page["action"] = "letter"  # type: ignore[attr-defined]
+        field(app, "action").answer = "letter"
         with laptop.store.work("w") as work:
             step = next(s for p in reading.family(laptop, BELL).plans for s in p.actions if s.id == "letter")
             work.remove("fam:bell", "action", "letter", step.rev)

@@ -7,6 +7,7 @@ from textual.widgets import Input
 
 from familyhub.casework import notes
 from familyhub.casework.entries import NoteEntry
+from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, TODAY
 from tests.tui.desk import SIZES, pictures
 from tests.tui.shell import MakeShell, opens, quiet, ready, text_of, typed, until
@@ -88,11 +89,10 @@ async def test_keys_typed_while_hidden_go_nowhere(shell: MakeShell) -> None:
 
 async def test_toasts_are_hidden_and_none_comes_up_over_the_cover(shell: MakeShell) -> None:
     app = shell()
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await ready(pilot)
         app.say("Visit of the Bell family saved")
-        await pilot.pause(0.1)
-        assert "Visit of the Bell family saved" in text_of(app)
+        await until(pilot, lambda: "Visit of the Bell family" in text_of(app))
         await pilot.press("f9")
         app.say("Note of the Bell family saved")
         await pilot.pause(0.2)
@@ -131,8 +131,8 @@ async def test_a_save_that_ends_meanwhile_closes_its_page_beneath_the_cover(shel
         await at_family(pilot)
         await pilot.press("n")
         page = await opens(pilot, "NoteScreen")
-        page.entry.text = "Rang Dawn"
-        page.entry.who = "Dawn"
+        next(f for f in fields_in(page) if f.field == "text").answer = "Rang Dawn"
+        await pilot.pause()
         await pilot.press("ctrl+s", "f9")
         await until(pilot, lambda: len(app.screen_stack) == 3)
         await quiet(pilot)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -263,8 +264,6 @@ class FamilyHubApp(Hiding, FrontRoom, Navigation, App[int]):
 
     def _warm(self, laptop: Laptop) -> None:
         """In a thread, once the store is open: what the next key is likely to need."""
-        from importlib import import_module
-
         from familyhub.tui.screens.families_pages import all_families
 
         for name in LIKELY:

@@ -111,7 +111,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("next_difference", "n", "Next difference", "Next", places=_at("differences"), owner="page"),
     Command("open_its_family", "o", "Open the family it is about", "Open family", "Family",
             places=_at("differences"), owner="page"),
-    Command("undo", "u", "Undo the last decision", "Undo", places=_at("differences"), owner="page"),
     Command("discard_draft", "delete", "Throw the selected draft away", places=_at("today"), owner="page"),
     # sync
     Command("sync_now", "s,f5", "Sync now", "Sync now", places=_at("sync"), owner="page"),
@@ -149,7 +148,7 @@ KEY_LINES: dict[str, tuple[str, ...]] = {
     "children": ("log_visit", "add_note", "safety", "whos_who", "find", "help", "command_palette"),
     "log_visit": ("finish", "keep_draft", "next_part", "worry", "hide", "help"),
     "note": ("finish", "keep_draft", "worry", "hide", "help"),
-    "differences": ("take_mine", "take_theirs", "write_another", "ask_them", "next_difference", "open_its_family", "undo",
+    "differences": ("take_mine", "take_theirs", "write_another", "ask_them", "next_difference", "open_its_family",
                     "help", "command_palette"),
     "sync": ("sync_now", "differences", "back", "worry", "help", "command_palette"),
     "worry": ("save_worry", "keep_worry", "back", "hide"),

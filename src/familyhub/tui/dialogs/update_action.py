@@ -24,8 +24,8 @@ from familyhub.tui.screens.differences_words import value_words
 from familyhub.tui.widgets.autosave import KeepsDraft, kept_words
 from familyhub.tui.widgets.fields import DayField, FieldChanged, FormRow, fields_in, show_problems
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
+from familyhub.tui.widgets.fields_hint import KeyHint
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
-from familyhub.tui.widgets.fields_rows import KeyHint
 
 if TYPE_CHECKING:
     from familyhub.casework.entries import Saved
@@ -172,7 +172,7 @@ class UpdateActionDialog(KeepsDraft, Dialog[bool]):
         if self.opened is None or self._busy:
             return
         self._busy = True
-        await self.autosave.flush()
+        await self.keep()
         await self.autosave.stop()
         self.work(_update, self.laptop, self.entry, then=self._saved, failed=self._refused)
 
@@ -195,7 +195,7 @@ class UpdateActionDialog(KeepsDraft, Dialog[bool]):
         """Esc: words that were typed stay as a draft; without words nothing is left behind."""
         entry = self.entry
         if entry is not None and entry.note.strip():
-            await self.autosave.flush()
+            await self.keep()
             self.say("Not saved; your words are kept as a draft on this laptop. Today opens them again.")
         elif entry is not None:
             await self.autosave.stop()

@@ -23,8 +23,9 @@ from familyhub.tui.page import Page
 from familyhub.tui.screens import differences_words as say
 from familyhub.tui.widgets.fields import DayField, Field, FormRow, LineField, show_problems
 from familyhub.tui.widgets.fields_choice import ChoiceField
+from familyhub.tui.widgets.fields_hint import KeyHint
 from familyhub.tui.widgets.fields_prose import ProseField
-from familyhub.tui.widgets.fields_rows import KeyHint, RowsField
+from familyhub.tui.widgets.fields_rows import RowsField
 
 if TYPE_CHECKING:
     from familyhub.casework.entries import DecisionEntry, Saved

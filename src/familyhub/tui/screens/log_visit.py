@@ -334,11 +334,10 @@ class LogVisitScreen(KeepsDraft, Page):
 
     async def action_keep_draft(self) -> None:
         """F2: keep it as a draft, and go back."""
-        begun = self.entry is not None and bool(self.entry.draft_id or self.autosave.pending)
-        if begun:
-            await self.autosave.flush()
-            if self.autosave.pending:
-                return
+        await self.keep()
+        if self.autosave.pending:
+            return
+        if self.entry is not None and self.entry.draft_id:
             self.say("Draft kept on this laptop. Only you can see it; Today opens it again.")
         self.leave()
 
@@ -347,7 +346,7 @@ class LogVisitScreen(KeepsDraft, Page):
         if self.opened is None or self._busy or not self._ready:
             return
         if self._front:
-            await self.autosave.flush()
+            await self.keep()
             self.say(
                 "Kept as a draft. After the visit, outside the front-room view, answer the rest and finish."
             )
@@ -357,7 +356,7 @@ class LogVisitScreen(KeepsDraft, Page):
             self._refused(" ".join(p.sentence for p in problems), problems)
             return
         self._busy = True
-        await self.autosave.flush()
+        await self.keep()
         await self.autosave.stop()
         entry = rules.finished(self.entry, self.opened.file)
         self.work(_log_visit, self.laptop, entry, then=self._finished, failed=self._refused)

@@ -15,7 +15,8 @@ from familyhub.practice.days import show_day
 from familyhub.practice.family_file import Step
 from familyhub.records.codes import ACTION_STATUS
 from familyhub.tui.screens.log_visit_entry import moved
-from familyhub.tui.widgets.fields_rows import RowsField, cell
+from familyhub.tui.widgets.fields_hint import cell
+from familyhub.tui.widgets.fields_rows import RowsField
 
 KEPT = "kept"
 """Where a draft's page remembers the promises that stay open."""

@@ -20,8 +20,9 @@ from familyhub.records.codes import CHILD_METHOD, SEEN_HOW
 from familyhub.tui.screens.log_visit_entry import alarm, default_method, has_words, young
 from familyhub.tui.widgets.fields import FieldChanged, FormRow
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
+from familyhub.tui.widgets.fields_hint import cell
 from familyhub.tui.widgets.fields_prose import ProseField
-from familyhub.tui.widgets.fields_rows import RowsField, cell
+from familyhub.tui.widgets.fields_rows import RowsField
 
 NAME, SEEN, ALONE, BEDROOM = 15, 7, 10, 9
 

@@ -178,10 +178,10 @@ class NoteScreen(KeepsDraft, Page):
 
     async def action_keep_draft(self) -> None:
         """F2: keep it as a draft, and go back."""
-        if self.entry is not None and (self.entry.draft_id or self.autosave.pending):
-            await self.autosave.flush()
-            if self.autosave.pending:
-                return
+        await self.keep()
+        if self.autosave.pending:
+            return
+        if self.entry is not None and self.entry.draft_id:
             self.say("Draft kept on this laptop. Only you can see it; Today opens it again.")
         self.leave()
 
@@ -190,7 +190,7 @@ class NoteScreen(KeepsDraft, Page):
         if self.opened is None or self._busy:
             return
         self._busy = True
-        await self.autosave.flush()
+        await self.keep()
         await self.autosave.stop()
         step = next((s for s in self.opened.steps if s.id == self.entry.page.get(ACTION)), None)
         self.work(save_note, self.laptop, self.entry, step, then=self._saved, failed=self._refused)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.dom import DOMNode
 
 from familyhub.casework.problems import Problem
-from familyhub.tui.widgets.fields import Field, fields_in
+from familyhub.tui.widgets.fields import Field, fields_in, gather
 from familyhub.tui.working import Working, sentence_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ AT = "at"
 """Where an entry's page remembers the focused field and the cursor in it."""
 PAUSE = 0.3
 """Seconds after the last key."""
+CATCH_UP = 1.0
+"""Seconds at most for a field to see the keys that were pressed already."""
 LONGEST = 2.0
 """Seconds after which somebody who types without a pause is kept too."""
 
@@ -143,7 +146,18 @@ class KeepsDraft(Working):
     async def keep(self) -> None:
         """Keep what is being typed; comes back when it is on the disk: the page is about to be left."""
         if self.entry is not None:
+            await self.catch_up()
             await self.autosave.flush()
+
+    async def catch_up(self) -> None:
+        """Take in what was typed up to now, also keys that the field has not seen yet."""
+        screen = cast("Screen[Any]", self)
+        if screen.focused is not None and asyncio.current_task() is not screen.focused.task:
+            seen = asyncio.Event()
+            screen.focused.call_later(seen.set)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(seen.wait(), CATCH_UP)
+        gather(self)
 
     def on_screen_suspend(self, event: ScreenSuspend) -> None:
         """Covered, by F8 or F9 too: keep it behind the cover."""

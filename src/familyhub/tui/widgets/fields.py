@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from textual import events
 from textual.binding import Binding
@@ -43,6 +43,13 @@ class FieldChanged(Message):
         super().__init__()
         self.by = by
         """The field."""
+        self.stopped = False
+
+    def stop(self, stop: bool = True) -> Self:
+        """Nobody further up needs to know."""
+        self.stopped = stop
+        super().stop(stop)
+        return self
 
 
 class Field(Widget):
@@ -52,6 +59,8 @@ class Field(Widget):
     field: str = ""
     problem: str = ""
     off: bool = False
+    writes_itself: bool = False
+    """Whether the field changes the entry by itself, at once, rather than by what it answers."""
 
     @property
     def answer(self) -> str:
@@ -72,6 +81,9 @@ class Field(Widget):
     def reopen(self, name: str, place: str) -> None:
         """Put the cursor back in a part of the field that is there only while it is written."""
         self.focus()
+
+    def catch_up(self) -> None:
+        """Take in keys that were typed ahead, at once."""
 
     def takes(self, problem: Problem) -> bool:
         """Whether a problem belongs beside this field."""
@@ -117,7 +129,7 @@ class WrongLine(Static):
     """What is wrong with the fields of the row above."""
 
     DEFAULT_CSS = """
-    WrongLine { height: auto; color: $text-error; text-style: bold; }
+    WrongLine { width: 1fr; height: auto; color: $text-error; text-style: bold; }
     WrongLine.-labelled { margin-left: 10; }
     """
 
@@ -174,12 +186,9 @@ class FieldGroup(Horizontal):
 
 
 class FieldLines(Horizontal):
-    """Groups of fields beside each other, under each other on a narrow terminal."""
+    """Groups of fields beside each other; a page's style sheet may put them under each other where it is narrow."""
 
-    DEFAULT_CSS = """
-    FieldLines { width: 1fr; height: auto; }
-    .-narrow FieldLines { layout: vertical; }
-    """
+    DEFAULT_CSS = "FieldLines { width: 1fr; height: auto; }"
 
 
 class LineField(Input, Field, inherit_bindings=False):
@@ -403,6 +412,16 @@ class TimeField(_Read):
 def fields_in(root: DOMNode) -> list[Field]:
     """The fields under ``root``, in the order of the page."""
     return [w for w in root.walk_children(Widget) if isinstance(w, Field)]
+
+
+def gather(root: DOMNode) -> None:
+    """Tell what every field under ``root`` answers now, at once: for when the page is left faster than messages go."""
+    for field in fields_in(root):
+        field.catch_up()
+        event = FieldChanged(field)
+        for above in () if field.writes_itself else field.ancestors:
+            if not event.stopped and hasattr(above, "on_field_changed"):
+                above.on_field_changed(event)
 
 
 def show_problems(

@@ -5,60 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.cells import set_cell_size
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Region, Size
-from textual.message import Message
-from textual.widgets import Static
 
 from familyhub.casework.problems import Problem
 from familyhub.tui.widgets.fields import Field, FieldChanged, LineField, keep_local
 
 MIN_WORDS = 16
 """Columns that the words of a row have at least."""
-
-
-def cell(text: str, width: int) -> str:
-    """Text as exactly ``width`` columns, cut with ``…`` where it is longer."""
-    line = " ".join(text.split())
-    fitted = set_cell_size(line, width)
-    return fitted if fitted.rstrip() == line else set_cell_size(set_cell_size(line, width - 2) + "…", width)
-
-
 HOLD_SECONDS = 2.0
 """After this long a field that was to open has not: letters act again."""
-
-
-class KeyHint(Static):
-    """``s seen  a alone``: letters with what they do; a click does the same."""
-
-    DEFAULT_CSS = "KeyHint { width: auto; height: 1; color: $text-muted; }"
-
-    class Pressed(Message):
-        """A letter was clicked."""
-
-        def __init__(self, key: str) -> None:
-            super().__init__()
-            self.key = key
-
-    def __init__(self, keys: Sequence[tuple[str, str]], *, id: str | None = None) -> None:
-        self._keys = tuple(keys)
-        pieces = [Content.assemble((key, "bold"), f" {words}") for key, words in self._keys]
-        super().__init__(Content("  ").join(pieces), id=id)
-
-    def on_click(self, event: events.Click) -> None:
-        """Do what stands under the pointer."""
-        event.stop()
-        at = 0
-        for key, words in self._keys:
-            end = at + len(key) + 1 + len(words)
-            if at <= event.x < end:
-                self.post_message(self.Pressed(key))
-                return
-            at = end + 2
 
 
 class RowWords(LineField):
@@ -67,6 +26,10 @@ class RowWords(LineField):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "done(0)", "Back to the letters", show=False),
     ]
+
+    def __init__(self, field: str, value: str, row: int) -> None:
+        super().__init__(field, value)
+        self.row = row
 
     def on_key(self, event: events.Key) -> None:
         """Leaving is done here and not by the binding, which comes later than the next letter where keys come fast."""
@@ -97,6 +60,7 @@ class RowsField(Field, can_focus=True):
     """Letters with their words, as the hint shows them; ``press`` does what they say."""
     LOCAL: ClassVar[bool] = True
     """Whether other letters do nothing here, rather than what they do on the page."""
+    writes_itself = True
 
     def __init__(self, field: str, ids: Sequence[str], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -239,6 +203,13 @@ class RowsField(Field, can_focus=True):
             for key in held:
                 focused.post_message(events.Key(key.key, key.character))
 
+    def catch_up(self) -> None:
+        """Put what was typed ahead into the words that are about to open."""
+        if self._typed_ahead and self._writing is not None:
+            held, self._typed_ahead = self._typed_ahead, []
+            self._writing.value += "".join(k.character for k in held if k.is_printable and k.character)
+            self._take(self._writing)
+
     def on_key(self, event: events.Key) -> None:
         """A letter of this table acts on the row under the cursor.
 
@@ -300,7 +271,7 @@ class RowsField(Field, can_focus=True):
         text = self.text(self.at) if self.ids and self._writing is None else None
         if text is None:
             return
-        self._writing = RowWords(f"{self.field}:{self.ids[self.at]}", text)
+        self._writing = RowWords(f"{self.field}:{self.ids[self.at]}", text, self.at)
         self.hold_keys()
         self._put()
         self.mount(self._writing)
@@ -328,20 +299,29 @@ class RowsField(Field, can_focus=True):
         if event.by is self:
             return
         event.stop()
-        if event.by is self._writing:
-            self.write(self.at, self._writing.value)
-            self._right()
+        if isinstance(event.by, RowWords):
+            self._take(event.by)
+
+    def _take(self, words: RowWords) -> None:
+        """Keep the words for the row they were opened in, wherever the cursor is by now."""
+        if words.value != self.text(words.row):
+            self.write(words.row, words.value)
+            self._problems.pop(self.problem_key(self.ids[words.row]), None)
+            self._tell_problems()
             self.tell_change()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """The words were left: show them as text again."""
         if event.widget is self._writing and self._writing is not None:
+            self._take(self._writing)
             self._writing.remove()
             self._writing = None
             self.show_rows()
 
     def words_done(self, by: int) -> None:
         """Back to the letters, in this row or another, at once."""
+        if self._writing is not None:
+            self._take(self._writing)
         self.screen.set_focus(self)
         self._go(max(0, min(self.at + by, len(self.ids) - 1)))
 

@@ -13,7 +13,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from familyhub.tui.widgets.fields import Field, keep_local
-from familyhub.tui.widgets.fields_rows import cell
+from familyhub.tui.widgets.fields_hint import cell
 
 
 class Tick(NamedTuple):
