@@ -66,7 +66,7 @@ def test_every_place_has_a_name_in_help_and_a_key_line() -> None:
 
 
 def test_keys_are_printed_as_people_read_them() -> None:
-    assert [commands.shown_key(k) for k in ("ctrl+s", "f8", "slash", "question_mark", "upper_d", "v", "escape")] == [
+    assert [commands.shown_key(k) for k in ("ctrl+s", "f8", "slash", "question_mark", "D", "v", "escape")] == [
         "^S", "F8", "/", "?", "D", "v", "Esc",
     ]  # fmt: skip
 

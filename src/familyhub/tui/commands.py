@@ -126,7 +126,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("go_today", "t,f4", "Today"),
     Command("open_sync", "s", "Sync: saved, waiting, sent, received, set aside", "Sync", places=_at("today", "families",
             "family", *FAMILY_TABS, "differences")),
-    Command("differences", "upper_d,D", "Differences to decide", "Differences", "Differ.",
+    Command("differences", "D", "Differences to decide", "Differences", "Differ.",
             places=_at("today", "families", "family", *FAMILY_TABS, "sync")),
     Command("worry", "f8", "Worried about a child", "Worried about a child", "Worried", act="raise_concern", front=True),
     Command("front_room", "f7", "Front-room view: begin, or leave with the passphrase", "Front room", "Front",
