@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -18,12 +20,13 @@ from textual.pilot import Pilot
 from familyhub.casework import drafts, reading, visits
 from familyhub.casework.entries import ActionMoved, ChildSeen, VisitEntry
 from familyhub.casework.laptop import Laptop
+from familyhub.casework.opening import open_laptop
 from familyhub.casework.problems import Refused
 from familyhub.tui.screens import log_visit_entry as rules
 from familyhub.tui.screens.log_visit import LogVisitScreen
 from familyhub.tui.screens.log_visit_children import ChildrenRows
 from familyhub.tui.widgets.fields import fields_in
-from tests.support.families import BELL, TODAY
+from tests.support.families import BELL, PASSPHRASE, TODAY
 from tests.tui.desk import SIZES, Desk, opened, pasted, pictures, screen_text, settled, typed, until
 
 ON = TODAY.isoformat()
@@ -633,6 +636,48 @@ def test_a_process_killed_after_a_pause_loses_nothing_that_was_typed_before_it(l
     assert found.happened.startswith("Kitchen warm")
     assert found.children[1].seen is True
     assert found.page["at"].startswith("happened@0,1")
+
+
+def test_in_a_real_terminal_a_killed_app_opens_the_visit_again_with_the_cursor_where_it_was(
+    laptop: Laptop,
+) -> None:
+    from tests.support.terminal import Terminal
+
+    home = laptop.store.home
+    laptop.close()
+    (home / "passphrase").write_text(PASSPHRASE, encoding="utf-8")
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "familyhub", "--home", home, "--passphrase-file", home / "passphrase"]
+    env = {"PYTHONPATH": os.pathsep.join((str(root / "src"), str(root)))}
+    with Terminal(command, size=(100, 30), env=env) as terminal:
+        terminal.wait_for("Ring housing")
+        terminal.press("down", "v")
+        terminal.wait_for("Log visit · Bell")
+        terminal.wait_for("What it may mean")
+        terminal.press("f6", "f6")
+        terminal.send("Kitchen warm")
+        terminal.wait_for(re.compile(r"draft kept on this laptop \d\d:\d\d"))
+        terminal.send(", food in")
+        terminal.wait_for("Kitchen warm, food in")
+        wait_kept(home, laptop.store.key, "food in")
+        terminal.kill()
+    with Terminal(command, size=(100, 30), env=env) as terminal:
+        terminal.wait_for("Visit begun")
+        terminal.press("down", "v")
+        terminal.wait_for("Kitchen warm, food in")
+        terminal.send("!")
+        terminal.wait_for("Kitchen warm, food in!")
+
+
+def wait_kept(home: Path, key: bytes, words: str) -> None:
+    """Wait until the words are in a draft on the disk."""
+    other = open_laptop(home, key=key)
+    try:
+        deadline = time.monotonic() + 20
+        while not any(words in d.entry for d in drafts.unfinished(other)):
+            assert time.monotonic() < deadline, "the draft was not kept"
+    finally:
+        other.close()
 
 
 # -- the front room ----------------------------------------------------------------------------------------------

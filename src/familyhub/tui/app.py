@@ -144,6 +144,7 @@ class FamilyHubApp(Hiding, FrontRoom, Navigation, App[int]):
         else:
             self.replace_bottom(TodayScreen(first.page))
         self.refresh_lines()
+        self._release()
         self.run_worker(lambda: self._open_whole(first), thread=True, group="opening", exit_on_error=False)
 
     def _open_whole(self, first: FirstPage) -> None:
@@ -170,9 +171,7 @@ class FamilyHubApp(Hiding, FrontRoom, Navigation, App[int]):
         later, self._later = self._later, []
         for callback in later:
             callback()
-        held, self._held = self._held, []
-        for key in held:
-            self.post_message(key)
+        self._release()
         self._start_syncing(laptop)
         gc.freeze()  # what was imported is never garbage: looking through it would make a key wait
         self.run_worker(lambda: self._warm(laptop), thread=True, group="warm", exit_on_error=False)
@@ -208,7 +207,14 @@ class FamilyHubApp(Hiding, FrontRoom, Navigation, App[int]):
         await super().on_event(event)
 
     def _must_wait(self, key: str) -> bool:
-        return self._opening and key not in NEVER_HELD and (not self.has_rows or bool(self._later))
+        waiting = not self.has_rows or bool(self._later) or bool(self._held)
+        return self._opening and waiting and key not in NEVER_HELD
+
+    def _release(self) -> None:
+        """Keys that waited act now, in their order; those behind one that must wait for more wait again."""
+        held, self._held = self._held, []
+        for key in held:
+            self.post_message(key)
 
     # -- how things stand ------------------------------------------------------------------------------------
 

@@ -130,7 +130,7 @@ class WrongLine(Static):
 
     DEFAULT_CSS = """
     WrongLine { width: 1fr; height: auto; color: $text-error; text-style: bold; }
-    WrongLine.-labelled { margin-left: 10; }
+    WrongLine.-labelled { padding-left: 10; }
     """
 
 
