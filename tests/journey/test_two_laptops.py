@@ -15,12 +15,7 @@ from familyhub.demo.make import Demo, DemoLaptop
 from tests.journey.world import HubProcess, Shared, app, demonstration, draft_on_disk, shared_family
 from tests.support.terminal import Terminal
 
-pytestmark = [
-    pytest.mark.xdist_group("journey"),
-    pytest.mark.xfail(
-        strict=False, reason="keys typed while a loaded app opens a page are lost; see the changelog"
-    ),
-]
+pytestmark = pytest.mark.xdist_group("journey")
 MINUTE = 70
 """A colleague's change shows within 65 s of both being connected."""
 

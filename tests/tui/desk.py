@@ -87,9 +87,12 @@ async def typed(pilot: Pilot[Any], text: str) -> None:
 
 
 async def pasted(pilot: Pilot[Any], text: str) -> None:
-    """Put text in at once, as a paste does."""
-    assert pilot.app.focused is not None
-    pilot.app.focused.post_message(Paste(text))
+    """Put text in at once, as a terminal does with a paste."""
+    app = pilot.app
+    assert isinstance(app, FamilyHubApp)
+    app.post_message(Paste(text))
+    await pilot.pause()
+    await until(pilot, lambda: not app.keys_wait)
     await pilot.pause()
 
 

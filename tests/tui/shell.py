@@ -66,13 +66,14 @@ async def ready(pilot: Pilot[Any]) -> None:
 async def quiet(pilot: Pilot[Any]) -> None:
     """Wait until no work is under way and its results have been shown, with no blinking."""
     app = pilot.app
+    assert isinstance(app, FamilyHubApp)
     await pilot.pause()
     for _ in range(200):
         running = [w for w in app.workers if not w.is_finished]
         if running:
             await app.workers.wait_for_complete(running)
         await pilot.pause(0.05)
-        if not [w for w in app.workers if not w.is_finished]:
+        if not app.keys_wait and not [w for w in app.workers if not w.is_finished]:
             break
     for field in [*app.screen.query(Input), *app.screen.query(TextArea)]:
         field.cursor_blink = False

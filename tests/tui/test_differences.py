@@ -332,3 +332,26 @@ def test_picture_of_differences(
 def test_picture_of_three_answers(snap_compare: Any, laptop: Laptop, size: tuple[int, int]) -> None:
     on_the_day(laptop, (JOAN, "2026-04-03"), ("w-else", "2026-04-10"))
     assert snap_compare(desk(laptop), terminal_size=size, run_before=one)
+
+
+async def test_ones_own_answer_is_first_whoever_wrote_first(laptop: Laptop) -> None:
+    differ(
+        laptop, "action", "chart", step(laptop).rev, "due", (SAM, "2026-03-27"), (ASHA, "2026-03-20")
+    )  # fmt: skip
+    app = desk(laptop)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        assert "You wrote Sam Doyle wrote" in plain(app)
+        assert "1 Keep mine 2 Take Sam's" in plain(app)
+        await pilot.press("2")
+        await left(pilot, laptop, 0)
+    assert step(laptop).due == "2026-03-27"
+
+
+async def test_where_no_answer_is_ones_own_the_key_line_does_not_say_mine(laptop: Laptop) -> None:
+    differ(laptop, "action", "chart", step(laptop).rev, "due", (SAM, "2026-03-27"), (JOAN, "2026-03-20"))
+    app = desk(laptop)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        assert "1 Take Sam's 2 Take Joan's" in plain(app)
+        assert "1 Mine" not in plain(app)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import Screen
 
 from familyhub.casework.problems import Problem
@@ -21,6 +21,7 @@ from familyhub.tui.hiding import Hiding
 from familyhub.tui.navigation import Navigation
 from familyhub.tui.page import Page, StoreChanged
 from familyhub.tui.standing import TitleState
+from familyhub.tui.turns import KeysInTurn
 from familyhub.tui.working import sentence_of
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from familyhub.casework.standing import Standing
     from familyhub.tui.screens.families_pages import FamilyPages
     from familyhub.tui.standing import Outcome, Syncing
-
-NEVER_HELD = frozenset({"f1", "f8", "f9", "ctrl+q", "ctrl+c"})
-"""Keys that act at once, also while the store is being opened."""
 
 CLIPBOARD_SECONDS = 60.0
 SWITCH_SECONDS = 0.001
@@ -44,17 +42,12 @@ class NotOpen(Exception):
     """The laptop's store is not open yet."""
 
 
-class FamilyHubApp(Hiding, FrontRoom, Navigation, App[int]):
+class FamilyHubApp(Hiding, FrontRoom, KeysInTurn, Navigation, App[int]):
     """FamilyHub on one laptop's store."""
 
     TITLE = "FamilyHub"
     CSS_PATH = ["app.tcss", "screens/today.tcss", "screens/unlock.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *commands.app_bindings(),
-        # At once, before the next key is handed out: what follows a Tab fast is for the field it goes to.
-        Binding("tab", "app.focus_next", show=False, priority=True),
-        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*commands.app_bindings()]
     COMMANDS = {commands.palette}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (140, "-broad")]
     NOTIFICATION_TIMEOUT = 4
@@ -78,7 +71,6 @@ class FamilyHubApp(Hiding, FrontRoom, Navigation, App[int]):
         self.has_rows = False
         """Whether the passphrase was right: Today's rows were read."""
         self._later: list[Callable[[], object]] = []
-        self._held: list[events.Key] = []
 
     # -- opening ---------------------------------------------------------------------------------------------
 
@@ -101,8 +93,19 @@ class FamilyHubApp(Hiding, FrontRoom, Navigation, App[int]):
             self.say(sentence, wrong=True)
         if self._passphrase is not None:
             self._opening = True
+            self.call_after_refresh(self._begin_opening)
+
+    def _begin_opening(self) -> None:
+        """Open the store, once; a page that F9 covers is never painted, so hiding begins it too."""
+        if self._passphrase is not None:
             passphrase, self._passphrase = self._passphrase, None
-            self.call_after_refresh(self.unlock, passphrase, self._not_unlocked)
+            self.unlock(passphrase, self._not_unlocked)
+
+    def action_hide(self) -> None:
+        """Hide everything, or show it again as it was."""
+        super().action_hide()
+        self._begin_opening()
+        self.keys_go_on()
 
     def unlock(self, passphrase: str, failed: Callable[[str, Sequence[Problem]], None]) -> None:
         """Open the store: Today's rows first, then all of it; ``failed`` with the sentence to show."""
@@ -123,7 +126,7 @@ class FamilyHubApp(Hiding, FrontRoom, Navigation, App[int]):
 
     def _unlock_failed(self, failed: Callable[[str, Sequence[Problem]], None], sentence: str) -> None:
         self._opening = self.has_rows = False
-        self._held.clear()
+        self.forget_keys()
         self._later.clear()
         failed(sentence, ())
 
@@ -144,7 +147,7 @@ class FamilyHubApp(Hiding, FrontRoom, Navigation, App[int]):
         else:
             self.replace_bottom(TodayScreen(first.page))
         self.refresh_lines()
-        self._release()
+        self.keys_go_on()
         self.run_worker(lambda: self._open_whole(first), thread=True, group="opening", exit_on_error=False)
 
     def _open_whole(self, first: FirstPage) -> None:
@@ -171,7 +174,7 @@ class FamilyHubApp(Hiding, FrontRoom, Navigation, App[int]):
         later, self._later = self._later, []
         for callback in later:
             callback()
-        self._release()
+        self.keys_go_on()
         self._start_syncing(laptop)
         gc.freeze()  # what was imported is never garbage: looking through it would make a key wait
         self.run_worker(lambda: self._warm(laptop), thread=True, group="warm", exit_on_error=False)
@@ -196,25 +199,18 @@ class FamilyHubApp(Hiding, FrontRoom, Navigation, App[int]):
             self._later.append(callback)
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys that come before the store is open wait their turn; under F9 only F9 is heard."""
-        if isinstance(event, events.Key) and self.hidden and event.key not in ("f9", "ctrl+q"):
-            return
-        if isinstance(event, events.Paste) and self.hidden:
-            return
-        if isinstance(event, events.Key) and self._must_wait(event.key):
-            self._held.append(event)
-            return
-        await super().on_event(event)
+        """Keys act in turn; under F9 only F9 is heard."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif not self.hidden:
+            await self.hand_out(event)
+        elif isinstance(event, events.Key) and event.key in ("f9", "ctrl+q"):
+            await self.hand_out(event, at_once=True)
 
-    def _must_wait(self, key: str) -> bool:
-        waiting = not self.has_rows or bool(self._later) or bool(self._held)
-        return self._opening and waiting and key not in NEVER_HELD
-
-    def _release(self) -> None:
-        """Keys that waited act now, in their order; those behind one that must wait for more wait again."""
-        held, self._held = self._held, []
-        for key in held:
-            self.post_message(key)
+    def must_wait(self) -> bool:
+        """Keys wait for the page, for the store where they asked for it, and for F9 to show everything again."""
+        opening = self._opening and (not self.has_rows or bool(self._later))
+        return opening or self.hidden or super().must_wait()
 
     # -- how things stand ------------------------------------------------------------------------------------
 

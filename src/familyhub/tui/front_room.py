@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App
 
@@ -58,7 +59,20 @@ class FrontRoom(App[int]):
                 self.push_screen(FamiliesScreen(pick=self._begin))
 
     def _begin(self, family_id: str) -> None:
-        self.run_worker(self._cover_all(family_id), group="front-room")
+        self._slowly(self._cover_all(family_id))
+
+    def _slowly(self, change: Coroutine[Any, Any, None]) -> None:
+        """Change what is shown in a task of its own; keys wait for it."""
+        page = cast("Page", self._whole.top_page)
+
+        async def until_there() -> None:
+            try:
+                await change
+            finally:
+                page.arrived()
+
+        page.keys_wait_for()
+        self.run_worker(until_there(), group="front-room")
 
     async def _cover_all(self, family_id: str) -> None:
         """Cover everything first; then what was being typed is kept, and its page closed."""
@@ -76,7 +90,7 @@ class FrontRoom(App[int]):
     def _maybe_end(self, left: bool | None) -> None:
         family_id = self.front_room
         if left and family_id is not None:
-            self.run_worker(self._end(family_id), group="front-room")
+            self._slowly(self._end(family_id))
 
     async def _end(self, family_id: str) -> None:
         """Back to the family's page; a visit begun in the front room is taken up on its whole page."""
@@ -88,7 +102,8 @@ class FrontRoom(App[int]):
         self._whole.open_family(family_id)
         page = self._whole.top_page
         if isinstance(page, Page):
-            page.work(unfinished_visit, self._whole.laptop, family_id, then=partial(self._take_up, family_id))
+            then = partial(self._take_up, family_id)
+            page.work(unfinished_visit, self._whole.laptop, family_id, then=then, opens=True)
 
     def _take_up(self, family_id: str, draft_id: str | None) -> None:
         if draft_id is not None:

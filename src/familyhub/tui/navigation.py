@@ -54,7 +54,7 @@ class Navigation(App[int]):
 
             page = self._hub.top_page
             if isinstance(page, Page):
-                page.work(unfinished_visit, self._hub.laptop, family_id, then=show)
+                page.work(unfinished_visit, self._hub.laptop, family_id, then=show, opens=True)
 
         self._hub.when_open(begin)
 
@@ -85,7 +85,7 @@ class Navigation(App[int]):
 
             page = self._hub.top_page
             if isinstance(page, Page):
-                page.work(drafts.reopen, self._hub.laptop, draft_id, then=show)
+                page.work(drafts.reopen, self._hub.laptop, draft_id, then=show, opens=True)
 
         self._hub.when_open(begin)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+import inspect
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -13,12 +16,14 @@ from textual.screen import Screen
 
 from familyhub.tui import commands
 from familyhub.tui.widgets.lines import KeyLine, TitleLine, UntoldLine
-from familyhub.tui.working import Working
+from familyhub.tui.working import Failed, Working
 
 if TYPE_CHECKING:
-    from textual.events import ScreenResume, ScreenSuspend
+    from textual.events import ScreenResume
 
 __all__ = ["Page", "StoreChanged"]
+
+T = TypeVar("T")
 
 
 class StoreChanged(Message):
@@ -37,15 +42,12 @@ class Page(Working, Screen[None]):
     """The title line's left part. User text is safe here."""
     kept: reactive[str] = reactive("")
     """In place of “saved here √  3 waiting”: ``draft kept on this laptop 11:24``."""
+    _reading = _changed = False
 
     def __init_subclass__(cls, **named: Any) -> None:
         if "place" in cls.__dict__:
             cls.BINDINGS = [*commands.page_bindings(cls.place), *cls.__dict__.get("BINDINGS", ())]
         super().__init_subclass__(**named)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._in_front = False
 
     # -- what a page is made of ------------------------------------------------------------------------------
 
@@ -63,6 +65,27 @@ class Page(Working, Screen[None]):
 
     def load(self) -> None:
         """Read again what the page shows, without disturbing text being typed, the selection or the scroll place."""
+
+    def read_in(
+        self, function: Callable[..., T], *args: Any, then: Callable[[T], Any], failed: Failed | None = None
+    ) -> None:
+        """What ``load`` calls: one reading at a time; what changes while it is read is read after it."""
+        if self._reading:
+            self._changed = True
+            return
+        self._reading, self._changed = True, False
+
+        async def ended(callback: Callable[..., Any], *result: Any) -> None:
+            self._reading = False
+            shown = callback(*result)
+            if inspect.isawaitable(shown):
+                await shown
+            if self._changed:
+                self.load()
+
+        self.work(
+            function, *args, then=partial(ended, then), failed=partial(ended, failed or self.failed)
+        )  # fmt: skip
 
     async def keep(self) -> None:
         """Keep what is being typed as a draft; called before the page is left by Esc, F4, F7 or quitting."""
@@ -87,13 +110,9 @@ class Page(Working, Screen[None]):
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Shown, again or for the first time: read what it shows."""
-        self._in_front = True
         self.refresh_lines()
         self.load()
-
-    def on_screen_suspend(self, event: ScreenSuspend) -> None:
-        """Covered by another screen."""
-        self._in_front = False
+        self.came_to_front()
 
     def on_store_changed(self, event: StoreChanged) -> None:
         """A colleague's change, or our own: show it without a key press."""

@@ -18,6 +18,10 @@ class Dialog(Working, ModalScreen[R]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close", show=False)]
     AUTO_FOCUS = None
 
+    def on_screen_resume(self) -> None:
+        """Shown: keys may come."""
+        self.came_to_front()
+
     async def action_close(self) -> None:
         """Close without an answer."""
         self.dismiss(None)

@@ -36,6 +36,8 @@ EMPTY = (
     "Nothing to decide.\n\nWhen two people change the same thing without having seen each other's answer,"
     " both are kept and somebody decides here."
 )
+NUMBERED = ("take_mine", "take_theirs", "write_another", "ask_them")
+"""Commands whose words fit two answers, one's own and another's."""
 SIDE_BY_SIDE = 3
 """As many answers stand beside each other; more stand under each other."""
 PLAN_PARTS = ("action", "plan", "need", "next_visit")
@@ -132,7 +134,7 @@ class DifferencesScreen(Page):
         super().__init__()
         self._wanted = difference_id
         self.open: Open | None = None
-        self._loading = self._again = self._busy = False
+        self._busy = False
 
     def body(self) -> ComposeResult:
         """The list, and the one under the cursor."""
@@ -143,18 +145,9 @@ class DifferencesScreen(Page):
 
     def load(self) -> None:
         """Read the differences again; what is being written stays."""
-        if self._loading:
-            self._again = True
-            return
-        self._loading = True
-        self.work(read, self.laptop, then=self._show, failed=self._not_read)
-
-    def _not_read(self, sentence: str, problems: Sequence[Problem]) -> None:
-        self._loading = False
-        self.failed(sentence, problems)
+        self.read_in(read, self.laptop, then=self._show)
 
     async def _show(self, found: Open) -> None:
-        self._loading = False
         current = self.current
         was = self._wanted or (current.id if current else None)
         at = self.rows.at if self.rows else 0
@@ -175,9 +168,6 @@ class DifferencesScreen(Page):
                 await self._detail()
         if count and self.writing is None:
             rows.focus()
-        if self._again:
-            self._again = False
-            self.load()
 
     @property
     def rows(self) -> DifferenceRows | None:
@@ -187,9 +177,15 @@ class DifferencesScreen(Page):
     @property
     def current(self) -> Difference | None:
         """The difference under the cursor."""
-        if self.rows is None or self.open is None or not self.open.differences:
-            return None
-        return self.open.differences[self.rows.at]
+        return self.rows.found[self.rows.at] if self.rows is not None and self.rows.found else None
+
+    @property
+    def key_line(self) -> tuple[str, ...]:
+        """Mine and theirs only where 1 and 2 mean that; the numbers stand beside the answers in any case."""
+        names = super().key_line
+        if say.mine_and_theirs(self.current):
+            return names
+        return tuple(n for n in names if n not in NUMBERED)
 
     @property
     def writing(self) -> Field | None:
@@ -206,6 +202,7 @@ class DifferencesScreen(Page):
         await self._detail()
 
     async def _detail(self) -> None:
+        self.refresh_lines()
         room = self.query_one("#difference")
         await room.remove_children()
         d, found = self.current, self.open
@@ -234,7 +231,7 @@ class DifferencesScreen(Page):
     @staticmethod
     def _answer(d: Difference, place: int, found: Open, many: bool) -> Answer:
         """One answer: who, what, when; where there are many, its number before it."""
-        value = d.values[place]
+        value = say.own_first(d)[place][1]
         words = say.value_words(d, value.value, found.today, found.names).split("\n")
         when = say.moment_words(value.at, found.today)
         mark = "● " if value.value == d.shown else "  "
@@ -293,7 +290,7 @@ class DifferencesScreen(Page):
         if d is None:
             return
         if number <= len(d.values):
-            self._decide(take=number)
+            self._decide(take=say.own_first(d)[number - 1][0])
             return
         chosen = dict(say.choices(d)).get(str(number), "")
         if chosen == "Write another":

@@ -91,9 +91,19 @@ def others(difference: Difference) -> str:
     return " and ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def own_first(difference: Difference) -> list[tuple[int, DifferenceValue]]:
+    """The answers as the page shows them, one's own first, each with the number that a decision knows it by."""
+    return sorted(enumerate(difference.values, 1), key=lambda numbered: not numbered[1].mine)
+
+
+def mine_and_theirs(difference: Difference | None) -> bool:
+    """Whether 1 means mine and 2 theirs: two answers, one of them one's own."""
+    return difference is not None and [v.mine for _, v in own_first(difference)] == [True, False]
+
+
 def choices(difference: Difference) -> list[tuple[str, str]]:
     """The numbered acts: take an answer, write another, ask and leave open."""
-    found = [(str(n), take_words(v)) for n, v in enumerate(difference.values, 1)]
+    found = [(str(n), take_words(v)) for n, (_, v) in enumerate(own_first(difference), 1)]
     if len({words for _, words in found}) < len(found):
         found = [(n, f"{words} ({n})") for n, words in found]
     if difference.field != REMOVED:

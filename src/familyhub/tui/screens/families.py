@@ -69,6 +69,7 @@ class FamiliesScreen(Page):
     """The list of families; with ``pick`` it asks which family something is about."""
 
     place: ClassVar[str] = "families"
+    reads_first = False  # the field takes letters at once, and Enter waits for the search
     CSS_PATH = "families.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "row(-1)", "Up", show=False),

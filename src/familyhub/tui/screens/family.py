@@ -75,8 +75,6 @@ class FamilyScreen(Page):
         self._tab = tab if tab in TABS else "story"
         self._found = found
         self._filter = lists.Filter()
-        self._reading = False
-        self._again = False
         self._selected: dict[str, object] = {}
         self._following: Timer | None = None
         self._beside: Words = []
@@ -118,30 +116,21 @@ class FamilyScreen(Page):
     # -- reading ---------------------------------------------------------------------------------------------
 
     def load(self) -> None:
-        """Read the file again; a change that comes while it is read is read after it."""
-        if self._reading:
-            self._again = True
-            return
+        """Read the file again."""
         from familyhub.casework import reading
 
-        self._reading = True
-        self.work(reading.family, self.laptop, self.family_id, then=self._show, failed=self._not_read)
+        self.read_in(reading.family, self.laptop, self.family_id, then=self._show, failed=self._not_read)
 
     def _not_read(self, sentence: str, problems: object = ()) -> None:
-        self._reading = False
         self.say(sentence)
         if self.file is None:
             self.leave()
 
     def _show(self, file: FamilyFile) -> None:
-        self._reading = False
         self.file = file
         self.heading = f"{file.name} · {TABS[self._tab]}" if self._tab != "story" else file.name
         self._print_header()
         self._print_list()
-        if self._again:
-            self._again = False
-            self.load()
 
     def _print_header(self) -> None:
         if self.file is None:

@@ -128,7 +128,6 @@ class ChildrenRows(RowsField):
             case "h":
                 self._next_how(said)
             case "w":
-                self.hold_keys()
                 self.post_message(self.Words(child.id, go=True))
                 return
         self.touched()

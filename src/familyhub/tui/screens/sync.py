@@ -74,7 +74,7 @@ class SyncScreen(Page):
         """Read the numbers again."""
         from familyhub.casework import standing
 
-        self.work(standing.sync_page, self.laptop, then=self._show)
+        self.read_in(standing.sync_page, self.laptop, then=self._show)
 
     def _show(self, page: SyncPage) -> None:
         state, met = page.state, self.hub_app.state

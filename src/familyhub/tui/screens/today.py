@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -65,7 +65,6 @@ class TodayScreen(Page):
     def __init__(self, page: TodayPage | None = None) -> None:
         super().__init__()
         self._page = page
-        self._loading = False
 
     def body(self) -> ComposeResult:
         """The list, and what Enter does with the row that is selected."""
@@ -88,7 +87,6 @@ class TodayScreen(Page):
     def show(self, page: TodayPage) -> None:
         """Show what was read."""
         self._page = page
-        self._loading = False
         who = " · ".join(p for p in (page.worker, page.locality.replace("_", " ").title()) if p)
         self.heading = f"Today · {who}" if who else "Today"
         self._lay_out()
@@ -117,16 +115,10 @@ class TodayScreen(Page):
 
     def load(self) -> None:
         """Read Today again."""
-        if self._loading or not self.hub_app.is_open:
-            return
-        self._loading = True
-        from familyhub.casework import reading
+        if self.hub_app.is_open:
+            from familyhub.casework import reading
 
-        self.work(reading.today, self.laptop, then=self.show, failed=self._not_read)
-
-    def _not_read(self, sentence: str, problems: Any = ()) -> None:
-        self._loading = False
-        self.failed(sentence)
+            self.read_in(reading.today, self.laptop, then=self.show)
 
     def _draw(self, row: Row, width: int) -> Drawn:
         match row:

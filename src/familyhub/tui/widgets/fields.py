@@ -82,9 +82,6 @@ class Field(Widget):
         """Put the cursor back in a part of the field that is there only while it is written."""
         self.focus()
 
-    def catch_up(self) -> None:
-        """Take in keys that were typed ahead, at once."""
-
     def takes(self, problem: Problem) -> bool:
         """Whether a problem belongs beside this field."""
         return bool(self.field) and problem.field == self.field
@@ -417,7 +414,6 @@ def fields_in(root: DOMNode) -> list[Field]:
 def gather(root: DOMNode) -> None:
     """Tell what every field under ``root`` answers now, at once: for when the page is left faster than messages go."""
     for field in fields_in(root):
-        field.catch_up()
         event = FieldChanged(field)
         for above in () if field.writes_itself else field.ancestors:
             if not event.stopped and hasattr(above, "on_field_changed"):

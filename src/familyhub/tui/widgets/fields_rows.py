@@ -16,8 +16,6 @@ from familyhub.tui.widgets.fields import Field, FieldChanged, LineField, keep_lo
 
 MIN_WORDS = 16
 """Columns that the words of a row have at least."""
-HOLD_SECONDS = 2.0
-"""After this long a field that was to open has not: letters act again."""
 
 
 class RowWords(LineField):
@@ -69,7 +67,6 @@ class RowsField(Field, can_focus=True):
         self.at = 0
         self._problems: dict[str, str] = {}
         self._writing: RowWords | None = None
-        self._typed_ahead: list[events.Key] | None = None
 
     # -- what a subclass says --------------------------------------------------------------------------------
 
@@ -187,40 +184,8 @@ class RowsField(Field, can_focus=True):
         self._right()
         self.tell_change()
 
-    def hold_keys(self) -> None:
-        """A field is about to open: what is typed until it has the focus is for it, and no letter acts meanwhile."""
-        self._typed_ahead = []
-        self.set_timer(HOLD_SECONDS, self._hand_on_keys)
-
-    def on_blur(self) -> None:
-        """The field has the focus: hand on what was typed ahead."""
-        self._hand_on_keys()
-
-    def _hand_on_keys(self) -> None:
-        held, self._typed_ahead = self._typed_ahead or [], None
-        focused = self.screen.focused if self.is_attached else None
-        if focused is not None and focused is not self:
-            for key in held:
-                focused.post_message(events.Key(key.key, key.character))
-
-    def catch_up(self) -> None:
-        """Put what was typed ahead into the words that are about to open."""
-        if self._typed_ahead and self._writing is not None:
-            held, self._typed_ahead = self._typed_ahead, []
-            self._writing.value += "".join(k.character for k in held if k.is_printable and k.character)
-            self._take(self._writing)
-
     def on_key(self, event: events.Key) -> None:
-        """A letter of this table acts on the row under the cursor.
-
-        Moving is not left to bindings: these act later than a letter that follows fast, which would then be of the
-        wrong row.
-        """
-        if self._typed_ahead is not None and self.has_focus:
-            event.stop()
-            event.prevent_default()
-            self._typed_ahead.append(event)
-            return
+        """A letter of this table acts on the row under the cursor."""
         moves = {"down": 1, "up": -1}
         if self.has_focus and (event.key in moves or event.key == "enter"):
             event.stop()
@@ -272,7 +237,6 @@ class RowsField(Field, can_focus=True):
         if text is None:
             return
         self._writing = RowWords(f"{self.field}:{self.ids[self.at]}", text, self.at)
-        self.hold_keys()
         self._put()
         self.mount(self._writing)
         self._writing.focus()
