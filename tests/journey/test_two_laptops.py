@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,26 +11,12 @@ from familyhub.casework.actions import update_action
 from familyhub.casework.entries import ActionUpdate
 from familyhub.casework.opening import open_laptop
 from familyhub.demo.make import Demo, DemoLaptop
-from tests.journey.world import HubProcess, Shared, app, demonstration, draft_on_disk, shared_family
+from tests.journey.world import HubProcess, Shared, app, draft_on_disk, shared_family
 from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.xdist_group("journey")
 MINUTE = 70
 """A colleague's change shows within 65 s of both being connected."""
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    return demonstration(tmp_path_factory.mktemp("journey"))
-
-
-@pytest.fixture
-def hub(demo: Demo) -> Iterator[HubProcess]:
-    process = HubProcess(demo.hub_home)
-    process.start()
-    process.kill()
-    yield process
-    process.kill()
 
 
 def open_family(terminal: Terminal, name: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -96,8 +95,7 @@ def shared_family(first: DemoLaptop, second: DemoLaptop) -> Shared:
 def app(laptop: DemoLaptop, hub_url: str, size: tuple[int, int] = (100, 40)) -> Terminal:
     """The app on a laptop, on a real pseudo-terminal."""
     env = {
-        **os.environ, "FAMILYHUB_HOME": str(laptop.home), "FAMILYHUB_PASSPHRASE": laptop.passphrase,
-        "FAMILYHUB_HUB": hub_url,
+        "FAMILYHUB_HOME": str(laptop.home), "FAMILYHUB_PASSPHRASE": laptop.passphrase, "FAMILYHUB_HUB": hub_url,
     }  # fmt: skip
     return Terminal([sys.executable, "-m", "familyhub"], size=size, env=env)
 

@@ -92,6 +92,7 @@ async def test_a_draft_stands_under_its_own_heading_and_enter_goes_on_writing(sh
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(pilot)
         assert "Not finished: only you can see these" in text_of(app)
+        assert "1 not finished, below" in text_of(app)
         while "Note" not in str(getattr(getattr(rows_of(app).selected, "line", None), "what", "")):
             await pilot.press("down")
         await pilot.press("enter")

@@ -106,6 +106,11 @@ class TodayScreen(Page):
         self.query_one(Rows).show(rows, height=2 if self._narrow else 1)
 
     @property
+    def _unfinished(self) -> int:
+        """How many drafts stand under the ranking, which may be longer than the page."""
+        return sum(line.act == "open_draft" for line in self._page.lines) if self._page else 0
+
+    @property
     def _narrow(self) -> bool:
         return self.size.width < NARROW
 
@@ -160,6 +165,8 @@ class TodayScreen(Page):
             words += "   Delete: throw it away" if row.line.act == "open_draft" else ""
         elif isinstance(row, Planned):
             words = f"Enter: {DOES['planned']} · {row.visit.family}"
+        if self._unfinished and not (isinstance(row, Ranked) and row.line.act == "open_draft"):
+            words += f"   ·   {self._unfinished} not finished, below"
         self.query_one("#today-hint", Static).update(Content(words), layout=False)
 
     @on(Rows.Chosen)
