@@ -68,6 +68,10 @@ class Child:
             self.read(1)
         return time.perf_counter() - self.begun
 
+    def now(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self.begun
+
     def quiet(self, seconds: float = 0.4) -> None:
         """Read until nothing has come for ``seconds``."""
         while self.read(seconds):
@@ -148,8 +152,10 @@ def typing(home: Path) -> list[Figure]:
     app.until(b"family")
     app.quiet(1.5)
     moving = _latency(app, [b"\x1b[B", b"\x1b[B", b"\x1b[A"] * (KEYS // 3))
+    app.seen = b""
     os.write(app.fd, b"n")
-    app.quiet(1.5)
+    app.until(b"Still needed", app.now() + 30)
+    app.quiet()  # shorter than a cursor's blink, which would never let it end
     note = _latency(app, text)
     app.close()
     detail = f"a bare Input: {percentile(plain, 0.95) * 1000:.1f} ms"

@@ -3,14 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
+from familyhub.practice.bank_holidays import bank_holidays
 from familyhub.practice.clocks import (
     add_working_days,
     age_on,
     age_text,
-    bank_holidays,
     is_working_day,
     parse_day,
     working_days_between,
@@ -94,3 +95,8 @@ def test_ages_are_written_as_workers_write_them(birth: str | None, expected: str
 def test_a_part_of_a_date_is_no_day() -> None:
     assert [parse_day(t) for t in (None, "", "2026", "2026-03", "soon")] == [None] * 5
     assert parse_day("2026-03-12T09:00:00Z") == date(2026, 3, 12)
+
+
+@pytest.mark.parametrize("year", range(2010, 2046))
+def test_bank_holidays_are_those_of_the_package_that_knows_them(year: int) -> None:
+    assert bank_holidays(year) == frozenset(country_holidays("GB", subdiv="ENG", years=year))

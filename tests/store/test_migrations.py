@@ -107,7 +107,6 @@ def test_a_store_from_a_newer_version_is_refused_and_not_touched(
     small_home: SmallHome, tmp_path: Path
 ) -> None:
     from familyhub.casework.opening import first_page
-    from tests.support.families import PASSPHRASE
 
     home = small_home.copy(tmp_path / "home")
     store = LaptopStore.with_key(home, small_home.key, demonstration=True)
@@ -118,7 +117,7 @@ def test_a_store_from_a_newer_version_is_refused_and_not_touched(
     with pytest.raises(NewerStore, match=r"written by a newer FamilyHub\. Update FamilyHub"):
         LaptopStore.with_key(home, small_home.key, demonstration=True)
     with pytest.raises(NewerStore):
-        first_page(home, PASSPHRASE)
+        first_page(home, small_home.key)
     assert (home / DATABASE).read_bytes() == before
     assert not (home / DATABASE).with_suffix(".before-upgrade").exists()
 

@@ -32,7 +32,7 @@ class Shell(FamilyHubApp):
         self._opening = True
         connection = open_checked(self.home / "store.db", self.key, Vault(self.home / "store.vault"))
         try:
-            self._show_first(FirstPage(today_page(connection), self.key, True))
+            self._show_first(FirstPage(today_page(connection), self.key))
         finally:
             connection.close()
 

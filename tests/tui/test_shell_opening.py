@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from familyhub.casework.opening import FirstPage, check_passphrase
+from familyhub.casework.home import open_vault
+from familyhub.casework.opening import FirstPage
 from familyhub.store.errors import StoreError
 from familyhub.tui.app import FamilyHubApp
 from familyhub.tui.screens.unlock import FirstRunScreen, UnlockScreen
@@ -138,7 +139,7 @@ async def test_after_ten_wrong_passphrases_it_says_how_long_to_wait(
     home = small_home.copy(tmp_path / "home")
     for _ in range(10):
         with suppress(StoreError):
-            check_passphrase(home, "wrong words entirely")
+            open_vault(home, "wrong words entirely")
     app = Quiet(home)
     async with app.run_test(size=(80, 24)) as pilot:
         await typed(pilot, PASSPHRASE)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from familyhub.casework.home import is_demonstration
 from familyhub.practice.today import Line, rank
 
 if TYPE_CHECKING:
@@ -47,46 +47,18 @@ class FirstPage:
 
     page: TodayPage
     key: bytes
-    demonstration: bool
 
 
-def home_folder(given: str | None = None) -> Path:
-    """The home: ``--home``, else ``FAMILYHUB_HOME``, else the platform's user-data folder."""
-    chosen = given or os.environ.get("FAMILYHUB_HOME")
-    if chosen:
-        return Path(chosen).expanduser()
-    from platformdirs import user_data_path
-
-    return user_data_path("FamilyHub", appauthor=False)
-
-
-def has_store(home: Path) -> bool:
-    """Whether there is a store in the home."""
-    return (home / "store.vault").exists()
-
-
-def is_demonstration(home: Path) -> bool:
-    """Whether the home is marked as a demonstration."""
-    import json
-
-    try:
-        return bool(json.loads((home / "store.vault").read_bytes())["demonstration"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def first_page(home: Path, passphrase: str) -> FirstPage:
-    """Unlock and read Today on a bare connection, without SQLAlchemy; raises one of ``store.errors``."""
+def first_page(home: Path, key: bytes) -> FirstPage:
+    """Read Today on a bare connection, without SQLAlchemy; raises one of ``store.errors``."""
     from familyhub.store.engine import open_checked
     from familyhub.store.vault import Vault
 
     vault = Vault(home / "store.vault")
-    demonstration = bool(vault.read().get("demonstration"))
-    key = vault.open(passphrase)
     connection = open_checked(home / "store.db", key, vault)
     try:
         _refuse_newer(connection)
-        return FirstPage(today_page(connection), key, demonstration)
+        return FirstPage(today_page(connection), key)
     finally:
         connection.close()
 
@@ -148,10 +120,3 @@ def app_lock(home: Path) -> AbstractContextManager[Any]:
     from familyhub.store.locks import app_lock as lock
 
     return lock(home)
-
-
-def check_passphrase(home: Path, passphrase: str) -> None:
-    """Raise one of ``store.errors`` unless the passphrase opens the store; the front-room view is left with it."""
-    from familyhub.store.vault import Vault
-
-    Vault(home / "store.vault").open(passphrase)

@@ -57,7 +57,7 @@ def in_background(laptop: Laptop, on_change: Callable[[Outcome], None], url: str
 
 def enrol(home: Path, passphrase: str, url: str, code: str) -> Enrolled:
     """Make a store in ``home`` and enrol it; a home whose enrolment failed before is used again. Raises ``LinkError``."""
-    from familyhub.casework.opening import has_store
+    from familyhub.casework.home import has_store
     from familyhub.link.enrol import enrol as redeem
     from familyhub.store.laptop import LaptopStore
 

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from familyhub.casework.opening import home_folder, is_demonstration
+from familyhub.casework.home import home_folder, is_demonstration
 from familyhub.cli.common import Refusal, file_text
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from familyhub.casework.opening import has_store, home_folder, is_demonstration, open_laptop
+from familyhub.casework.home import has_store, home_folder, is_demonstration
 
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
@@ -52,6 +52,8 @@ def laptop_of(args: argparse.Namespace) -> Iterator[Laptop]:
     home = home_of(args)
     if not has_store(home):
         raise NoStore(home)
+    from familyhub.casework.opening import open_laptop
+
     laptop = open_laptop(home, passphrase_of(args, home))
     try:
         yield laptop

@@ -16,7 +16,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    args = parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    args = parser(commands=bool(given)).parse_args(given)
     if args.run is None:
         return _app(args)
     module, name = args.run.split(":")
@@ -61,8 +62,8 @@ def _app(args: argparse.Namespace) -> int:
     return guarded(open_app, args)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line's grammar."""
+def parser(*, commands: bool = True) -> argparse.ArgumentParser:
+    """The command line's grammar; without ``commands`` that of the app alone, which does not wait for the rest."""
     top = argparse.ArgumentParser(
         prog="familyhub", description="Family support, offline first. Without a command the app opens."
     )
@@ -71,12 +72,13 @@ def parser() -> argparse.ArgumentParser:
     shared = _shared()
     for action in ("--home", "--passphrase-file", "--hub"):
         top.add_argument(action, default=None, help=argparse.SUPPRESS)
-    commands = top.add_subparsers(title="commands", metavar="COMMAND")
-    _reading(commands, shared)
-    _writing(commands, shared)
-    _laptop(commands, shared)
-    _hub(commands)
-    _demo(commands)
+    if commands:
+        under = top.add_subparsers(title="commands", metavar="COMMAND")
+        _reading(under, shared)
+        _writing(under, shared)
+        _laptop(under, shared)
+        _hub(under)
+        _demo(under)
     return top
 
 

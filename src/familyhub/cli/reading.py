@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from familyhub.casework import reading
-from familyhub.casework.opening import is_demonstration
+from familyhub.casework.home import is_demonstration
 from familyhub.casework.problems import refuse
 from familyhub.cli.common import Refusal, home_of, laptop_of, show, standard_input
 from familyhub.practice.days import show_day

@@ -9,7 +9,7 @@ import sys
 import threading
 
 from familyhub.casework import reading, syncing
-from familyhub.casework.opening import has_store
+from familyhub.casework.home import has_store
 from familyhub.cli.common import Refusal, home_of, laptop_of, passphrase_of, secret_of, show
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from familyhub import __version__
 from familyhub.casework import upkeep
-from familyhub.casework.opening import has_store
+from familyhub.casework.home import has_store
 from familyhub.cli.common import home_of, laptop_of, show
 
 

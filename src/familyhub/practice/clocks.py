@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
+
+from familyhub.practice.bank_holidays import bank_holidays
 
 AMBER_WORKING_DAYS = 5
 """Something is *due soon* this many working days before its day (local default)."""
-
-
-@cache
-def bank_holidays(year: int) -> frozenset[date]:
-    """Bank holidays of England in a year."""
-    from holidays import country_holidays
-
-    return frozenset(country_holidays("GB", subdiv="ENG", years=year))
 
 
 def is_working_day(day: date) -> bool:

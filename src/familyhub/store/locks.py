@@ -19,7 +19,7 @@ def exclusive(home: Path, name: str, sentence: str) -> AbstractContextManager[An
 def _exclusive(path: Path, sentence: str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    lock = FileLock(path, timeout=0)
+    lock = FileLock(path, timeout=0, thread_local=False)  # it may be let go in another thread
     try:
         lock.acquire()
     except Timeout:

@@ -8,20 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import time
 import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-from argon2.exceptions import Argon2Error
-from argon2.low_level import Type, hash_secret_raw
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from familyhub.store.errors import DamagedStore, NoStore, StoreError, TooManyTries, WrongPassphrase
 
@@ -48,6 +40,8 @@ class Vault:
 
     def create(self, passphrase: str, store_id: str, *, demonstration: bool = False) -> bytes:
         """Make the vault with a new random key sealed for ``passphrase``; returns the key."""
+        import secrets
+
         check_passphrase(passphrase)
         key = secrets.token_bytes(32)
         body: dict[str, Any] = {
@@ -79,17 +73,18 @@ class Vault:
 
         ``since_boot``: seconds on a clock that nobody can move and that starts again with the machine.
         """
+        from argon2.exceptions import Argon2Error
+
         body = self.read()
         self._count_guess(since_boot())
         for slot in body["slots"]:
             try:
                 key = _unseal(slot, passphrase, body["store"])
-            except InvalidTag:
-                continue
             except (ValueError, KeyError, TypeError, OverflowError, Argon2Error):
                 raise DamagedStore("The vault of this store") from None
-            self.guesses_path.unlink(missing_ok=True)
-            return key
+            if key is not None:
+                self.guesses_path.unlink(missing_ok=True)
+                return key
         raise WrongPassphrase
 
     def remember_database(self, salt: bytes) -> None:
@@ -138,8 +133,14 @@ def check_passphrase(passphrase: str) -> None:
 
 
 def _derive(passphrase: str, salt: bytes, memory: int, passes: int, lanes: int) -> bytes:
+    """Stretch the passphrase; the rest of the cryptography is imported after that long part, which may run early."""
+    from argon2.low_level import Type, hash_secret_raw
+
     secret = unicodedata.normalize("NFKC", passphrase).encode()
     stretched = hash_secret_raw(secret, salt, passes, memory, lanes, 32, Type.ID)
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return HKDF(SHA256(), 32, salt=salt, info=b"familyhub vault slot").derive(stretched)
 
 
@@ -148,6 +149,10 @@ def _bound(store_id: str, slot_id: str) -> bytes:
 
 
 def _seal(key: bytes, passphrase: str, store_id: str) -> dict[str, Any]:
+    import secrets
+
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     salt, nonce, slot_id = secrets.token_bytes(16), secrets.token_bytes(12), secrets.token_hex(4)
     wrapping = _derive(passphrase, salt, MEMORY_KIB, PASSES, LANES)
     sealed = AESGCM(wrapping).encrypt(nonce, key, _bound(store_id, slot_id))
@@ -157,12 +162,19 @@ def _seal(key: bytes, passphrase: str, store_id: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _unseal(slot: dict[str, Any], passphrase: str, store_id: str) -> bytes:
+def _unseal(slot: dict[str, Any], passphrase: str, store_id: str) -> bytes | None:
+    """The key in a slot; None where the passphrase does not open it."""
     memory = min(int(slot["memory_kib"]), 4 * 1024 * 1024)
     wrapping = _derive(passphrase, b64decode(slot["salt"]), memory, int(slot["passes"]), int(slot["lanes"]))
-    return AESGCM(wrapping).decrypt(
-        b64decode(slot["nonce"]), b64decode(slot["sealed"]), _bound(store_id, slot["id"])
-    )
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        return AESGCM(wrapping).decrypt(
+            b64decode(slot["nonce"]), b64decode(slot["sealed"]), _bound(store_id, slot["id"])
+        )
+    except InvalidTag:
+        return None
 
 
 def _text(raw: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -56,6 +57,7 @@ class FamilyHubApp(Hiding, FrontRoom, KeysInTurn, Navigation, App[int]):
 
     def __init__(self, home: Path, passphrase: str | None = None, hub: str | None = None) -> None:
         super().__init__()
+        self._passphrase = passphrase
         self.home, self.hub = home, hub
         self.keymap: dict[str, str] = {}
         """Keys that were changed, by command."""
@@ -64,7 +66,9 @@ class FamilyHubApp(Hiding, FrontRoom, KeysInTurn, Navigation, App[int]):
         """What went wrong last, for tests; never shown with its values."""
         self.family_pages: FamilyPages | None = None
         """The long list of all families as it was read last, so that it is there at once."""
-        self._passphrase = passphrase
+        self.refused = ""
+        """Why the app cannot be: another one has the home."""
+        self._claim: ExitStack | None = None
         self._laptop: Laptop | None = None
         self._background: Syncing | None = None
         self._opening = False
@@ -91,12 +95,16 @@ class FamilyHubApp(Hiding, FrontRoom, KeysInTurn, Navigation, App[int]):
             self.set_keymap(self.keymap)
         for sentence in wrong:
             self.say(sentence, wrong=True)
-        if self._passphrase is not None:
-            self._opening = True
-            self.call_after_refresh(self._begin_opening)
+        self._opening = self._passphrase is not None
+        self.call_after_refresh(self._begin_opening)
 
     def _begin_opening(self) -> None:
-        """Open the store, once; a page that F9 covers is never painted, so hiding begins it too."""
+        """Claim the home, open the store, once; a page that F9 covers is never painted, so hiding begins it too."""
+        if self._claim is not None:
+            claim, self._claim = self._claim, None
+            self.run_worker(
+                lambda: parting.claim(self, claim), thread=True, group="claim", exit_on_error=False
+            )
         if self._passphrase is not None:
             passphrase, self._passphrase = self._passphrase, None
             self.unlock(passphrase, self._not_unlocked)
@@ -112,10 +120,13 @@ class FamilyHubApp(Hiding, FrontRoom, KeysInTurn, Navigation, App[int]):
         self._opening = True
 
         def job() -> None:
-            from familyhub.casework.opening import first_page
+            from familyhub.casework.home import open_vault
 
             try:
-                first = first_page(self.home, passphrase)
+                key = open_vault(self.home, passphrase)
+                from familyhub.casework.opening import first_page
+
+                first = first_page(self.home, key)
             except Exception as error:
                 self.last_error = error
                 self.call_later(self._unlock_failed, failed, sentence_of(error))
@@ -317,13 +328,18 @@ class FamilyHubApp(Hiding, FrontRoom, KeysInTurn, Navigation, App[int]):
 
     def run(self, **named: Any) -> int | None:
         """Run alone on the home; where another app has it, one sentence on standard error and exit status 1."""
-        with parting.alone(self.home) as sentence:
-            if not sentence:
-                sys.setswitchinterval(SWITCH_SECONDS)
-                return super().run(**named)
-        print(sentence, file=sys.stderr)
-        self._return_code = 1
-        return 1
+        sys.setswitchinterval(SWITCH_SECONDS)
+        with ExitStack() as self._claim:
+            result = super().run(**named)
+        if self.refused:
+            print(self.refused, file=sys.stderr)
+            self._return_code = 1
+        return result
+
+    def refuse(self, sentence: str) -> None:
+        """End with a sentence for standard error."""
+        self.refused = sentence
+        self.exit(1)
 
     async def action_quit(self) -> None:
         """Keep what is being typed, let saves end, close the store."""

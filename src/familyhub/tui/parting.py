@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,26 +13,19 @@ CRASHED = "FamilyHub has stopped because of a mistake in the program. What you t
 WAIT_SECONDS = 10.0
 
 
-@contextmanager
-def alone(home: Path) -> Iterator[str]:
-    """Hold the right to be the app on a home; the sentence to show where another app has it."""
-    from familyhub.casework.opening import app_lock, has_store
+def claim(app: FamilyHubApp, until_the_end: ExitStack) -> None:
+    """In a thread: take the right to be the app on the home; where another app has it, this one ends."""
+    from familyhub.casework.home import has_store
+    from familyhub.casework.opening import app_lock
 
-    if not has_store(home):
-        yield ""
+    if not has_store(app.home):
         return
-    lock = app_lock(home)
     try:
-        lock.__enter__()
+        until_the_end.enter_context(app_lock(app.home))
     except Exception as error:
         if type(error).__name__ != "StoreBusy":
             raise
-        yield str(error)
-        return
-    try:
-        yield ""
-    finally:
-        lock.__exit__(None, None, None)
+        app.call_later(app.refuse, str(error))
 
 
 async def wait_for_work(app: FamilyHubApp) -> None:

@@ -22,6 +22,8 @@ AT_ONCE = frozenset({"f1", "f8", "ctrl+q", "ctrl+c"})
 """Keys that do not wait for a page or a store that is still to come; F9 waits for nothing at all."""
 LONGEST_TURN = 2.0
 """Seconds after which the next key has its turn whatever the one before is doing."""
+PAINTED = 0.04
+"""Seconds in which a key's answer is painted; looking whether its turn is over begins after it, or with the next key."""
 MOST_ROUNDS = 4
 """How often a key may move the focus on before the next one has its turn."""
 
@@ -34,6 +36,7 @@ class KeysInTurn(App[int]):
         self._waiting: deque[events.Key | events.Paste] = deque()
         self._turn = 0
         self._turn_ends: asyncio.TimerHandle | None = None
+        self._follows: tuple[asyncio.TimerHandle, partial[None]] | None = None
 
     @property
     def keys_wait(self) -> bool:
@@ -52,6 +55,7 @@ class KeysInTurn(App[int]):
             await self._act(event)
         else:
             self._waiting.append(event)
+            self._follow_at_once()
             await self._next()
 
     def forget_keys(self) -> None:
@@ -71,10 +75,20 @@ class KeysInTurn(App[int]):
         self._turn += 1
         if self._turn_ends is not None:
             self._turn_ends.cancel()
-        self._turn_ends = asyncio.get_running_loop().call_later(LONGEST_TURN, self._end_turn, self._turn)
-        at: DOMNode = self.focused or self.screen
+        loop = asyncio.get_running_loop()
+        self._turn_ends = loop.call_later(LONGEST_TURN, self._end_turn, self._turn)
+        follow = partial(self._follow, self._turn, self.focused or self.screen, MOST_ROUNDS)
         await App.on_event(self, event)
-        self._follow(self._turn, at, MOST_ROUNDS)
+        self._follows = loop.call_later(PAINTED, self._follow_at_once), follow
+        if self._waiting:
+            self._follow_at_once()
+
+    def _follow_at_once(self) -> None:
+        if self._follows is not None:
+            timer, follow = self._follows
+            self._follows = None
+            timer.cancel()
+            follow()
 
     def _follow(self, turn: int, at: DOMNode, rounds: int) -> None:
         """Go up from where the key went, behind the messages it set going; again where the focus has moved on.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
+from familyhub.practice.bank_holidays import bank_holidays
+
 DAY = timedelta(days=1)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -13,35 +15,9 @@ MONTHS = (
 )  # fmt: skip
 
 
-def easter(year: int) -> date:
-    """Easter Sunday of ``year`` (anonymous Gregorian method)."""
-    golden, century, rest = year % 19, year // 100, year % 100
-    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
-    late = (golden + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * late + 114, 31)
-    return date(year, month, day + 1)
-
-
 def _monday_from(day: date) -> date:
     """The first Monday on or after ``day``."""
     return day + timedelta(days=-day.weekday() % 7)
-
-
-@cache
-def bank_holidays(year: int) -> frozenset[date]:
-    """The bank holidays of England by rule, with substitute days; one-off royal days are left out."""
-    found = {easter(year) - 2 * DAY, easter(year) + DAY}
-    found |= {
-        _monday_from(date(year, 5, 1)),
-        _monday_from(date(year, 5, 25)),
-        _monday_from(date(year, 8, 25)),
-    }
-    for fixed in (date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)):
-        while fixed.weekday() >= 5 or fixed in found:
-            fixed += DAY
-        found.add(fixed)
-    return frozenset(found)
 
 
 @cache
@@ -81,11 +57,12 @@ def in_term(day: date) -> bool:
     """Whether schools are in on ``day``: the usual English pattern of terms and half-terms."""
     if not is_working(day):
         return False
-    year, sunday = day.year, easter(day.year)
+    year = day.year
+    good_friday = min(d for d in bank_holidays(year) if d.month > 1)
     breaks = (
         (date(year, 1, 1), date(year, 1, 4)),
         (_monday_from(date(year, 2, 13)), _monday_from(date(year, 2, 13)) + 4 * DAY),
-        (sunday - 6 * DAY, sunday + 8 * DAY),
+        (good_friday - 4 * DAY, good_friday + 10 * DAY),
         (_monday_from(date(year, 5, 25)), _monday_from(date(year, 5, 25)) + 4 * DAY),
         (date(year, 7, 22), date(year, 9, 3)),
         (_monday_from(date(year, 10, 23)), _monday_from(date(year, 10, 23)) + 4 * DAY),

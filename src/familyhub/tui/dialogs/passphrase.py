@@ -34,14 +34,14 @@ class LeaveFrontRoom(Dialog[bool]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Try it."""
-        from familyhub.casework.opening import check_passphrase
+        from familyhub.casework.home import open_vault
 
         field = self.query_one(Input)
         if field.value and not field.disabled:
             field.disabled = True
-            self.work(check_passphrase, self.hub_app.home, field.value, then=self._right, failed=self._wrong)
+            self.work(open_vault, self.hub_app.home, field.value, then=self._right, failed=self._wrong)
 
-    def _right(self, nothing: None) -> None:
+    def _right(self, key: bytes) -> None:
         self.dismiss(True)
 
     def _wrong(self, sentence: str, problems: Sequence[Problem] = ()) -> None:
