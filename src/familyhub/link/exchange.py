@@ -27,7 +27,7 @@ SLICE_SECONDS = 0.015
 SLICE_RECORDS = 50
 TOGETHER = 20
 """Scopes asked for in one request; the next are on their way while these are applied."""
-SNAPSHOT_ROWS = 300
+SNAPSHOT_ROWS = 100
 """Rows of snapshots that are applied before it is looked whether a person's act waits."""
 TRANSACTION_ROWS = 1500
 """Rows of snapshots in one transaction while nobody waits: each ends with a durable commit."""

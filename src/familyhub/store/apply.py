@@ -140,7 +140,7 @@ class Projection:
                     gone.append((scope, row_id, *extra))
                     continue
                 values = writer.write(scope, row_id, held, "" if texts.known else entity)
-                kept.setdefault(tuple(values), []).append(self._bindable(values))
+                kept.setdefault(tuple(values), []).append(tuple([self._bindable(v) for v in values.values()]))
             if gone:
                 self.connection.exec_driver_sql(texts.delete, gone)
             for present, values_of in kept.items():
@@ -172,22 +172,18 @@ class Projection:
     def _plain(self, scope: str, row: SnapshotRow) -> tuple[Any, ...]:
         """Column values of a row whose fields the creating op alone wrote, in the order of its fields."""
         known = entities()[row.entity].fields
-        values = [v for f, v in row.fields.items() if f in known]
-        if self.mark == "?":
-            values = [int(v) if v is True or v is False else v for v in values]
-        if any(isinstance(v, (list, dict)) for v in values):
-            values = [dumps(v) if isinstance(v, (list, dict)) else v for v in values]
+        values = [v if type(v) is str else self._bindable(v) for f, v in row.fields.items() if f in known]
         ext: tuple[str, ...] = ()
         if len(values) < len(row.fields):
             ext = (dumps({f: v for f, v in row.fields.items() if f not in known}),)
         assert row.created is not None
         return (scope, row.row_id, *row.created, row.author, row.received, *ext, *values)
 
-    def _bindable(self, values: dict[str, Any]) -> tuple[Any, ...]:
-        """SQLite binds whole numbers several times faster than yes and no, and keeps them as such anyway."""
-        if self.mark == "?":
-            return tuple([int(v) if v is True or v is False else v for v in values.values()])
-        return tuple(values.values())
+    def _bindable(self, value: Any) -> Any:
+        """A value as a column takes it; SQLite binds whole numbers several times faster than yes and no."""
+        if type(value) is bool:
+            return int(value) if self.mark == "?" else value
+        return dumps(value) if isinstance(value, (list, dict)) else value
 
     def _differences(self, rows: Mapping[RowKey, Held], new: bool) -> None:
         m = self.mark

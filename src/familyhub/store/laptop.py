@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 VAULT, DATABASE = "store.vault", "store.db"
+MANY_ACTS = 1000
+"""Acts of one unit of work from which on it is bulk entry."""
 
 
 def now_ms() -> int:
@@ -67,6 +70,19 @@ class WriterQueue:
             with self._turn:
                 self._busy = False
                 self._turn.notify_all()
+
+
+@contextmanager
+def _much_in_hand(acts: int) -> Iterator[None]:
+    """Do not look for garbage again and again among thousands of acts that are all still needed."""
+    pausing = acts > MANY_ACTS and gc.isenabled()
+    if pausing:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if pausing:
+            gc.enable()
 
 
 class Work:
@@ -204,7 +220,7 @@ class LaptopStore:
         work = Work(actor)
         yield work
         if work.acts:
-            with self.changing(urgent=True) as copy:
+            with self.changing(urgent=True) as copy, _much_in_hand(len(work.acts)):
                 work.ops = self.machine.commit(copy, actor, work.acts, self.now_ms(), new_id)
 
     def setting(self, name: str) -> str | None:

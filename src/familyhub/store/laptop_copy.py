@@ -88,7 +88,7 @@ class SqlLaptopCopy:
         self.projection.save(rows)
 
     def save_new(self, rows: Sequence[tuple[str, SnapshotRow]]) -> None:
-        """Write rows of scopes of which this copy has nothing yet."""
+        """Write rows that this copy has not got, as they travel in snapshots."""
         self.projection.insert(rows)
 
     def confirmed(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:

@@ -47,7 +47,14 @@ class RowCodec:
     def takes(self, fields: Mapping[str, Any]) -> bool:
         """Whether every value can stand in its column alone; never for an entity this version does not know."""
         types = self._types
-        return bool(types) and all(_fits(v, types[f]) for f, v in fields.items() if f in types)
+        for name, value in fields.items():
+            kind = types.get(name)
+            if kind is str:  # nearly every field is a text
+                if type(value) is not str or "\0" in value:
+                    return False
+            elif kind is not None and not _fits(value, kind):
+                return False
+        return bool(types)
 
     def write(self, scope: str, row_id: str, held: Held, entity: str = "") -> dict[str, Any]:
         """Column values that are not null, in the order of ``columns``, for a row that holds something."""

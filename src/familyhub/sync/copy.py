@@ -70,7 +70,7 @@ class LaptopCopy(Protocol):
         """Write shown rows with their differences and search entries; an empty row is deleted."""
 
     def save_new(self, rows: Sequence[tuple[str, SnapshotRow]]) -> None:
-        """Write rows of scopes of which this copy has nothing yet, as they travelled: (scope, row)."""
+        """Write rows that this copy has not got, as they travel in snapshots: (scope, row)."""
 
     def confirmed(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         """The kept confirmed states among ``keys``; a row with a pending own op and none kept has an empty one."""

@@ -5,6 +5,7 @@ Each method runs inside one transaction of the copy; what is shown is always *co
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -71,12 +72,18 @@ class LaptopMachine:
         return ops
 
     def _show_own(self, copy: LaptopCopy, ops: Sequence[Op]) -> None:
-        keys = {op.row for op in ops}
-        held = copy.load(keys)
+        keys = [op.row for op in ops]
+        acts_on = Counter(keys)
+        held = copy.load(acts_on.keys())
         had_pending = copy.pending(held.keys())
         copy.keep_confirmed({k: h for k, h in held.items() if k not in had_pending})
-        for op in ops:
-            held[op.row] = held.get(op.row, NOTHING).after(op, using=self.fold)
+        new: list[tuple[str, messages.SnapshotRow]] = []
+        for op, key in zip(ops, keys, strict=True):
+            if op.kind == "create" and not op.base and acts_on[key] == 1 and key not in held:
+                new.append((op.scope, created_row(op)))
+            else:
+                held[key] = held.get(key, NOTHING).after(op, using=self.fold)
+        copy.save_new(new)
         copy.save(held)
 
     # -- one exchange ----------------------------------------------------------------------------------------
@@ -275,6 +282,13 @@ def messages_row(r: messages.SnapshotRow) -> Held:
         gone = frozenset(r.dead.get(field, ()))
         row[field] = merge.Register(dict(heads), gone, r.by.get(field, merge.UNSIGNED))
     return Held(row, r.created, r.received, r.author)
+
+
+def created_row(op: Op) -> messages.SnapshotRow:
+    """A row of which there is nothing but the op that creates it, as it travels in a snapshot."""
+    return messages.SnapshotRow(
+        op.entity, op.row_id, (op.op_id, op.hlc), None, op.patch, {}, {}, op.actor
+    )  # fmt: skip
 
 
 def snapshot_row(entity: str, row_id: str, held: Held) -> messages.SnapshotRow:
