@@ -14,6 +14,7 @@ import tempfile
 import termios
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -143,21 +144,19 @@ def _latency(child: Child, keys: Sequence[bytes]) -> list[float]:
 def typing(home: Path) -> list[Figure]:
     """Key to paint while typing and moving, p95; a bare Input beside it."""
     text = [bytes([c]) for c in (b"the kitchen was warm and there was food in the house " * 4)[:KEYS]]
-    bare = Child([sys.executable, "-c", HELLO], environment())
-    bare.until(b"hello-world")
-    bare.quiet()
-    plain = _latency(bare, text)
-    bare.close()
-    app = Child([sys.executable, "-m", "familyhub"], environment(home))
-    app.until(b"family")
-    app.quiet(1.5)
-    moving = _latency(app, [b"\x1b[B", b"\x1b[B", b"\x1b[A"] * (KEYS // 3))
-    app.seen = b""
-    os.write(app.fd, b"n")
-    app.until(b"Still needed", app.now() + 30)
-    app.quiet()  # shorter than a cursor's blink, which would never let it end
-    note = _latency(app, text)
-    app.close()
+    with closing(Child([sys.executable, "-c", HELLO], environment())) as bare:
+        bare.until(b"hello-world")
+        bare.quiet()
+        plain = _latency(bare, text)
+    with closing(Child([sys.executable, "-m", "familyhub"], environment(home))) as app:
+        app.until(b"family")
+        app.quiet()
+        moving = _latency(app, [b"\x1b[B", b"\x1b[B", b"\x1b[A"] * (KEYS // 3))
+        app.seen = b""
+        os.write(app.fd, b"n")
+        app.until(b"Still needed", app.now() + 30)
+        app.quiet()  # shorter than a cursor's blink, which would never let it end
+        note = _latency(app, text)
     detail = f"a bare Input: {percentile(plain, 0.95) * 1000:.1f} ms"
     return [
         Figure("key to paint, typing a note, p95", percentile(note, 0.95) * 1000, 16, "ms", detail),

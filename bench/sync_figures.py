@@ -28,6 +28,7 @@ from familyhub.store.laptop import LaptopStore
 from familyhub.store.migrate import checkpoint
 from familyhub.sync import clock
 from familyhub.sync.laptop import Act
+from familyhub.tui.app import SWITCH_SECONDS
 
 PASSPHRASE = "bench bench bench bench"
 ROWS = 20_000
@@ -135,6 +136,7 @@ def saving(folder: Path) -> list[Figure]:
     """Saving a visit durably while 20,000 rows arrive, against a bare durable commit of the same bytes under the same load."""
     rows = visits(ROWS, seed=3)
     codes = full_hub(folder / "hub-saving", rows)
+    sys.setswitchinterval(SWITCH_SECONDS)  # as the app does
     with served(folder / "hub-saving") as url:
         own = _save_under_sync(folder / "saving", url, codes[0], None)
         plain = _save_under_sync(folder / "saving-bare", url, codes[1], folder / "bare.db")

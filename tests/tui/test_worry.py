@@ -223,3 +223,23 @@ def test_picture_of_who_was_told(snap_compare: Any, shell: MakeShell, size: tupl
         await opens(pilot, "ToldScreen")
 
     assert snap_compare(shell(untold), terminal_size=size, run_before=before)
+
+
+async def test_what_was_typed_about_who_was_told_is_kept_and_today_opens_it_again(shell: MakeShell) -> None:
+    app = shell(untold)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await ready(pilot)
+        await pilot.press("f8")
+        await opens(pilot, "ToldScreen")
+        await typed(pilot, "Jo Grant")
+        await pilot.press("tab", "tab")
+        await typed(pilot, "Strategy meeting at four")
+        await pilot.press("f4")
+        await until(pilot, lambda: "Who was told begun" in text_of(app))
+        await pilot.press("f8")
+        page = await opens(pilot, "ToldScreen")
+        assert [f.answer for f in fields_in(page)][:1] == ["Jo Grant"]
+        assert "Strategy meeting at four" in text_of(app)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: not concerns.open_concerns(app.laptop))
+        assert drafts.unfinished(app.laptop) == []

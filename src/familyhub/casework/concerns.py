@@ -86,7 +86,7 @@ def record_told(laptop: Laptop, entry: ToldEntry) -> Saved:
         fields |= {"done": done, "done_readers": "workers"}
     with laptop.store.work(laptop.who.id) as work:
         work.change(found.scope, "concern", found.id, rev(found), fields)
-    return laptop.saved(found.id)
+    return laptop.saved(found.id, entry.draft_id)
 
 
 def open_concerns(laptop: Laptop) -> list[OpenConcern]:

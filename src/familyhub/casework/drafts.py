@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
@@ -11,6 +11,7 @@ from familyhub.casework.entries import (
     ConcernEntry,
     ContactEntry,
     NoteEntry,
+    ToldEntry,
     VisitEntry,
 )
 from familyhub.store import drafts
@@ -20,17 +21,18 @@ from familyhub.store.laptop import new_id
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
 
-E = TypeVar("E", VisitEntry, NoteEntry, ActionUpdate, ContactEntry, ConcernEntry)
-KINDS = {
+Entry: TypeAlias = VisitEntry | NoteEntry | ActionUpdate | ContactEntry | ConcernEntry | ToldEntry
+KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
     "note": NoteEntry,
     "action": ActionUpdate,
     "contact": ContactEntry,
     "worry": ConcernEntry,
+    "told": ToldEntry,
 }
 
 
-def keep(laptop: Laptop, kind: str, entry: E) -> str:
+def keep(laptop: Laptop, kind: str, entry: Entry) -> str:
     """Keep what was typed so far; returns the draft's id, which the entry carries from now on."""
     if not entry.draft_id:
         entry.draft_id = new_id()
@@ -59,9 +61,7 @@ def unfinished(laptop: Laptop, family_id: str | None = None) -> list[Draft]:
     return [d for d in found if family_id is None or d.family_id == family_id]
 
 
-def reopen(
-    laptop: Laptop, draft_id: str
-) -> tuple[str, VisitEntry | NoteEntry | ActionUpdate | ContactEntry | ConcernEntry] | None:
+def reopen(laptop: Laptop, draft_id: str) -> tuple[str, Entry] | None:
     """(kind, entry) of a draft, as it was typed."""
     found = drafts.find(laptop.store, draft_id)
     if found is None or found.kind not in KINDS:

@@ -165,6 +165,9 @@ class ToldEntry(Struct):
     told_name: str = ""
     told_role: str = ""
     done: str = ""
+    draft_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """Where its author was on the page, for a draft that is opened again: no part of the record."""
 
 
 class DecisionEntry(Struct):

@@ -120,6 +120,8 @@ class DraftFact:
     hours: int
 
 
+DRAFT_WORDS = {"told": "Who was told"}
+"""Kinds of drafts that need other words than their own name."""
 Fact = ConcernFact | ActionFact | ReviewFact | ChildFact | DifferenceFact | DraftFact
 
 
@@ -151,9 +153,8 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
             )
             return Line(kind, fact.family_id, fact.family, fact.what, why, "decide", fact.id)
         case DraftFact():
-            what = (
-                "Visit begun" if fact.kind == "visit" else f"{fact.kind.replace('_', ' ').capitalize()} begun"
-            )
+            words = DRAFT_WORDS.get(fact.kind, fact.kind.replace("_", " ").capitalize())
+            what = f"{words} begun"
             age = f"{fact.hours} h" if fact.hours < 48 else f"{fact.hours // 24} days"
             reason = f"not finished, {age}; only you can see it"
             return Line(

@@ -79,6 +79,10 @@ class Navigation(App[int]):
                 from familyhub.tui.screens.worry import WorryScreen
 
                 self.push_screen(WorryScreen(draft_id=draft_id))
+            elif kind == "told":
+                from familyhub.tui.screens.worry import open_told
+
+                open_told(self._hub, entry.concern_id)
 
         def begin() -> None:
             from familyhub.casework import drafts

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -19,7 +19,6 @@ from familyhub.tui.screens.worry_words import guidance
 from familyhub.tui.widgets.autosave import KeepsDraft, kept_words
 from familyhub.tui.widgets.fields import (
     DayField,
-    Field,
     FieldChanged,
     FieldGroup,
     FormRow,
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from familyhub.casework.concerns import OpenConcern
-    from familyhub.casework.entries import ConcernEntry, Saved
+    from familyhub.casework.entries import ConcernEntry, Saved, ToldEntry
     from familyhub.casework.laptop import Laptop
     from familyhub.casework.problems import Problem
     from familyhub.practice.family_file import FamilyFile
@@ -252,10 +251,33 @@ class WorryScreen(KeepsDraft, Page):
             self.hub_app.say(" ".join(p.sentence for p in homeless) or sentence, wrong=True)
 
 
-class ToldScreen(Page):
+@dataclass(frozen=True, slots=True)
+class OpenedTold:
+    """What was read to open the page about who was told."""
+
+    concern: OpenConcern | None
+    entry: ToldEntry
+    kept_at: str = ""
+
+
+def begin_told(laptop: Laptop, concern_id: str) -> OpenedTold:
+    """The worry, and what was written about who was told of it. Runs in a thread."""
+    from familyhub.casework import concerns, drafts
+    from familyhub.casework.entries import ToldEntry
+
+    concern = concerns.find(laptop, concern_id)
+    for draft in drafts.unfinished(laptop):
+        found = drafts.reopen(laptop, draft.id) if draft.kind == "told" else None
+        if found and isinstance(found[1], ToldEntry) and found[1].concern_id == concern_id:
+            return OpenedTold(concern, found[1], draft.saved_at)
+    return OpenedTold(concern, ToldEntry(concern_id))
+
+
+class ToldScreen(KeepsDraft, Page):
     """Who was told of a worry: a named person."""
 
     place: ClassVar[str] = "told"
+    draft_kind = "told"
     CSS_PATH = "worry.tcss"
 
     def __init__(self, concern_id: str) -> None:
@@ -286,26 +308,22 @@ class ToldScreen(Page):
         self.query_one("#guidance", Paragraphs).show(
             guidance(stands.numbers if stands else None, unlocked=True)
         )
-        self._field("told_name").focus()
-
-    def _field(self, name: str) -> Field:
-        return next(f for f in fields_in(self) if f.field == name)
+        fields_in(self)[0].focus()
 
     def load(self) -> None:
         """Read the worry once."""
         if self.concern is None:
-            from familyhub.casework import concerns
+            self.work(begin_told, self.laptop, self.concern_id, then=self._open)
 
-            self.work(concerns.find, self.laptop, self.concern_id, then=self._show)
-
-    def _show(self, concern: OpenConcern | None) -> None:
+    def _open(self, opened: OpenedTold) -> None:
+        concern = opened.concern
         if concern is None or concern.told_name:
             self.say(
                 "Somebody was told of that worry already." if concern else "That worry is not on this laptop."
             )
             self.leave()
             return
-        self.concern = concern
+        self.concern, self.entry = concern, opened.entry
         when = " ".join(p for p in (show_day(concern.seen_on, self.laptop.today), concern.seen_at) if p)
         words: list[list[tuple[str, str]]] = [
             [(concern.children or "A child", "strong"), (f" · {concern.family}" if concern.family else "", "")],
@@ -314,32 +332,45 @@ class ToldScreen(Page):
         if concern.done:
             words.append([("Done: ", "muted"), (concern.done, "")])
         self.query_one("#told-worry", Paragraphs).show(words)
+        if opened.kept_at:
+            for field in fields_in(self):
+                if hasattr(opened.entry, field.field):
+                    field.answer = getattr(opened.entry, field.field)
+            self.kept = kept_words(datetime.fromisoformat(opened.kept_at).astimezone())
+            self.return_to(self)
+
+    def on_field_changed(self, event: FieldChanged) -> None:
+        """Keep what was typed, and on the disk at the next pause."""
+        field, entry = event.by, self.entry
+        if entry is not None and getattr(entry, field.field, None) not in (None, field.answer):
+            setattr(entry, field.field, field.answer)
+            self.touched()
 
     async def action_keep_worry(self) -> None:
-        """F2: go back; the line stays."""
+        """F2: keep it as a draft, and go back; the line stays."""
+        await self.keep()
         self.leave()
 
-    def action_save_told(self) -> None:
+    async def action_save_told(self) -> None:
         """^S: record the name."""
-        if self._busy or self.concern is None:
+        if self._busy or self.concern is None or self.entry is None:
             return
         from familyhub.casework import concerns
-        from familyhub.casework.entries import ToldEntry
 
         self._busy = True
-        answers: dict[str, Any] = {f.field: f.answer for f in fields_in(self)}
-        self.work(
-            concerns.record_told, self.laptop, ToldEntry(self.concern_id, **answers), then=self._saved,
-            failed=self._refused,
-        )  # fmt: skip
+        await self.keep()
+        await self.autosave.stop()
+        self.work(concerns.record_told, self.laptop, self.entry, then=self._saved, failed=self._refused)
 
     def _saved(self, saved: Saved) -> None:
+        self.entry = None
         self.hub_app.nudge_sync()
         self.say("Who was told is saved on this laptop · not yet sent")
         self.leave()
 
     def _refused(self, sentence: str, problems: Sequence[Problem]) -> None:
         self._busy = False
+        self.autosave.go_on()
         homeless = show_problems(self.query_one("#worry-page"), problems)
         if homeless or not problems:
             self.hub_app.say(" ".join(p.sentence for p in homeless) or sentence, wrong=True)
