@@ -90,7 +90,7 @@ def test_the_last_line_is_the_sum_as_json(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_bug_that_is_found_is_success_and_names_its_seed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--seeds", "10", "--bug", "no_op_id"]) == 0
+    assert main(["--seeds", "10", "--bug", "no_op_id"]) == 1
     out = capsys.readouterr().out.splitlines()
     assert out[0].startswith("no_op_id: found at seed ")
     assert json.loads(out[-1])["violations"][0]["invariant"] == "1"
