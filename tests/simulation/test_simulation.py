@@ -89,7 +89,7 @@ def test_the_last_line_is_the_sum_as_json(capsys: pytest.CaptureFixture[str]) ->
     assert last["seeds"] == 1
 
 
-def test_a_bug_that_is_found_is_success_and_names_its_seed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bug_that_is_found_is_a_violation_and_its_seed_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--seeds", "10", "--bug", "no_op_id"]) == 1
     out = capsys.readouterr().out.splitlines()
     assert out[0].startswith("no_op_id: found at seed ")
