@@ -351,6 +351,17 @@ async def test_a_child_nobody_has_seen_for_long_is_named_until_a_reason_is_writt
         assert "no reason recorded" not in screen_text(app)
 
 
+async def test_a_time_that_cannot_be_read_stays_marked_when_finishing_is_refused(laptop: Laptop) -> None:
+    app = desk(laptop)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await typed(pilot, "25:99")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "“25:99” is not a time" in screen_text(app))
+        assert app.focused is not None
+        assert getattr(app.focused, "field", "") == "start_at"
+
+
 async def test_somebody_who_is_not_in_the_file_can_have_been_there(laptop: Laptop) -> None:
     app = desk(laptop)
     async with app.run_test(size=(100, 30)) as pilot:

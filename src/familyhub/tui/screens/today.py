@@ -165,7 +165,7 @@ class TodayScreen(Page):
             words += "   Delete: throw it away" if row.line.act == "open_draft" else ""
         elif isinstance(row, Planned):
             words = f"Enter: {DOES['planned']} · {row.visit.family}"
-        if self._unfinished and not (isinstance(row, Ranked) and row.line.act == "open_draft"):
+        if self._unfinished and isinstance(row, Ranked) and row.line.act != "open_draft":
             words += f"   ·   {self._unfinished} not finished, below"
         self.query_one("#today-hint", Static).update(Content(words), layout=False)
 

@@ -97,6 +97,10 @@ class Field(Widget):
                 above.tell()
                 return
 
+    def unread(self) -> str:
+        """What is wrong with the text as it stands, in a sentence; nothing where it can be read."""
+        return ""
+
     def point(self) -> None:
         """Take the focus to what is wrong."""
         self.focus()
@@ -142,7 +146,7 @@ class FormRow(Horizontal):
     FormRow { height: auto; }
     FormRow.-labelled > .form-first { margin-left: 10; }
     FormRow .form-word { width: auto; height: 1; margin-right: 2; }
-    FormRow > .form-hint { width: auto; height: 1; color: $text-muted; }
+    FormRow > .form-hint { width: auto; height: 1; margin-left: 2; color: $text-muted; }
     FormRow .field { margin-right: 2; }
     """
 
@@ -341,10 +345,14 @@ class _Read(LineField):
             self.answer = self._offer
         super().action_go_on()
 
+    def unread(self) -> str:
+        """The sentence about a text that cannot be read."""
+        text = self.value.strip()
+        return self.found(text) if text else ""
+
     def settle(self) -> None:
         """Show the text as it is read, or what is wrong with it."""
-        text = self.value.strip()
-        sentence = self.found(text) if text else ""
+        text, sentence = self.value.strip(), self.unread()
         if text and not sentence and (words := self.words(self.read(text))) != self.value:
             self.value = words
         self.wrong(sentence)
@@ -429,7 +437,7 @@ def show_problems(
     """
     fields = fields_in(root)
     for field in fields:
-        field.wrong("")
+        field.wrong(field.unread())
     homeless: list[Problem] = []
     hit: set[Any] = set()
     for problem in problems:
@@ -439,7 +447,7 @@ def show_problems(
             continue
         owner.wrong(problem.sentence, problem.field)
         hit.add(owner)
-    first = next((f for f in fields if f in hit), None)
+    first = next((f for f in fields if f in hit or f.unread()), None)
     if first is not None:
         reveal(first)
         first.point()
