@@ -547,3 +547,12 @@ def test_a_name_with_anything_in_it_is_shown_as_it_is(laptop: Laptop) -> None:
     assert [f.id for f in reading.families(laptop, "عائلة")] == ["odd"]
     with laptop.store.reading() as connection, session(connection) as db:
         assert visible(db, Family, "fam:odd")[0].name == name
+
+
+@pytest.mark.parametrize(("decision", "words"), [("step_up", "Review: step up"), (None, "Review: held")])
+def test_a_review_stands_in_the_story_in_words(decision: str | None, words: str, laptop: Laptop) -> None:
+    with laptop.store.work(SAM) as work:
+        work.create(
+            f"fam:{BELL}", "review", {"plan_id": "bell-plan", "held_on": day(-1), "decision": decision}
+        )
+    assert words in [line.what for line in reading.family(laptop, BELL).story]

@@ -14,7 +14,7 @@ from familyhub.practice.family_file import (
     SafetyLine,
     StoryLine,
 )
-from familyhub.records.codes import AGREEMENT_STATE, EPISODE_STATE, LEVEL, SAFETY_NOTE_KIND
+from familyhub.records.codes import AGREEMENT_STATE, EPISODE_STATE, LEVEL, REVIEW_DECISION, SAFETY_NOTE_KIND
 from familyhub.records.episodes import Agreement, Episode, EpisodeState, LeadPractitioner, LevelOfNeed
 from familyhub.records.families import Family, SafetyNote
 from familyhub.records.oversight import Locality
@@ -153,8 +153,9 @@ def _story(
                       row.why_readers or "workers")
         )  # fmt: skip
     for review in visible(db, Review, scope):
+        decided = REVIEW_DECISION.words(review.decision) if review.decision else "held"
         lines.append(
-            StoryLine(review.held_on or "", f"Review: {review.decision or 'held'}", who(review.by), "review",
+            StoryLine(review.held_on or "", f"Review: {decided}", who(review.by), "review",
                       review.id, review.summary or "", review.summary_readers or "professionals", significant=True)
         )  # fmt: skip
     return lines
