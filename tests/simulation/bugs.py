@@ -12,7 +12,6 @@ import msgspec
 from familyhub.sync import merge
 from familyhub.sync.copy import (
     IN_CUSTODY,
-    NOTHING,
     SET_ASIDE,
     WAITING,
     HubTx,
@@ -22,7 +21,7 @@ from familyhub.sync.copy import (
     Sender,
 )
 from familyhub.sync.hub import HubMachine, Steps
-from familyhub.sync.laptop import LaptopMachine, received_text
+from familyhub.sync.laptop import LaptopMachine, cannot_seal
 from familyhub.sync.merge import Register, Row
 from familyhub.sync.messages import Batch, Custody, Feed, Frame, Record, SnapshotScope
 from familyhub.sync.ops import Op
@@ -41,10 +40,16 @@ class AppliedTwice(HubMachine):
 class BaseRewritten(LaptopMachine):
     """What arrives is added to the base of the ops that wait, as if their author had seen it."""
 
-    def _apply(self, copy: LaptopCopy, arrived: Sequence[tuple[Op, Record]], own: dict[str, OwnOp]) -> None:
+    def _apply(
+        self,
+        copy: LaptopCopy,
+        arrived: Sequence[tuple[Op, Record]],
+        own: dict[str, OwnOp],
+        destroyed: Collection[str] = (),
+    ) -> None:
         for ops in copy.pending({op.row for op, _ in arrived}).values():
             copy.relabel_own([self._rebased(op, [a for a, _ in arrived]) for op in ops])
-        super()._apply(copy, arrived, own)
+        super()._apply(copy, arrived, own, destroyed)
 
     @staticmethod
     def _rebased(op: Op, arrived: list[Op]) -> Op:
@@ -69,7 +74,7 @@ class NumberedOutsideTx(MemoryHubTx):
 class NumberedOutsideHub(MemoryHub):
     """Numbers are taken outside the transaction that uses them."""
 
-    def begin(self) -> MemoryHubTx:
+    def begin(self, writing: bool = True) -> MemoryHubTx:
         return NumberedOutsideTx(self)
 
 
@@ -82,10 +87,7 @@ class FoldUnlocked(HubMachine):
         yield "heads were read"
         yield from tx.lock([scope])
         for log_row in rows:
-            row = log_row.op.row
-            held[row] = held.get(row, NOTHING).after(
-                log_row.op, received_text(log_row.received), self.fold_op
-            )
+            self.fold_into(held, log_row)
         if rows:
             tx.save(held)
             tx.set_folded(scope, rows[-1].seq)
@@ -147,10 +149,27 @@ class NoOpIdHub(MemoryHub):
         return
 
 
+class EvictedEarly(LaptopMachine):
+    """The outbox goes with the rows of its scope."""
+
+    def withdrawn(
+        self, copy: LaptopCopy, scopes: Collection[str], seal: Callable[[bytes], bytes] = cannot_seal
+    ) -> None:
+        copy.destroy([own.op.op_id for own in copy.kept() if own.op.scope in scopes])
+        super().withdrawn(copy, scopes, seal)
+
+
+class AckedForgotten(LaptopMachine):
+    """Own ops are forgotten when the hub has them, before they are durable there."""
+
+    def now_durable(self, copy: LaptopCopy, upto: int) -> None:
+        super().now_durable(copy, 1 << 62)
+
+
 class QuarantinedKept(LaptopMachine):
     """The effect of an op that was set aside stays in its row."""
 
-    def set_aside(self, copy: LaptopCopy, reasons: dict[str, str]) -> None:
+    def set_aside(self, copy: LaptopCopy, reasons: dict[str, str], received: int = 0) -> None:
         copy.settle(list(copy.own(reasons)), SET_ASIDE, reasons)
 
 
@@ -160,8 +179,8 @@ class QuarantinedKept(LaptopMachine):
 class NoNewLabels(LaptopMachine):
     """Nobody sees that the hub wants a label which no op has."""
 
-    def _custody(self, copy: LaptopCopy, custody: Custody, sent: Collection[str]) -> bool:
-        super()._custody(copy, custody, sent)
+    def _custody(self, copy: LaptopCopy, custody: Custody, sent: Collection[str], received: int) -> bool:
+        super()._custody(copy, custody, sent, received)
         return False
 
 
@@ -181,8 +200,9 @@ class LabelHole(NoNewLabels, WaitingDone):
 class UnsentAcknowledged(LaptopMachine):
     """A receipt is taken for ops that were not sent, of which it does not say that they are set aside."""
 
-    def _custody(self, copy: LaptopCopy, custody: Custody, sent: Collection[str]) -> bool:
-        return super()._custody(copy, custody, {own.op.op_id for own in copy.in_scope(custody.scope)})
+    def _custody(self, copy: LaptopCopy, custody: Custody, sent: Collection[str], received: int) -> bool:
+        every = {own.op.op_id for own in copy.in_scope(custody.scope)}
+        return super()._custody(copy, custody, every, received)
 
 
 class SnapshotClock(LaptopMachine):
@@ -205,6 +225,8 @@ BUGS: dict[str, Parts] = {
     "base_rewritten": Parts(laptop=BaseRewritten),
     "numbered_outside": Parts(hub_copy=NumberedOutsideHub),
     "fold_unlocked": Parts(hub=FoldUnlocked),
+    "evicted_early": Parts(laptop=EvictedEarly),
+    "acked_forgotten": Parts(laptop=AckedForgotten),
     "loser_dropped": _folding(fold_loser_dropped),
     "clock_decides": _folding(fold_clock_decides),
     "labels_reused": Parts(hub=LabelsReused),

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from familyhub.sync import merge
 from familyhub.sync.copy import NOTHING, Held
-from familyhub.sync.laptop import received_text
 from familyhub.sync.merge import LATEST, ShownRule
-from familyhub.sync.ops import Op, RowKey
-from tests.simulation.memory_hub import MemoryHub
+from familyhub.sync.ops import SEALED, Op, RowKey
+from familyhub.sync.snapshot import received_text
+from tests.simulation.memory_hub import HubTables, MemoryHub
 from tests.simulation.memory_laptop import MemoryLaptop
+from tests.simulation.versions import NEWER
 
 Rows = dict[RowKey, Held]
 STEP_INVARIANTS = ("5", "6")
-END_INVARIANTS = ("1", "2", "3", "4", "9", "10", "13")
+END_INVARIANTS = ("1", "2", "3", "4", "7", "8", "9", "10", "11", "12", "13", "14")
 INVARIANTS = (*END_INVARIANTS[:4], *STEP_INVARIANTS, *END_INVARIANTS[4:])
 
 
@@ -47,6 +48,11 @@ def same_rows(a: Rows, b: Rows) -> bool:
     return a.keys() == b.keys() and all(same_held(a[k], b[k]) for k in a)
 
 
+def raised(key: RowKey, held: Held, version: int) -> Held:
+    """A row as the newer version keeps it, however it is kept: copies of both versions are compared so."""
+    return NEWER.held(key[1], held, min(version, 1))
+
+
 class Violation(Exception):
     """An invariant does not hold."""
 
@@ -72,10 +78,12 @@ class Checker:
     def __init__(self, hub: MemoryHub) -> None:
         self.hub = hub
         self.made: dict[str, Made] = {}
-        self.lost: set[str] = set()
-        """Ops that no copy holds since their laptop was restored."""
+        self.given_up: set[str] = set()
+        """Ops that their laptop holds no more since its file was replaced by an older one."""
         self.checked: Counter[str] = Counter()
-        self._prefix: dict[str, list[Rows]] = {}
+        self._prefix: dict[tuple[str, str], list[Rows]] = {}
+        self._before: dict[str, HubTables] = {}
+        """What the hub held at the end of each life that is over."""
         self._commits = 0
 
     def require(self, invariant: str, holds: bool, text: str) -> None:
@@ -83,17 +91,41 @@ class Checker:
         if not holds:
             raise Violation(invariant, text)
 
-    def after(self, scope: str, seq: int) -> Rows:
-        """The rows of a scope as its log says after number `seq`."""
-        log = self.hub.tables.log.get(scope, {})
-        states = self._prefix.setdefault(scope, [{}])
+    @property
+    def life(self) -> str:
+        """Which life of the hub this is."""
+        return list(self.hub.tables.lives)[-1]
+
+    def after(self, scope: str, seq: int, life: str = "") -> Rows:
+        """The rows of a scope as its log says after number `seq`; `life`: of the hub, the present one unless named."""
+        life = life or self.life
+        log = self._before.get(life, self.hub.tables).log.get(scope, {})
+        states = self._prefix.setdefault((life, scope), [{}])
         while len(states) <= min(seq, len(log)):
             row = log[len(states)]
             rows = dict(states[-1])
-            rows[row.op.row] = rows.get(row.op.row, NOTHING).after(row.op, received_text(row.received))
+            if not row.erased:
+                op = NEWER.op(row.op)
+                rows[op.row] = rows.get(op.row, NOTHING).after(op, received_text(row.received))
             states.append(rows)
         self.require("6", seq < len(states), f"{scope}: number {seq} stands in no log")
         return states[seq]
+
+    def life_ends(self) -> None:
+        """The hub's database is about to be replaced by an older copy."""
+        self._before[self.life] = self.hub.tables
+
+    def leaves(self, device: str, scopes: list[str]) -> None:
+        """14: what leaves the hub for a laptop is of scopes that it holds now."""
+        if scopes:
+            self.checked["14"] += 1
+        strange = set(scopes) - self.hub.holds(device)
+        self.require("14", not strange, f"{strange} left for {device}")
+
+    def erased(self, scope: str, life: str = "") -> set[RowKey]:
+        """Rows of which copies may know more or less until they have heard of the erasure."""
+        tables = self._before.get(life, self.hub.tables)
+        return {(scope, *row) for row in tables.erased.get(scope, ())}
 
     def hub_step(self) -> None:
         """6 at the hub, after a commit: numbers are dense; 2: the projection is what the log says."""
@@ -104,10 +136,10 @@ class Checker:
         for scope, (seq, _) in self.hub.tables.heads.items():
             numbers = sorted(self.hub.tables.log.get(scope, {}))
             self.require("6", numbers == list(range(1, seq + 1)), f"{scope}: head {seq}, log {numbers}")
-            folded = self.after(scope, self.hub.tables.folded.get(scope, 0))
-            self.require(
-                "2", same_rows(self.hub.rows_of(scope), folded), f"{scope}: projection and log disagree"
-            )
+            folded, gone = self.after(scope, self.hub.tables.folded.get(scope, 0)), self.erased(scope)
+            rows = {k: raised(k, h, 1) for k, h in self.hub.rows_of(scope).items() if k not in gone}
+            folded = {k: h for k, h in folded.items() if k not in gone}
+            self.require("2", same_rows(rows, folded), f"{scope}: projection and log disagree")
 
     def laptop_step(self, copy: MemoryLaptop, before: dict[str, int]) -> None:
         """5 and 6 on a laptop, after a transaction; `before`: its cursors before that."""
@@ -118,17 +150,22 @@ class Checker:
             self.require("5", tables.cursors.get(scope, 0) >= seq, f"{scope}: the reader went back")
         pending: dict[RowKey, list[Op]] = {}
         for op in copy.all_pending():
-            pending.setdefault(op.row, []).append(self.made[op.op_id].op)
-        log: Rows = {}
-        for scope, seq in tables.cursors.items():
-            log.update(self.after(scope, seq))
-        for key in {*log, *tables.rows, *pending}:
-            self._row(tables.rows.get(key, NOTHING), log.get(key, NOTHING), pending.get(key, []), key)
+            if op.kind != SEALED:
+                pending.setdefault(op.row, []).append(NEWER.op(self.made[op.op_id].op))
+        log, gone = {k: raised(k, h, 1) for k, h in tables.kept.items()}, set()
+        for scope, seq in copy.cursors().items():
+            for key, held in self.after(scope, seq, tables.epoch).items():
+                log[key] = log[key].joined(held) if key in log else held
+            gone |= self.erased(scope, tables.epoch) | self.erased(scope)
+        for key in {*log, *tables.rows, *pending} - gone:
+            shown = raised(key, tables.rows.get(key, NOTHING), tables.version)
+            self._row(shown, raised(key, log.get(key, NOTHING), 1), pending.get(key, []), key)
             if key in pending:
-                kept = tables.confirmed.get(key, NOTHING)
-                holds = same_held(kept, log.get(key, NOTHING))
+                kept = raised(key, tables.confirmed.get(key, NOTHING), tables.version)
+                holds = same_held(kept, raised(key, log.get(key, NOTHING), 1))
                 self.require("6", holds, f"{key}: confirmed is not what the log says")
-        self.require("5", not tables.confirmed.keys() - pending.keys(), "a confirmed state was left behind")
+        left = tables.confirmed.keys() - pending.keys() - gone
+        self.require("5", not left, f"a confirmed state was left behind: {left}")
 
     def _row(self, row: Held, log: Held, pending: list[Op], key: RowKey) -> None:
         wanted = log
@@ -147,6 +184,8 @@ class Checker:
         """5: what somebody just wrote is what they see, unless the field's rule says otherwise."""
         for op in ops:
             row = copy.tables.rows[op.row].row
+            if merge.erased(row):
+                continue
             for field, value in op.patch.items():
                 rule = RULES.get(field, LATEST)
                 self.require(

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import msgspec
 
-from familyhub.sync.copy import Sender, as_record
+from familyhub.sync.copy import Sender
 from familyhub.sync.hub import HubMachine
-from familyhub.sync.laptop import LaptopMachine, snapshot_row
-from familyhub.sync.messages import Answer, Feed, Record, Request, SnapshotScope, vector_digest
-from familyhub.sync.ops import pack_payload
+from familyhub.sync.laptop import LaptopMachine
+from familyhub.sync.messages import Answer, Feed, Record, Request, SnapshotPart, pack, part_digest
+from familyhub.sync.snapshot import snapshot_row
 from tests.simulation.memory_hub import MemoryHub, MemoryHubTx
 from tests.simulation.memory_laptop import MemoryLaptop
+from tests.simulation.sealing import seal, unsealed
 
 SALT = b"s" * 16
 
@@ -37,58 +38,34 @@ class HubProcess:
 
     def __init__(self, machine: HubMachine, hub: MemoryHub) -> None:
         self.machine, self.hub = machine, hub
-        self.grants: dict[str, set[str]] = {}
-        """Scopes of each device."""
-        self.incarnations: dict[str, set[str]] = {}
-        """Every incarnation that a device was heard under."""
+        self.machine.unseal = unsealed
 
     def exchange(
-        self, begin: Callable[[], MemoryHubTx], sender: Sender, request: Request, now_ms: int, knobs: Knobs
+        self, begin: Callable[[bool], MemoryHubTx], sender: Sender, request: Request, knobs: Knobs
     ) -> Generator[str, None, Answer]:
         """Push, then pull."""
-        custody = []
-        self.incarnations.setdefault(sender.device, set()).add(request.inc)
-        if request.push:
-            custody = yield from self.machine.push(
-                begin(), sender, request.push, request.own, now_ms, no_chance
-            )
-            yield "pushed"
-        name = (sender.device, request.inc)
-        stored = {} if request.whole else self.hub.vectors.get(name, {})
-        vector = {**stored, **request.moved}
-        self.hub.vectors[name] = vector
-        if f"{vector_digest(vector.items()):016x}" != request.digest:
-            return Answer(epoch="1", received=now_ms, custody=custody, need_vector=True)
-        tx = begin()
-        news, snapshots = [], []
-        for scope in sorted(self.grants[sender.device]):
-            head, _ = tx.head(scope)
-            cursor = vector.get(scope, 0)
-            if tx.folded(scope) - cursor >= knobs.snapshot_from:
-                snapshots.append(scope)
-            elif head > cursor:
-                news.append((scope, cursor, head))
-        feeds, long, more = self.machine.feeds(tx, request.inc, news, knobs.most_bytes)
-        asked = [(scope, tx.by_id(scope, op_id)) for scope, op_id in request.ask]
-        return Answer(
-            epoch="1",
-            received=now_ms,
-            custody=custody,
-            feeds=feeds,
-            snapshot=snapshots + long,
-            whole=[(scope, as_record(row, False, pack_payload(row.op))) for scope, row in asked if row],
-            more=more,
+        self.hub.snapshot_from = knobs.snapshot_from
+        return (
+            yield from self.machine.exchange(begin, sender, request, no_chance, most_bytes=knobs.most_bytes)
         )
 
-    def snapshot(self, device: str, scope: str) -> SnapshotScope:
-        """The projection of a scope as it stands, with the device's own ops that it contains."""
-        tx = self.hub.begin()
-        seq = tx.folded(scope)
+    def snapshot(self, device: str, scope: str, rows_in_part: int) -> list[SnapshotPart]:
+        """The projection of a scope in parts, with the device's own ops that it contains; none without a grant."""
+        tables = self.hub.tables
+        seq = tables.folded.get(scope, 0)
+        if scope not in self.hub.holds(device) or not seq:
+            return []
         rows = [snapshot_row(k[1], k[2], held) for k, held in sorted(self.hub.rows_of(scope).items())]
-        log = self.hub.tables.log.get(scope, {})
-        incs = self.incarnations.get(device, set())
+        bodies = [pack(rows[n : n + rows_in_part]) for n in range(0, len(rows), rows_in_part)] or [pack([])]
+        incs = {inc for d, inc in tables.vectors if d == device}
+        log = tables.log.get(scope, {})
         own = [row.op.op_id for n, row in log.items() if n <= seq and row.op.inc in incs]
-        return SnapshotScope(scope, seq, 1, rows, own)
+        digests = [part_digest(body) for body in bodies]
+        version = self.machine.versions.current
+        return [
+            SnapshotPart(scope, seq, version, n, digests, body, own, self.hub.now_ms)
+            for n, body in enumerate(bodies)
+        ]
 
 
 def filled(feed: Feed, whole: Collection[tuple[str, Record]]) -> Feed:
@@ -121,7 +98,7 @@ class Link:
         self,
         request: Request,
         answer: Answer,
-        fetch: Callable[[str], SnapshotScope],
+        fetch: Callable[[str], list[SnapshotPart]],
         slice_size: int,
         killed_at: int,
     ) -> Iterator[str]:
@@ -129,15 +106,17 @@ class Link:
         place = 0
         self.ask = []
         with self.copy.transaction(place == killed_at) as copy:
-            self.machine.heard(copy, request, answer)
+            anew = self.machine.heard(copy, request, answer, seal)
         yield "heard"
-        if answer.snapshot:
-            snapshots = [fetch(scope) for scope in answer.snapshot]
-            place += 1
-            with self.copy.transaction(place == killed_at) as copy:
-                self.machine.load_snapshots(copy, snapshots)
-            yield "snapshots"
+        for scope in answer.snapshot:
+            for part in fetch(scope):
+                place += 1
+                with self.copy.transaction(place == killed_at) as copy:
+                    self.machine.take_parts(copy, [part])
+                yield "snapshot"
         for feed in answer.feeds:
+            if feed.scope in anew:
+                continue
             for part in slices(filled(feed, answer.whole), slice_size):
                 place += 1
                 with self.copy.transaction(place == killed_at) as copy:

@@ -5,70 +5,93 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-from familyhub.sync import merge
-from familyhub.sync.copy import DONE, SET_ASIDE, Held
-from familyhub.sync.merge import LATEST, Fold, Row
-from familyhub.sync.ops import REMOVED, Op, RowKey, Value, with_hlc
-from tests.simulation.check import RULES, Checker, same_rows
-from tests.simulation.memory_laptop import MemoryLaptop
+import msgspec
 
+from familyhub.sync import merge
+from familyhub.sync.copy import DONE, SET_ASIDE, WAITING, Held
+from familyhub.sync.merge import LATEST, Fold, Row
+from familyhub.sync.ops import (
+    ERASE,
+    ERASED,
+    REMOVED,
+    SEALED,
+    Op,
+    RowKey,
+    Value,
+    chain,
+    pack_payload,
+    salted_digest,
+    with_hlc,
+)
+from tests.simulation.check import RULES, Checker, Rows, raised, same_rows
+from tests.simulation.memory_laptop import MemoryLaptop
+from tests.simulation.versions import NEWER
+
+canonical = msgspec.msgpack.Encoder(order="deterministic").encode
 Heads = dict[str, dict[str, Value]]
 
 
 class Outcome:
     """The end of a history: the log, what is set aside, and every copy."""
 
-    def __init__(self, checker: Checker, laptops: list[tuple[MemoryLaptop, set[str]]]) -> None:
-        self.checker, self.laptops = checker, laptops
+    def __init__(self, checker: Checker, laptops: list[tuple[MemoryLaptop, str]], erasures: bool) -> None:
+        self.checker, self.erasures = checker, erasures
+        self.laptops = [(copy, checker.hub.holds(device)) for copy, device in laptops]
         self.tables = checker.hub.tables
-        self.log: dict[str, list[Op]] = {
-            scope: [rows[n].op for n in sorted(rows)] for scope, rows in self.tables.log.items()
+        self.rows = {
+            scope: [rows[n] for n in sorted(rows)] for scope, rows in self.tables.log.items() if rows
         }
+        self.log: dict[str, list[Op]] = {
+            scope: [NEWER.op(row.op) for row in rows if not row.erased] for scope, rows in self.rows.items()
+        }
+        self.logged = {row.op.op_id for rows in self.rows.values() for row in rows}
 
     def check(self, fold: Fold, rng: Random) -> None:
         """Every invariant of the end."""
         self._once_and_in_order()
         self._nothing_waits()
         self._copies_agree()
+        self._nothing_of_withdrawn()
+        self._nothing_of_erased()
+        self._unknown_as_written()
         self._replaced_knowingly()
         self._clocks_decide_nothing(fold, rng)
 
     def _once_and_in_order(self) -> None:
         c = self.checker
         c.checked["1"] += 1
-        logged = [op.op_id for ops in self.log.values() for op in ops]
+        c.checked["12"] += c.hub.lives > 1
         aside = [a.op_id for a in self.tables.aside.values() if not a.released]
-        held = Counter(logged + aside)
-        for op_id in c.made:
+        held = Counter([row.op.op_id for rows in self.rows.values() for row in rows] + aside)
+        for op_id, made in c.made.items():
             times = held[op_id]
+            if not times and made.op.row[1:] in self.tables.erased.get(made.op.scope, ()):
+                continue
+            lost = "12" if times == 0 and c.hub.lives > 1 else "1"
             c.require(
-                "1", times == 1 or (times == 0 and op_id in c.lost), f"{op_id} is at the hub {times} times"
+                lost,
+                times == 1 or (times == 0 and op_id in c.given_up),
+                f"{op_id} is at the hub {times} times",
             )
-        released = {a.op_id for a in self.tables.aside.values() if a.released}
-        free = released | c.lost
+        free = {a.op_id for a in self.tables.aside.values() if a.released} | c.given_up
         order = {op_id: n for n, op_id in enumerate(c.made)}
-        for ops in self.log.values():
+        for rows in self.rows.values():
             last: dict[int, int] = {}
-            for op in ops:
-                if op.op_id in free:
+            for op_id in (row.op.op_id for row in rows):
+                if op_id in free or op_id not in order:
                     continue
-                lineage = c.made[op.op_id].lineage
-                place = order[op.op_id]
-                c.require("1", last.get(lineage, -1) < place, f"{op.op_id} is out of its author's order")
-                last[lineage] = place
+                lineage = c.made[op_id].lineage
+                c.require("1", last.get(lineage, -1) < order[op_id], f"{op_id} is out of its author's order")
+                last[lineage] = order[op_id]
 
     def _nothing_waits(self) -> None:
         c = self.checker
         c.checked["9"] += 1
-        logged = {op.op_id for ops in self.log.values() for op in ops}
-        for copy, _ in self.laptops:
+        for copy, scopes in self.laptops:
             for op_id, own in copy.tables.outbox.items():
-                wanted = DONE if op_id in logged else SET_ASIDE
-                c.require(
-                    "9",
-                    own.state == wanted,
-                    f"{op_id} is {own.state}, not {wanted}, after the network healed",
-                )
+                wanted = DONE if op_id in self.logged and own.op.scope in scopes else SET_ASIDE
+                holds = own.state == wanted or (own.op.kind == SEALED and own.state != WAITING)
+                c.require("9", holds, f"{op_id} is {own.state}, not {wanted}, after the network healed")
 
     def _copies_agree(self) -> None:
         c = self.checker
@@ -76,33 +99,106 @@ class Outcome:
         c.checked["4"] += 1
         for scope, ops in self.log.items():
             wanted = by_definition(ops)
-            rebuilt = c.after(scope, len(ops))
-            differences = {k: d for k, row in wanted.items() if (d := differences_of(row))}
-            copies = [("the hub", self.tables.rows, self.tables.differences)]
+            rebuilt = c.after(scope, len(self.rows[scope]))
+            self._agrees("the hub", scope, wanted, rebuilt, self.tables.rows, self.tables.differences)
             for n, (copy, scopes) in enumerate(self.laptops):
-                if scope in scopes:
-                    copies.append((f"laptop {n}", copy.tables.rows, copy.tables.differences))
-            for name, rows, found in copies:
-                mine = {k: h for k, h in rows.items() if k[0] == scope}
-                c.require("2", same_rows(mine, rebuilt), f"{scope} on {name} is not what its log says")
+                if scope not in scopes:
+                    continue
+                tables, more = copy.tables, self._of_a_life_before(copy, scope, rebuilt)
+                if more == rebuilt:
+                    self._agrees(f"laptop {n}", scope, wanted, rebuilt, tables.rows, tables.differences)
+                else:
+                    mine = {k: raised(k, h, 1) for k, h in tables.rows.items() if k[0] == scope}
+                    c.require("2", same_rows(mine, more), f"{scope} on laptop {n} is not what it heard of")
+
+    def _agrees(
+        self,
+        name: str,
+        scope: str,
+        wanted: dict[RowKey, Heads],
+        rebuilt: Rows,
+        rows: Rows,
+        found: dict[RowKey, list[str]],
+    ) -> None:
+        c = self.checker
+        mine = {k: raised(k, h, 1) for k, h in rows.items() if k[0] == scope}
+        c.require("2", same_rows(mine, rebuilt), f"{scope} on {name} is not what its log says")
+        c.require("2", {k: values(h.row) for k, h in mine.items()} == wanted, f"{scope} on {name}: heads")
+        c.require("2", shown_of(mine) == shown_of(rebuilt), f"{scope} on {name}: shown values")
+        differences = {k: d for k, row in wanted.items() if (d := differences_of(row))}
+        open_ = {k: sorted(map(present, d)) for k, d in found.items() if k[0] == scope and d}
+        c.require("4", open_ == differences, f"{scope} on {name}: {open_}, not {differences}")
+
+    def _of_a_life_before(self, copy: MemoryLaptop, scope: str, rebuilt: Rows) -> Rows:
+        """12: what the log says and what the laptop kept from a life of the hub that is gone, all of it explained."""
+        c, out = self.checker, dict(rebuilt)
+        aside = {a.op_id for a in self.tables.aside.values()}
+        for key, held in copy.tables.kept.items():
+            if key[0] != scope:
+                continue
+            heads = {i for r in held.row.values() for i in r.heads}
+            strange = {i for i in heads if i in c.made} - self.logged - c.given_up - aside
+            c.require("12", not strange, f"{key}: {strange} are kept here and not at the hub")
+            row = raised(key, held, 1)
+            out[key] = row.joined(out[key]) if key in out else row
+        return out
+
+    def _nothing_of_withdrawn(self) -> None:
+        c = self.checker
+        for copy, scopes in self.laptops:
+            tables = copy.tables
+            for scope in tables.left - scopes:
+                c.checked["7"] += 1
+                kept = [*tables.rows, *tables.confirmed, *tables.differences]
+                kept += [o.op.row for o in tables.outbox.values() if o.op.kind != SEALED]
+                c.require("7", all(k[0] != scope for k in kept), f"something of {scope} is still here")
+
+    def _nothing_of_erased(self) -> None:
+        c = self.checker
+        c.checked["8"] += self.erasures
+        for scope, rows in self.rows.items():
+            link, gone = b"", c.erased(scope)
+            for row in rows:
+                about = row.op.row in gone and row.op.kind != ERASE
+                c.require("8", not about or (row.erased and not row.op.patch), f"{row.op.op_id} still speaks")
+                digest = row.digest if row.erased else salted_digest(row.salt, pack_payload(row.op))
+                link = chain(link, row.op.op_id, row.seq, digest)
                 c.require(
-                    "2", {k: values(h.row) for k, h in mine.items()} == wanted, f"{scope} on {name}: heads"
+                    "8", (link, digest) == (row.chain, row.digest), f"{scope}: the chain breaks at {row.seq}"
                 )
-                c.require("2", shown_of(mine) == shown_of(rebuilt), f"{scope} on {name}: shown values")
-                open_ = {k: d for k, d in found.items() if k[0] == scope and d}
-                c.require("4", open_ == differences, f"{scope} on {name}: {open_}, not {differences}")
+            for a in self.tables.aside.values():
+                about = a.payload and a.scope == scope and c.made[a.op_id].op.row in gone
+                c.require("8", not about, f"{a.op_id} still speaks in the quarantine")
+            for copy, scopes in self.laptops:
+                told = {k for k, h in copy.tables.rows.items() if k in gone and not merge.erased(h.row)}
+                own = {o.op.op_id for o in copy.tables.outbox.values() if o.op.row in gone}
+                c.require(
+                    "8", scope not in scopes or not (told | own), f"{told | own}: erased, and still here"
+                )
+
+    def _unknown_as_written(self) -> None:
+        c = self.checker
+        for copy, _ in self.laptops:
+            for key, held in copy.tables.rows.items():
+                for op_id, (_, value) in held.row.get("later", merge.NO_VALUES).heads.items():
+                    c.checked["11"] += 1
+                    as_written = canonical(c.made[op_id].op.patch["later"])
+                    c.require("11", canonical(value) == as_written, f"{key}: an unknown field has changed")
 
     def _replaced_knowingly(self) -> None:
         c = self.checker
         c.checked["3"] += 1
         for scope, ops in self.log.items():
-            rows = {k: h for k, h in self.tables.rows.items() if k[0] == scope}
+            rows = {k: raised(k, h, 1) for k, h in self.tables.rows.items() if k[0] == scope}
             seen: dict[tuple[RowKey, str], set[str]] = {}
-            for op in ops:
+            own = [op for op in ops if op.op_id in c.made]
+            for op in own:
                 for field, heads in c.made[op.op_id].screen.items():
-                    seen.setdefault((op.row, field), set()).update(heads)
-            for op in ops:
+                    seen.setdefault((op.row, present(field)), set()).update(heads)
+            for op in own:
                 for field in op.patch:
+                    if merge.erased(rows[op.row].row):
+                        continue
                     held = rows[op.row].row.get(field)
                     live = held is not None and op.op_id in held.heads
                     known = op.op_id in seen.get((op.row, field), ())
@@ -124,8 +220,15 @@ class Outcome:
                 c.require("13", same, f"{scope}: other clocks, other differences")
 
 
+def present(field: str) -> str:
+    """A field's name in the newer version."""
+    return "text" if field == "note" else field
+
+
 def by_definition(ops: list[Op]) -> dict[RowKey, Heads]:
-    """The heads of each row, said without `merge`: what was written and is named in no base."""
+    """The heads of each row, said without `merge`: what was written and is named in no base; erased is erased."""
+    gone = {op.row for op in ops if op.kind == ERASE}
+    ops = [op for op in ops if op.kind == ERASE or op.row not in gone]
     named = {(op.row, f, b) for op in ops for f, base in op.base.items() if f in op.patch for b in base}
     rows: dict[RowKey, Heads] = {}
     for op in ops:
@@ -139,6 +242,8 @@ def by_definition(ops: list[Op]) -> dict[RowKey, Heads]:
 
 def differences_of(row: Heads) -> list[str]:
     """The open differences of a row, said without `merge`."""
+    if ERASED in row:
+        return []
     out = [f for f, heads in row.items() if f != REMOVED and len({repr(v) for v in heads.values()}) > 1]
     removals = [saw for saw in row.get(REMOVED, {}).values() if saw is not None]
     seen = {s for saw in removals for s in saw}

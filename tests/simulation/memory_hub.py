@@ -7,12 +7,18 @@ locked until the transaction ends: `lock` yields as long as it must wait.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from familyhub.sync import merge
 from familyhub.sync.copy import AlreadyHeld, Held, Label, LogRow, Sender
-from familyhub.sync.ops import Op, RowKey
+from familyhub.sync.hub import HubMachine
+from familyhub.sync.messages import Request, vector_digest
+from familyhub.sync.ops import SEAL_MARK, Op, RowKey, emptied, unpack_payload
 from tests.simulation.memory_laptop import BYTES_PER_OP
+from tests.simulation.sealing import unsealed
+
+NEVER = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -39,32 +45,46 @@ class HubTables:
     folded: dict[str, int] = field(default_factory=dict)
     rows: dict[RowKey, Held] = field(default_factory=dict)
     differences: dict[RowKey, list[str]] = field(default_factory=dict)
+    vectors: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    grants: dict[tuple[str, str], bool] = field(default_factory=dict)
+    """(device, scope): whether it may hold the scope; a withdrawn one stays as False."""
+    receipts: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    erased: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    lives: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Each life of the hub, in order, with the heads that it began with."""
+    durable: int = 0
 
     def take(self, other: HubTables) -> None:
         """Write what `other` holds."""
-        self.heads.update(other.heads)
-        for scope, rows in other.log.items():
-            self.log.setdefault(scope, {}).update(rows)
-        for label, op_ids in other.labels.items():
-            self.labels.setdefault(label, {}).update(op_ids)
-        self.aside.update(other.aside)
-        self.folded.update(other.folded)
-        self.rows.update(other.rows)
-        self.differences.update(other.differences)
+        for whole, part in ((self.log, other.log), (self.labels, other.labels)):
+            for key, numbered in part.items():
+                whole.setdefault(key, {}).update(numbered)  # type: ignore[call-overload, attr-defined]
+        for name in SIMPLE:
+            getattr(self, name).update(getattr(other, name))
+
+    def duplicate(self) -> HubTables:
+        """The same content, apart: a backup."""
+        return deepcopy(self, {id(row): row for rows in self.log.values() for row in rows.values()})
+
+
+SIMPLE = ("heads", "aside", "folded", "rows", "differences", "vectors", "grants", "receipts", "erased")
 
 
 class MemoryHub:
-    """The committed tables, the locks, and each laptop's cursor vector."""
+    """The committed tables and the locks."""
 
     def __init__(self) -> None:
-        self.tables = HubTables()
+        self.tables = HubTables(lives={"life-1": {}})
         self.locks: dict[str, MemoryHubTx] = {}
-        self.vectors: dict[tuple[str, str], dict[str, int]] = {}
         self.refused: set[str] = set()
         """Op ids that nobody had the right to write."""
         self.commits = 0
+        self.lives = 1
+        self.now_ms = 0
+        self.snapshot_from = NEVER
+        """A scope in which a laptop is so many numbers behind comes as a snapshot, as if below its floor."""
 
-    def begin(self) -> MemoryHubTx:
+    def begin(self, writing: bool = True) -> MemoryHubTx:
         """A new transaction."""
         return MemoryHubTx(self)
 
@@ -78,6 +98,26 @@ class MemoryHub:
         """The projection of a scope."""
         return {k: h for k, h in self.tables.rows.items() if k[0] == scope}
 
+    def holds(self, device: str) -> set[str]:
+        """The scopes that a device may hold now."""
+        return {scope for (d, scope), live in self.tables.grants.items() if d == device and live}
+
+    def rebuild(self, machine: HubMachine) -> None:
+        """Fold the projection anew from the log, as far as it was folded."""
+        self.tables.rows, self.tables.differences = {}, {}
+        for scope, log in self.tables.log.items():
+            for seq in range(1, self.tables.folded.get(scope, 0) + 1):
+                machine.fold_into(self.tables.rows, log[seq])
+        self.tables.differences = {k: merge.open_differences(h.row) for k, h in self.tables.rows.items()}
+
+    def restore(self, backup: HubTables) -> None:
+        """A new life from an older copy."""
+        self.tables = backup.duplicate()
+        heads = {scope: seq for scope, (seq, _) in self.tables.heads.items()}
+        self.lives += 1
+        self.tables.lives[f"life-{self.lives}"] = heads
+        self.locks = {}
+
 
 class MemoryHubTx:
     """Implements `HubTx`."""
@@ -85,6 +125,13 @@ class MemoryHubTx:
     def __init__(self, hub: MemoryHub) -> None:
         self.hub = hub
         self.mine = HubTables()
+        self.now_ms = hub.now_ms
+
+    def __enter__(self) -> MemoryHubTx:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.rollback()
 
     def ensure_scopes(self, scopes: Collection[str]) -> None:
         for scope in scopes:  # `on conflict do nothing`: what others see of it before commit does not matter
@@ -101,7 +148,9 @@ class MemoryHubTx:
 
     def commit(self) -> None:
         for scope, rows in self.mine.log.items():
-            self.hub.check_unique(scope, [row.op.op_id for row in rows.values()])
+            have = self.hub.tables.log.get(scope, {})
+            new = [r.op.op_id for n, r in rows.items() if n not in have or have[n].op.op_id != r.op.op_id]
+            self.hub.check_unique(scope, new)
         self.hub.tables.take(self.mine)
         self.mine = HubTables()
         self.hub.commits += 1
@@ -138,7 +187,7 @@ class MemoryHubTx:
         }
         for row in self._log(scope).values():
             if row.op.op_id in op_ids:
-                out[row.op.op_id] = Label(row.op.op_id)
+                out[row.op.op_id] = Label(row.op.op_id, "", row.seq, row.received)
         return out
 
     def _log(self, scope: str) -> dict[int, LogRow]:
@@ -193,4 +242,82 @@ class MemoryHubTx:
         self.mine.differences.update({k: merge.open_differences(h.row) for k, h in rows.items()})
 
     def refuse_write(self, sender: Sender, op: Op) -> str:
-        return "no right to write this" if op.op_id in self.hub.refused else ""
+        if op.op_id in self.hub.refused:
+            return "no right to write this"
+        name = (sender.device, op.scope)
+        live = self.hub.tables.grants.get(name)
+        if live is False and (receipt := self.hub.tables.receipts.get(name)):
+            inc, last = receipt
+            if op.inc != inc or op.dseq > last:
+                return "this worker does not hold the file that it is in"
+        if live is None:
+            self.mine.grants[name] = True
+        return ""
+
+    def erased(self, scope: str) -> set[tuple[str, str]]:
+        return self.hub.tables.erased.get(scope, set()) | self.mine.erased.get(scope, set())
+
+    def erase(self, key: RowKey) -> None:
+        scope = key[0]
+        self.mine.erased[scope] = self.erased(scope) | {key[1:]}
+        for seq, row in self._log(scope).items():
+            if row.op.row == key:
+                self.mine.log.setdefault(scope, {})[seq] = row._replace(op=emptied(row.op), salt=b"")
+        for label, a in self._aside().items():
+            if a.scope == scope and a.payload and self._about(a) == key:
+                self.mine.aside[label] = replace(a, payload=b"")
+
+    @staticmethod
+    def _about(aside: Aside) -> RowKey:
+        payload = aside.payload
+        if payload[:1] == SEAL_MARK:
+            payload = unsealed(payload[1:])
+        return unpack_payload(aside.scope, aside.op_id, aside.inc, aside.dseq, payload).row
+
+    def epoch(self) -> str:
+        return list(self.hub.tables.lives)[-1]
+
+    def durable(self) -> int:
+        return self.hub.tables.durable
+
+    def back(self, epoch: str, cursors: Mapping[str, int]) -> dict[str, int]:
+        lives = list(self.hub.tables.lives)
+        if epoch not in lives:
+            return dict.fromkeys(cursors, 0)
+        later = [self.hub.tables.lives[life] for life in lives[lives.index(epoch) + 1 :]]
+        least = {scope: min(heads.get(scope, 0) for heads in later) for scope in cursors}
+        return {scope: seq for scope, seq in least.items() if seq < cursors[scope]}
+
+    def _vector(self, sender: Sender, inc: str) -> dict[str, int]:
+        return self.hub.tables.vectors.get((sender.device, inc), {})
+
+    def agrees(self, sender: Sender, request: Request) -> bool:
+        vector = self.hub.tables.vectors.get((sender.device, request.inc))
+        return vector is not None and f"{vector_digest(vector.items()):016x}" == request.digest
+
+    def hear(self, sender: Sender, request: Request) -> bool:
+        stored = {} if request.whole else self._vector(sender, request.inc)
+        vector = {s: q for s, q in {**stored, **request.moved}.items() if q}
+        self.mine.vectors[(sender.device, request.inc)] = vector
+        return f"{vector_digest(vector.items()):016x}" == request.digest
+
+    def receipts(self, sender: Sender, inc: str, receipts: Mapping[str, int]) -> None:
+        for scope, last in receipts.items():
+            if self.hub.tables.grants.get((sender.device, scope)) is False:
+                self.mine.receipts[(sender.device, scope)] = (inc, last)
+
+    def news(self, sender: Sender, inc: str) -> list[tuple[str, int, int, int]]:
+        out = []
+        for scope in sorted(self.hub.holds(sender.device)):
+            head, cursor = self.head(scope)[0], self._vector(sender, inc).get(scope, 0)
+            folded = self.folded(scope)
+            if head > cursor:
+                floor = folded if folded - cursor >= self.hub.snapshot_from else 0
+                out.append((scope, cursor, head, floor))
+        return out
+
+    def withdrawn(self, sender: Sender, inc: str, also: Collection[str]) -> list[str]:
+        return sorted((self._vector(sender, inc).keys() | set(also)) - self.hub.holds(sender.device))
+
+    def held_scopes(self, sender: Sender, scopes: Collection[str]) -> set[str]:
+        return self.hub.holds(sender.device) & set(scopes)

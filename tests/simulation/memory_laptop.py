@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
 
 from familyhub.sync import merge
-from familyhub.sync.copy import PENDING, WAITING, Held, OwnOp
-from familyhub.sync.laptop import messages_row
-from familyhub.sync.messages import SnapshotRow
-from familyhub.sync.ops import Op, RowKey
+from familyhub.sync.copy import DONE, IN_CUSTODY, PENDING, WAITING, Held, OwnOp
+from familyhub.sync.messages import SnapshotPart, SnapshotRow
+from familyhub.sync.ops import SEALED, Op, RowKey, sealed
+from familyhub.sync.snapshot import messages_row
 
 BYTES_PER_OP = 100
 """What an op counts for where a copy is asked for about so many bytes."""
@@ -26,6 +27,8 @@ class Tables:
 
     inc: str
     clock: int = 0
+    epoch: str = ""
+    durable: int = 0
     labels: dict[str, int] = field(default_factory=dict)
     rows: dict[RowKey, Held] = field(default_factory=dict)
     differences: dict[RowKey, list[str]] = field(default_factory=dict)
@@ -33,20 +36,25 @@ class Tables:
     outbox: dict[str, OwnOp] = field(default_factory=dict)
     cursors: dict[str, int] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
+    owed: set[str] = field(default_factory=set)
+    parts: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    destroyed: dict[str, str] = field(default_factory=dict)
+    version: int = 1
+    turns: int = 0
+    """Of the checker, not of the file: how often a cursor was rightly set back."""
+    kept: dict[RowKey, Held] = field(default_factory=dict)
+    """Of the checker: rows as they stood when the hub began a new life, of which its log may know less."""
+    left: set[str] = field(default_factory=set)
+    """Of the checker: scopes that were withdrawn from this file and are not held again."""
 
     def duplicate(self) -> Tables:
         """The same content, apart; rows and ops are never changed in place."""
-        return Tables(
-            self.inc,
-            self.clock,
-            dict(self.labels),
-            dict(self.rows),
-            dict(self.differences),
-            dict(self.confirmed),
-            dict(self.outbox),
-            dict(self.cursors),
-            dict(self.told),
+        return replace(
+            self, **{f.name: copy(getattr(self, f.name)) for f in fields(self) if f.name not in PLAIN}
         )
+
+
+PLAIN = ("inc", "clock", "epoch", "durable", "version", "turns")
 
 
 class MemoryLaptop:
@@ -88,6 +96,9 @@ class MemoryLaptop:
 
     def load(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         return {k: self.tables.rows[k] for k in keys if k in self.tables.rows}
+
+    def all_rows(self) -> Iterator[tuple[RowKey, Held]]:
+        yield from list(self.tables.rows.items())
 
     def save(self, rows: Mapping[RowKey, Held]) -> None:
         for key, held in rows.items():
@@ -131,9 +142,19 @@ class MemoryLaptop:
     def relabel_own(self, ops: Iterable[Op]) -> None:
         self.add_own(ops)
 
-    def settle(self, op_ids: Collection[str], state: str, reasons: Mapping[str, str] | None = None) -> None:
+    def settle(
+        self,
+        op_ids: Collection[str],
+        state: str,
+        reasons: Mapping[str, str] | None = None,
+        received: Mapping[str, int] | None = None,
+    ) -> None:
         for i in op_ids:
-            self.tables.outbox[i] = OwnOp(self.tables.outbox[i].op, state, (reasons or {}).get(i, ""))
+            reason, at = (reasons or {}).get(i, ""), (received or {}).get(i, 0)
+            self.tables.outbox[i] = OwnOp(self.tables.outbox[i].op, state, reason, at)
+
+    def kept(self) -> list[OwnOp]:
+        return list(self.tables.outbox.values())
 
     def all_pending(self) -> list[Op]:
         return [own.op for own in self.tables.outbox.values() if own.state in PENDING]
@@ -153,10 +174,14 @@ class MemoryLaptop:
         return self.tables.cursors.get(scope, 0)
 
     def set_cursor(self, scope: str, seq: int) -> None:
+        if seq < self.cursor(scope):
+            self.tables.turns += 1
         self.tables.cursors[scope] = seq
+        if seq:
+            self.tables.left.discard(scope)
 
     def cursors(self) -> dict[str, int]:
-        return dict(self.tables.cursors)
+        return {s: q for s, q in self.tables.cursors.items() if q}
 
     def moved(self) -> dict[str, int]:
         return {s: q for s, q in self.tables.cursors.items() if self.tables.told.get(s, 0) != q}
@@ -166,3 +191,80 @@ class MemoryLaptop:
 
     def forget_reported(self) -> None:
         self.tables.told = {}
+
+    def forget_durable(self, upto: int) -> None:
+        self.tables.outbox = {
+            i: own
+            for i, own in self.tables.outbox.items()
+            if not (
+                own.received
+                and own.received <= upto
+                and (own.state == DONE or (own.op.kind == SEALED and own.state != WAITING))
+            )
+        }
+
+    def seal_own(self, scope: str, seal: Callable[[bytes], bytes]) -> None:
+        for i, own in self.tables.outbox.items():
+            if own.op.scope == scope:
+                self.tables.outbox[i] = own._replace(op=sealed(own.op, seal))
+
+    def destroy(self, op_ids: Collection[str], reason: str = "") -> None:
+        for i in op_ids:
+            if self.tables.outbox.pop(i, None) is not None and reason:
+                self.tables.destroyed[i] = reason
+
+    def drop_own(self, keys: Collection[RowKey]) -> None:
+        gone = [i for i, o in self.tables.outbox.items() if o.op.row in keys and o.state not in PENDING]
+        self.destroy(gone)
+
+    def epoch(self) -> str:
+        return self.tables.epoch
+
+    def set_epoch(self, epoch: str) -> None:
+        if self.tables.epoch not in ("", epoch):
+            waiting = {op.row for op in self.all_pending()}
+            stand = {k: h for k, h in self.tables.rows.items() if k not in waiting}
+            self.tables.kept = {**stand, **self.tables.confirmed}
+        self.tables.epoch = epoch
+
+    def durable(self) -> int:
+        return self.tables.durable
+
+    def set_durable(self, upto: int) -> None:
+        self.tables.durable = upto
+
+    def unseen(self) -> list[str]:
+        custody = (o.op for o in self.tables.outbox.values() if o.state == IN_CUSTODY)
+        return sorted({op.scope for op in custody if op.kind != SEALED and not self.cursor(op.scope)})
+
+    def has_rows(self, scope: str) -> bool:
+        return scope in self.tables.cursors or bool(self.in_scope(scope))
+
+    def drop_rows(self, scope: str) -> None:
+        for part in (self.tables.rows, self.tables.confirmed, self.tables.differences, self.tables.kept):
+            for key in [k for k in part if k[0] == scope]:
+                del part[key]
+        self.tables.turns += 1
+        self.tables.cursors[scope] = 0
+
+    def drop_rest(self, scope: str) -> None:
+        self.unstage(scope)
+        self.tables.left.add(scope)
+
+    def owed(self) -> list[str]:
+        return sorted(self.tables.owed)
+
+    def owe(self, scopes: Collection[str]) -> None:
+        self.tables.owed |= set(scopes)
+
+    def receipted(self, scopes: Collection[str]) -> None:
+        self.tables.owed -= set(scopes)
+
+    def stage(self, part: SnapshotPart) -> None:
+        self.tables.parts[(part.scope, part.digests[part.place])] = part.body
+
+    def staged(self, scope: str) -> dict[str, bytes]:
+        return {digest: body for (s, digest), body in self.tables.parts.items() if s == scope}
+
+    def unstage(self, scope: str) -> None:
+        self.tables.parts = {k: body for k, body in self.tables.parts.items() if k[0] != scope}

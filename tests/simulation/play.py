@@ -7,13 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from familyhub.sync.copy import IN_CUSTODY, PENDING, OwnOp
 from familyhub.sync.messages import pack
+from familyhub.sync.ops import SEALED
 from tests.simulation.acts import open_form, written
 from tests.simulation.check import Made, Violation
 from tests.simulation.exchange import Knobs, no_chance
 from tests.simulation.final import Outcome
 from tests.simulation.memory_laptop import Killed
 from tests.simulation.script import WEIGHTS, Script
+from tests.simulation.versions import NEWER
 from tests.simulation.world import Laptop, Message, Parts, World
 
 EXCHANGES = 3
@@ -48,8 +51,8 @@ def play(script: Script, parts: Parts) -> Played:
         moves.heal(world.rng)
         for laptop in world.laptops:
             world.look_at(laptop)
-        copies = [(laptop.copy, world.process.grants[laptop.device]) for laptop in world.laptops]
-        Outcome(world.checker, copies).check(parts.hub.fold_op, world.rng)
+        copies = [(laptop.copy, laptop.device) for laptop in world.laptops]
+        Outcome(world.checker, copies, bool(world.erasures)).check(parts.hub.fold_op, world.rng)
     except Violation as violation:
         found, text = violation.invariant, str(violation)
     aside = world.hub.tables.aside.values()
@@ -86,22 +89,20 @@ class Moves:
             acts.append(written(tables, key, form, rng))
             laptop.forms.pop(key, None)
         now = world.now_ms + laptop.offset_ms
-        refused, killed = rng.random() < 0.1, rng.random() < 0.05
+        refused, killed, full = rng.random() < 0.1, rng.random() < 0.05, rng.random() < 0.3
         try:
             with laptop.copy.transaction(killed) as copy:
                 ops = laptop.link.machine.commit(
                     copy, "worker", [w.act for w in acts], now, lambda: f"{rng.getrandbits(64):016x}"
                 )
         except Killed:
-            world.faults["killed_laptop"] += 1
+            world.faults["disk_full" if full else "killed_laptop"] += 1
             world.look_at(laptop)
             return
         for op, act in zip(ops, acts, strict=True):
             world.checker.made[op.op_id] = Made(op, laptop.lineage, act.screen)
             if refused:
                 world.hub.refused.add(op.op_id)
-        for scope in {op.scope for op in ops}:
-            world.process.grants[laptop.device].add(scope)
         world.checker.just_written(laptop.copy, ops)
         world.look_at(laptop)
 
@@ -111,8 +112,25 @@ class Moves:
         self.world.faults["clock_wrong"] += laptop.offset_ms != 0
 
     def grant(self, laptop: Laptop, rng: Random) -> None:
-        """A worker is given one more scope, in which they may have written already."""
-        self.world.process.grants[laptop.device].add(rng.choice(self.world.scopes))
+        """A worker is given a scope, in which they may have written already, or which they had before."""
+        name = (laptop.device, rng.choice(self.world.scopes))
+        tables = self.world.hub.tables
+        self.world.faults["granted_again"] += tables.grants.get(name) is False
+        tables.grants[name] = True
+        tables.receipts.pop(name, None)
+
+    def withdraw(self, laptop: Laptop, rng: Random) -> None:
+        """A worker may hold a scope no longer."""
+        held = sorted(self.world.hub.holds(laptop.device))
+        if held:
+            self.world.faults["grant_withdrawn"] += 1
+            self.world.hub.tables.grants[(laptop.device, rng.choice(held))] = False
+
+    def erase(self, laptop: Laptop, rng: Random) -> None:
+        """Two people have a row erased, of which somebody may have written offline."""
+        if self.world.hub.tables.rows and len(self.world.erasures) < 2:
+            self.world.faults["erased"] += 1
+            self.world.erase(rng.choice(sorted(self.world.hub.tables.rows)))
 
     # -- exchanges -----------------------------------------------------------------------------------------
 
@@ -142,7 +160,8 @@ class Moves:
         answered = [other for other in self.world.laptops if other.inbox is not None]
         if answered:
             killed_at = rng.randint(0, 3) if rng.random() < 0.1 else 1 << 30
-            self.world.take(rng.choice(answered), rng.choice([1, 2, 100]), killed_at)
+            full = rng.random() < 0.3
+            self.world.take(rng.choice(answered), rng.choice([1, 2, 100]), killed_at, full)
 
     def sync(self, laptop: Laptop, rng: Random) -> None:
         """A whole exchange without anything between, but for what the hub is doing anyway."""
@@ -168,18 +187,20 @@ class Moves:
         world = self.world
         scope = rng.choice(world.scopes)
         for _ in range(rng.choice([1, 1, 2])):
-            world.start(lambda begin: world.process.machine.fold(begin(), scope, rng.choice([200, 1 << 20])))
+            world.start(
+                lambda begin: world.process.machine.fold(begin(True), scope, rng.choice([200, 1 << 20]))
+            )
 
     def release(self, laptop: Laptop, rng: Random) -> None:
         """Somebody releases what was set aside, sometimes two people at once."""
         world = self.world
-        aside = [a for a in world.hub.tables.aside.values() if not a.released]
+        aside = [a for a in world.hub.tables.aside.values() if a.payload and not a.released]
         if not aside:
             return
         a, now = rng.choice(aside), world.now_ms
         for _ in range(rng.choice([1, 2])):
             world.start(
-                lambda begin: world.process.machine.release(begin(), a.scope, a.op_id, now, no_chance)
+                lambda begin: world.process.machine.release(begin(True), a.scope, a.op_id, now, no_chance)
             )
 
     def roll_back(self, laptop: Laptop, rng: Random) -> None:
@@ -213,6 +234,32 @@ class Moves:
             self.world.faults["laptop_cloned"] += 1
             self.world.clone(laptop)
 
+    def second_process(self, laptop: Laptop, rng: Random) -> None:
+        """Another process opens the laptop's file, and both go on."""
+        if len(self.world.laptops) < MOST_LAPTOPS:
+            self.world.faults["two_processes"] += 1
+            self.world.open_again(laptop)
+
+    def back_up_hub(self, laptop: Laptop, rng: Random) -> None:
+        """A backup of the hub is made and verified."""
+        self.world.back_up_hub()
+
+    def restore_hub(self, laptop: Laptop, rng: Random) -> None:
+        """The hub's database is lost; its newest backup takes its place."""
+        self.world.faults["hub_restored"] += 1
+        self.world.restore_hub()
+
+    def upgrade_hub(self, laptop: Laptop, rng: Random) -> None:
+        """The hub is upgraded while laptops are not."""
+        self.world.faults["older_version"] += 1
+        self.world.upgrade_hub()
+
+    def upgrade(self, laptop: Laptop, rng: Random) -> None:
+        """A laptop is upgraded, perhaps before the hub."""
+        if laptop.copy.tables.version < NEWER.current:
+            self.world.faults["older_version"] += 1
+            self.world.upgrade(laptop)
+
     # -- the end -------------------------------------------------------------------------------------------
 
     def heal(self, rng: Random) -> None:
@@ -223,20 +270,30 @@ class Moves:
             world.deliver(message, Knobs())
         world.network = []
         world.finish_all(rng)
+        self.upgrade_all(rng)
         for laptop in rng.sample(world.laptops, len(world.laptops)):
-            for _ in range(EXCHANGES):
+            times = EXCHANGES + (2 if laptop.copy.tables.epoch != list(world.hub.tables.lives)[-1] else 0)
+            for _ in range(times):
                 self.exchange(laptop, rng)
-            waiting = [op.op_id for op in laptop.copy.all_pending()]
-            world.checker.require("9", not waiting, f"{waiting} wait after {EXCHANGES} exchanges")
+            kept = laptop.copy.kept()
+            waiting = [o.op.op_id for o in kept if o.state in PENDING and not in_custody_sealed(o)]
+            world.checker.require("9", not waiting, f"{waiting} wait after {times} exchanges")
         for times in (
-            EXCHANGES + 1,
-            2,
+            EXCHANGES + 3,
+            3,
         ):  # clones that share an incarnation have the hub ask for their vectors again
             for laptop in world.laptops:
                 for _ in range(times):
                     self.exchange(laptop, rng)
         for laptop in world.laptops:
             self.idle(laptop, rng)
+
+    def upgrade_all(self, rng: Random) -> None:
+        """Where somebody began to upgrade, everybody does."""
+        if self.world.faults["older_version"]:
+            self.world.upgrade_hub()
+            for laptop in self.world.laptops:
+                self.upgrade(laptop, rng)
 
     def idle(self, laptop: Laptop, rng: Random) -> None:
         """10: who has nothing to say and nothing to hear needs one small round trip."""
@@ -248,7 +305,14 @@ class Moves:
         world.finish_all(rng)
         assert laptop.inbox is not None
         answer = laptop.inbox[1]
-        said = [*request.push, *request.ask, *answer.feeds, *answer.snapshot]
+        said = [
+            *request.push,
+            *request.ask,
+            *request.receipts,
+            *answer.feeds,
+            *answer.snapshot,
+            *answer.withdrawn,
+        ]
         world.checker.require("10", not said and not answer.need_vector, "an idle exchange says something")
         size = len(pack(request)) + len(pack(answer))
         world.checker.require("10", size < IDLE_BYTES, f"an idle exchange takes {size} bytes")
@@ -263,8 +327,13 @@ class Moves:
         world.take(laptop, 100)
         behind = [s for s, (n, _) in world.hub.tables.heads.items() if n > world.hub.tables.folded.get(s, 0)]
         for scope in sorted(behind):
-            world.start(lambda begin, scope=scope: world.process.machine.fold(begin(), scope))  # type: ignore[misc]
+            world.start(lambda begin, scope=scope: world.process.machine.fold(begin(True), scope))  # type: ignore[misc]
             world.finish_all(rng)
+
+
+def in_custody_sealed(own: OwnOp) -> bool:
+    """Whether an own op of a withdrawn scope is at the hub: its number is never heard of here."""
+    return own.op.kind == SEALED and own.state == IN_CUSTODY
 
 
 def knobs(rng: Random) -> Knobs:

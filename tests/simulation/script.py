@@ -24,6 +24,13 @@ WEIGHTS = {
     "restore": 2,
     "clone": 1,
     "set_clock": 3,
+    "withdraw": 3,
+    "erase": 1,
+    "back_up_hub": 3,
+    "restore_hub": 1,
+    "second_process": 1,
+    "upgrade_hub": 1,
+    "upgrade": 1,
 }
 """How often each step is drawn."""
 

@@ -10,14 +10,15 @@ from random import Random
 from familyhub.sync.copy import AlreadyHeld, Gap, Sender
 from familyhub.sync.hub import HubMachine
 from familyhub.sync.laptop import LaptopMachine
-from familyhub.sync.messages import Answer, Request, SnapshotScope
+from familyhub.sync.messages import Answer, Request, SnapshotPart
 from familyhub.sync.ops import RowKey
-from tests.simulation.acts import ENTITY, Form
+from tests.simulation.acts import Form
 from tests.simulation.check import Checker, Violation
-from tests.simulation.exchange import HubProcess, Knobs, Link
+from tests.simulation.exchange import HubProcess, Knobs, Link, no_chance
 from tests.simulation.memory_hub import MemoryHub, MemoryHubTx
 from tests.simulation.memory_laptop import Killed, MemoryLaptop, Tables
 from tests.simulation.script import Script
+from tests.simulation.versions import ENTITY, NEWER, OLDER
 
 NOW_MS = 1_750_000_000_000
 NEVER = 1 << 30
@@ -36,6 +37,15 @@ FAULTS = (
     "quarantined",
     "released",
     "snapshot",
+    "hub_restored",
+    "grant_withdrawn",
+    "granted_again",
+    "sealed",
+    "erased",
+    "late_for_erased",
+    "disk_full",
+    "two_processes",
+    "older_version",
 )
 
 
@@ -59,6 +69,8 @@ class Laptop:
     offset_ms: int = 0
     backups: list[Tables] = field(default_factory=list)
     forms: dict[RowKey, Form] = field(default_factory=dict)
+    turns: int = 0
+    """How often a cursor had been set back when it was last looked at."""
     token: int = 0
     """The message it waits for an answer to, 0 for none."""
     inbox: tuple[Request, Answer] | None = None
@@ -92,10 +104,12 @@ class World:
         self.parts, self.script = parts, script
         self.rng = Random(script.seed)
         self.faults: Counter[str] = Counter()
-        self.now_ms = NOW_MS
         self.hub = parts.hub_copy()
-        self.process = HubProcess(parts.hub(), self.hub)
+        self.now_ms = NOW_MS
+        self.process = HubProcess(parts.hub(OLDER), self.hub)
         self.checker = Checker(self.hub)
+        self.backup = self.hub.tables.duplicate()
+        self.erasures: list[tuple[str, RowKey]] = []
         self.tasks: list[Task] = []
         self.network: list[Message] = []
         self.scopes = [f"fam:{n}" for n in range(script.scopes)]
@@ -103,15 +117,24 @@ class World:
         self.laptops: list[Laptop] = []
         for n in range(script.laptops):
             device = f"laptop-{n}"
-            self.process.grants[device] = set(
-                self.rng.sample(self.scopes, self.rng.randint(1, script.scopes))
-            )
+            for scope in self.rng.sample(self.scopes, self.rng.randint(1, script.scopes)):
+                self.hub.tables.grants[(device, scope)] = True
             self._add_laptop(device, MemoryLaptop(self._new_incarnation))
 
-    def _add_laptop(self, device: str, copy: MemoryLaptop) -> Laptop:
-        laptop = Laptop(device, copy, Link(self.parts.laptop(), copy), self.number())
+    @property
+    def now_ms(self) -> int:
+        """The hub's time."""
+        return self.hub.now_ms
+
+    @now_ms.setter
+    def now_ms(self, now_ms: int) -> None:
+        self.hub.now_ms = now_ms
+
+    def _add_laptop(self, device: str, copy: MemoryLaptop, lineage: int = 0) -> Laptop:
+        machine = self.parts.laptop(NEWER if copy.tables.version == NEWER.current else OLDER)
+        laptop = Laptop(device, copy, Link(machine, copy), lineage or self.number())
         laptop.backups.append(copy.tables.duplicate())
-        laptop.cursors = copy.cursors()
+        laptop.cursors, laptop.turns = copy.cursors(), copy.tables.turns
         self.laptops.append(laptop)
         return laptop
 
@@ -129,22 +152,31 @@ class World:
         copy.tables = laptop.copy.tables.duplicate()
         self._add_laptop(laptop.device, copy)
 
+    def open_again(self, laptop: Laptop) -> None:
+        """A second process works on the same file."""
+        self._add_laptop(laptop.device, laptop.copy, laptop.lineage)
+
     def rows(self, laptop: Laptop, rng: Random) -> list[RowKey]:
-        """Rows that the worker may write to: of their scopes and, seldom, of one they do not hold yet."""
-        scopes = self.process.grants[laptop.device] if rng.random() < 0.93 else set(self.scopes)
-        return [(s, ENTITY, f"row-{n}") for s in sorted(scopes) for n in range(self.script.rows)]
+        """Rows that the worker may write to: of the scopes on the laptop and, seldom, of one they do not hold yet."""
+        tables = laptop.copy.tables
+        here = {k[0] for k in tables.rows} or self.hub.holds(laptop.device)
+        if rng.random() < 0.07:
+            here |= set(self.scopes)
+        gone = {s for (d, s), live in self.hub.tables.grants.items() if d == laptop.device and not live}
+        here -= tables.left | (gone - {k[0] for k in tables.rows})
+        return [(s, ENTITY, f"row-{n}") for s in sorted(here) for n in range(self.script.rows)]
 
     # -- the hub -------------------------------------------------------------------------------------------
 
     def start(
         self,
-        steps: Callable[[Callable[[], MemoryHubTx]], Generator[str, None, object]],
+        steps: Callable[[Callable[[bool], MemoryHubTx]], Generator[str, None, object]],
         done: Callable[[object], None] = lambda _: None,
     ) -> None:
         """Let the hub begin something; `steps` is given what opens a transaction."""
         transactions: list[MemoryHubTx] = []
 
-        def begin() -> MemoryHubTx:
+        def begin(writing: bool = True) -> MemoryHubTx:
             transactions.append(self.hub.begin())
             return transactions[-1]
 
@@ -205,10 +237,13 @@ class World:
         if message.delivered or message.laptop.token != message.token:
             self.faults["message_late"] += 1
         message.delivered += 1
-        sender = Sender(message.laptop.device, "worker", "family_support", only_custody=shut_out)
+        device = message.laptop.device
+        sender = Sender(device, "worker", "family_support", only_custody=shut_out)
 
         def done(answer: object) -> None:
             assert isinstance(answer, Answer)
+            self.checker.leaves(device, [f.scope for f in answer.feeds] + [s for s, _ in answer.whole])
+            self.faults["late_for_erased"] += sum(len(c.destroyed) for c in answer.custody)
             if answer.more:
                 self.faults["batch_cut"] += 1
             if answer_lost:
@@ -217,49 +252,95 @@ class World:
                 message.laptop.token = 0
                 message.laptop.inbox = (message.request, answer)
 
-        now = self.now_ms
-        self.start(lambda begin: self.process.exchange(begin, sender, message.request, now, knobs), done)
+        self.start(lambda begin: self.process.exchange(begin, sender, message.request, knobs), done)
 
     # -- a laptop ------------------------------------------------------------------------------------------
 
-    def take(self, laptop: Laptop, slice_size: int, killed_at: int = NEVER) -> None:
+    def take(self, laptop: Laptop, slice_size: int, killed_at: int = NEVER, full: bool = False) -> None:
         """The laptop applies the answer that came for it."""
         if laptop.inbox is None:
             return
         (request, answer), laptop.inbox = laptop.inbox, None
+        self.faults["sealed"] += bool(answer.withdrawn and laptop.copy.all_pending())
 
-        def fetch(scope: str) -> SnapshotScope:
-            snapshot = self.process.snapshot(laptop.device, scope)
-            if laptop.copy.cursor(scope) < snapshot.seq and laptop.copy.in_scope(scope):
-                self.faults["snapshot"] += 1
-            return snapshot
+        def fetch(scope: str) -> list[SnapshotPart]:
+            parts = self.process.snapshot(laptop.device, scope, 1 + self.script.seed % 2)
+            if parts:
+                self.checker.leaves(laptop.device, [scope])
+                if laptop.copy.in_scope(scope):
+                    self.faults["snapshot"] += 1
+            return parts
 
         try:
             for _ in laptop.link.applied(request, answer, fetch, slice_size, killed_at):
                 self.look_at(laptop)
         except Killed:
-            self.faults["killed_laptop"] += 1
-            laptop.link.ask = []
+            self.faults["disk_full" if full else "killed_laptop"] += 1
+            if not full:
+                laptop.link.ask = []
             self.look_at(laptop)
         except Gap as gap:
-            raise Violation("6", str(gap)) from gap
+            if sum(other.copy is laptop.copy for other in self.laptops) == 1:
+                raise Violation("6", str(gap)) from gap
+            laptop.copy.forget_reported()  # the other process was there first
 
     def look_at(self, laptop: Laptop) -> None:
         """Check the laptop as it stands."""
-        self.checker.laptop_step(laptop.copy, laptop.cursors)
-        laptop.cursors = laptop.copy.cursors()
+        tables = laptop.copy.tables
+        self.checker.laptop_step(laptop.copy, laptop.cursors if laptop.turns == tables.turns else {})
+        laptop.cursors, laptop.turns = laptop.copy.cursors(), tables.turns
 
     def restore(self, laptop: Laptop, tables: Tables) -> None:
         """The laptop's file is replaced by an older copy of itself; what only the newer one held is lost."""
-        gone = {op.op_id for op in laptop.copy.all_pending()} - self._at_hub()
+        gone = laptop.copy.tables.outbox.keys() - tables.outbox.keys()
         laptop.copy.tables = tables.duplicate()
-        laptop.token, laptop.inbox, laptop.link.ask = 0, None, []
-        laptop.forms = {}
-        laptop.lineage = self.number()
-        laptop.cursors = laptop.copy.cursors()
-        self.checker.lost |= gone
-        self.checker.lost -= {i for other in self.laptops for i in other.copy.tables.outbox}
+        for other in self.laptops:
+            if other.copy is laptop.copy:
+                other.token, other.inbox, other.link.ask, other.forms = 0, None, [], {}
+                other.link.machine.versions = NEWER if tables.version == NEWER.current else OLDER
+                other.lineage = self.number()
+                other.cursors, other.turns = other.copy.cursors(), other.copy.tables.turns
+        self.checker.given_up |= gone
 
-    def _at_hub(self) -> set[str]:
-        aside = {a.op_id for a in self.hub.tables.aside.values()}
-        return aside | {row.op.op_id for rows in self.hub.tables.log.values() for row in rows.values()}
+    def restore_hub(self) -> None:
+        """The hub lives anew from its newest verified backup, and what was erased since is erased again."""
+        for task in list(self.tasks):
+            self.abandon(task)
+        self.checker.life_ends()
+        self.hub.restore(self.backup)
+        for scope, key in self.erasures:
+            self.start(lambda begin, s=scope, k=key: self._erase(begin(), s, k))  # type: ignore[misc]
+        self.finish_all(self.rng)
+
+    def erase(self, key: RowKey) -> None:
+        """Two people have a row erased."""
+        self.erasures.append((key[0], key))
+        self.start(lambda begin: self._erase(begin(), key[0], key))
+
+    def _erase(self, tx: MemoryHubTx, scope: str, key: RowKey) -> Generator[str, None, None]:
+        machine = self.process.machine
+        return machine.erase(
+            tx, [key], ("one", "two"), tx.now_ms, lambda: f"erase-{self.number()}", no_chance
+        )
+
+    def back_up_hub(self) -> None:
+        """A backup is made and verified: what was received before anything still under way began is durable."""
+        self.backup = self.hub.tables.duplicate()
+        begun = [tx.now_ms for task in self.tasks for tx in task.transactions]
+        self.hub.tables.durable = min([self.now_ms, *begun]) - 1
+
+    def upgrade_hub(self) -> None:
+        """The hub begins to speak the newer version: the projection is folded anew from the log."""
+        self.process.machine.versions = NEWER
+        self.hub.rebuild(self.process.machine)
+
+    def upgrade(self, laptop: Laptop) -> None:
+        """A laptop is upgraded: what it keeps is raised."""
+        with laptop.copy.transaction() as copy:
+            laptop.link.machine.versions = NEWER
+            laptop.link.machine.raise_rows(copy, copy.tables.version)
+            copy.tables.kept = {k: NEWER.held(k[1], h, 1) for k, h in copy.tables.kept.items()}
+            copy.tables.version = NEWER.current
+        for other in self.laptops:
+            if other.copy is laptop.copy:
+                other.link.machine.versions, other.forms = NEWER, {}

@@ -17,9 +17,9 @@ from familyhub.store.queries.families import SEARCHED_TABLES
 from familyhub.store.search import NAME_FIELDS, SearchIndexer
 from familyhub.sync import merge
 from familyhub.sync.copy import NOTHING, Held
-from familyhub.sync.laptop import snapshot_row
 from familyhub.sync.merge import Register
 from familyhub.sync.ops import REMOVED, Op
+from familyhub.sync.snapshot import snapshot_row
 
 FAM = "fam:a"
 

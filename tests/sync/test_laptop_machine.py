@@ -6,9 +6,10 @@ import pytest
 
 from familyhub.sync import merge
 from familyhub.sync.copy import DONE, IN_CUSTODY, SET_ASIDE, WAITING, Gap, Held
-from familyhub.sync.laptop import Act, messages_row, snapshot_row
+from familyhub.sync.laptop import Act
 from familyhub.sync.messages import Answer, Batch, Custody, Feed, Frame, Record, Request, SnapshotScope
 from familyhub.sync.ops import Op, pack_payload
+from familyhub.sync.snapshot import messages_row, snapshot_row
 from tests.simulation.exchange import filled
 from tests.sync.desk import NOW, ROW, SCOPE, Desk, House, exchange, frames
 

@@ -19,8 +19,8 @@ from familyhub.records.codes import ROLES
 from familyhub.sync import clock, merge
 from familyhub.sync.copy import NOTHING
 from familyhub.sync.hub import run
-from familyhub.sync.laptop import received_text
 from familyhub.sync.ops import MalformedOp, Op, Value, unpack_payload
+from familyhub.sync.snapshot import received_text
 
 ID = re.compile(r"[A-Za-z0-9_.\-]{1,60}", re.ASCII)
 REF = "ref"

@@ -17,8 +17,8 @@ from familyhub.link.errors import BodyRefused, HubRestored, LinkError, Stopped
 from familyhub.link.transport import Transport
 from familyhub.store.laptop import sync_lock
 from familyhub.sync.copy import Gap
-from familyhub.sync.laptop import received_text
 from familyhub.sync.messages import Answer, Batch, Feed, Record, Request, SnapshotScope
+from familyhub.sync.snapshot import received_text
 
 if TYPE_CHECKING:
     from familyhub.store.laptop import LaptopStore

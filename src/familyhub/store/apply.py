@@ -14,9 +14,9 @@ from familyhub.records.catalogue import entities
 from familyhub.store.rowcodec import META, RowCodec, dumps
 from familyhub.sync import merge
 from familyhub.sync.copy import Held
-from familyhub.sync.laptop import messages_row
 from familyhub.sync.messages import SnapshotRow
 from familyhub.sync.ops import REMOVED, RowKey
+from familyhub.sync.snapshot import messages_row
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -12,9 +12,9 @@ import msgspec
 from familyhub.store.apply import Indexer, Projection, chunks
 from familyhub.sync import merge
 from familyhub.sync.copy import IN_CUSTODY, WAITING, Held, OwnOp
-from familyhub.sync.laptop import messages_row, snapshot_row
 from familyhub.sync.messages import SnapshotRow, pack, unpack
 from familyhub.sync.ops import Op, RowKey, pack_payload, unpack_payload
+from familyhub.sync.snapshot import messages_row, snapshot_row
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

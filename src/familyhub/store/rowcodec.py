@@ -14,9 +14,9 @@ import msgspec
 from familyhub.records.synced import META_COLUMNS, Entity
 from familyhub.sync import merge
 from familyhub.sync.copy import Held
-from familyhub.sync.laptop import plain_head, snapshot_row
 from familyhub.sync.messages import SnapshotRow
 from familyhub.sync.ops import REMOVED
+from familyhub.sync.snapshot import plain_head, snapshot_row
 
 META = ("scope", "id", *META_COLUMNS)
 _json = msgspec.json.Encoder(order="sorted").encode

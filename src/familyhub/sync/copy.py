@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from familyhub.sync.clock import HLC
-from familyhub.sync.merge import Fold, Row, fold
-from familyhub.sync.messages import Record, SnapshotRow
-from familyhub.sync.ops import Op, RowKey
+from familyhub.sync.merge import Fold, Row, erased, fold, join
+from familyhub.sync.messages import Record, Request, SnapshotPart, SnapshotRow
+from familyhub.sync.ops import DESTROYED, Op, RowKey
 
 WAITING, IN_CUSTODY, DONE, SET_ASIDE = "waiting", "in_custody", "done", "set_aside"
 """States of an own op: not yet at the hub · taken by the hub · seen in the scope's log · set aside, needs a person."""
@@ -28,10 +28,24 @@ class Held:
 
     def after(self, op: Op, received: str | None = None, using: Fold = fold) -> Held:
         """This row after ``op``; ``received`` is the hub's time, None for an own op that still waits."""
+        row = using(self.row, op)
+        if erased(row):
+            return Held(row)
         created, since, author = self.created, self.received, self.author
-        if op.kind == "create" and (created is None or created[0] == op.op_id):
-            created, since, author = (op.op_id, op.hlc), received or since, op.actor
-        return Held(using(self.row, op), created, since, author)
+        if op.kind == "create" and (created is None or op.op_id <= created[0]):
+            again = created is not None and created[0] == op.op_id
+            created, since, author = (op.op_id, op.hlc), received or (since if again else None), op.actor
+        return Held(row, created, since, author)
+
+    def joined(self, other: Held) -> Held:
+        """This row and what ``other``, which is newer, knows of it; in whichever order rows are joined, it is the same."""
+        row = join(self.row, other.row)
+        if erased(row):
+            return Held(row)
+        mine, theirs = self.created, other.created
+        if theirs is not None and (mine is None or theirs[0] <= mine[0]):
+            return Held(row, theirs, other.received or self.received, other.author)
+        return Held(row, mine, self.received, self.author)
 
 
 NOTHING = Held()
@@ -43,6 +57,8 @@ class OwnOp(NamedTuple):
     op: Op
     state: str
     reason: str = ""
+    received: int = 0
+    """The hub's time, milliseconds UTC, at which it was in its custody at the latest; 0 while it waits."""
 
 
 class LaptopCopy(Protocol):
@@ -65,6 +81,9 @@ class LaptopCopy(Protocol):
 
     def load(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         """The shown rows that exist among ``keys``."""
+
+    def all_rows(self) -> Iterator[tuple[RowKey, Held]]:
+        """Every shown row."""
 
     def save(self, rows: Mapping[RowKey, Held]) -> None:
         """Write shown rows with their differences and search entries; an empty row is deleted."""
@@ -93,8 +112,17 @@ class LaptopCopy(Protocol):
     def relabel_own(self, ops: Iterable[Op]) -> None:
         """Give pending own ops new labels and let them wait again; order and op ids stay."""
 
-    def settle(self, op_ids: Collection[str], state: str, reasons: Mapping[str, str] | None = None) -> None:
-        """Write what became of own ops."""
+    def settle(
+        self,
+        op_ids: Collection[str],
+        state: str,
+        reasons: Mapping[str, str] | None = None,
+        received: Mapping[str, int] | None = None,
+    ) -> None:
+        """Write what became of own ops, and where it is known when the hub received them."""
+
+    def kept(self) -> list[OwnOp]:
+        """Every own op that is not forgotten yet, in the order they were made."""
 
     def all_pending(self) -> list[Op]:
         """Every pending own op, in the order they were made."""
@@ -104,6 +132,66 @@ class LaptopCopy(Protocol):
 
     def in_scope(self, scope: str) -> list[OwnOp]:
         """Pending own ops of a scope under this incarnation."""
+
+    def forget_durable(self, upto: int) -> None:
+        """Forget own ops that are done, or sealed and in custody, received at ``upto`` or before: they are durable."""
+
+    def seal_own(self, scope: str, seal: Callable[[bytes], bytes]) -> None:
+        """Let only the hub read what is kept of own ops in a scope, and drafts about it; labels and states stay."""
+
+    def destroy(self, op_ids: Collection[str], reason: str = "") -> None:
+        """Forget own ops on erased rows, whatever their state; their author is told that they were, if there is a reason."""
+
+    def drop_own(self, keys: Collection[RowKey]) -> None:
+        """Forget the own ops of erased rows that do not wait."""
+
+    # -- the hub and its lives
+
+    def epoch(self) -> str:
+        """Which life of the hub this copy has met last; empty before the first."""
+
+    def set_epoch(self, epoch: str) -> None:
+        """Keep which life of the hub was met."""
+
+    def durable(self) -> int:
+        """What was received up to then (milliseconds UTC) outlives the hub's database, as last heard."""
+
+    def set_durable(self, upto: int) -> None:
+        """Keep what is durable."""
+
+    def unseen(self) -> list[str]:
+        """Scopes in which own ops are in custody, and of which nothing was received yet."""
+
+    def has_rows(self, scope: str) -> bool:
+        """Whether anything is kept of a scope: rows, or own ops."""
+
+    # -- scopes that are no longer held
+
+    def drop_rows(self, scope: str) -> None:
+        """Delete rows, confirmed states, differences and search entries of a scope, and begin again at number 0."""
+
+    def drop_rest(self, scope: str) -> None:
+        """Delete whatever else is kept of a scope: attachments, parts of snapshots, drafts."""
+
+    def owed(self) -> list[str]:
+        """Scopes whose withdrawal the hub has no receipt for."""
+
+    def owe(self, scopes: Collection[str]) -> None:
+        """A receipt is due for the withdrawal of these scopes."""
+
+    def receipted(self, scopes: Collection[str]) -> None:
+        """The hub has the receipt."""
+
+    # -- snapshots in parts
+
+    def stage(self, part: SnapshotPart) -> None:
+        """Keep one part of a snapshot until all of them are here."""
+
+    def staged(self, scope: str) -> dict[str, bytes]:
+        """The parts that are here: content by digest."""
+
+    def unstage(self, scope: str) -> None:
+        """Forget the parts of a scope."""
 
     def cursor(self, scope: str) -> int:
         """The last number of the scope's log that was applied, 0 for none."""
@@ -129,6 +217,9 @@ class Label(NamedTuple):
 
     op_id: str
     reason: str = ""
+    seq: int = 0
+    """Its number in the log, 0 for none."""
+    received: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +234,27 @@ class Sender:
 
 
 class LogRow(NamedTuple):
-    """One number of a scope's log at the hub."""
+    """One number of a scope's log at the hub. Without salt it was erased: its op says nothing, its digest stays."""
 
     seq: int
     op: Op
     received: int
     salt: bytes
     chain: bytes
+    digest: bytes = b""
+    """The salted digest of the payload, over which the chain goes."""
+
+    @property
+    def erased(self) -> bool:
+        """Whether what it said was destroyed."""
+        return not self.salt
 
 
 class HubTx(Protocol):
     """One transaction at the hub. ``lock`` is a generator so that a simulation can let transactions overlap."""
+
+    now_ms: int
+    """The hub's time when it began: milliseconds since 1970 UTC."""
 
     def ensure_scopes(self, scopes: Collection[str]) -> None:
         """Make the head rows of scopes exist (on conflict do nothing)."""
@@ -211,6 +312,43 @@ class HubTx(Protocol):
     def refuse_write(self, sender: Sender, op: Op) -> str:
         """Why ``sender`` may not write ``op`` (an empty text when they may); may create the scope and its grants."""
 
+    # -- erasure
+
+    def erased(self, scope: str) -> set[tuple[str, str]]:
+        """The erased rows (entity, id) of a scope."""
+
+    def erase(self, key: RowKey) -> None:
+        """Destroy what the log, the quarantine and kept snapshots say of a row; ids, labels and digests stay."""
+
+    # -- who meets the hub
+
+    def epoch(self) -> str:
+        """Which life of the hub this is."""
+
+    def durable(self) -> int:
+        """Everything received up to then (milliseconds UTC) outlives this database."""
+
+    def back(self, epoch: str, cursors: Mapping[str, int]) -> dict[str, int]:
+        """Where cursors of an earlier life stand too far: scope and the last number both lives have in common."""
+
+    def agrees(self, sender: Sender, request: Request) -> bool:
+        """Whether the vector kept for the file is what it says without telling anything new."""
+
+    def hear(self, sender: Sender, request: Request) -> bool:
+        """Take the cursors that a laptop states; False when the vector now differs from the laptop's own."""
+
+    def receipts(self, sender: Sender, inc: str, receipts: Mapping[str, int]) -> None:
+        """Take a laptop's receipts: withdrawn scopes that it holds no more, with the last label it gave there."""
+
+    def news(self, sender: Sender, inc: str) -> list[tuple[str, int, int, int]]:
+        """Scopes that the sender holds and whose log is ahead: (scope, cursor, head, floor)."""
+
+    def withdrawn(self, sender: Sender, inc: str, also: Collection[str]) -> list[str]:
+        """Scopes that this file holds, or wrote in (``also``), and its worker may hold no more."""
+
+    def held_scopes(self, sender: Sender, scopes: Collection[str]) -> set[str]:
+        """Those of ``scopes`` that the sender holds."""
+
     def commit(self) -> None:
         """Commit and release the locks."""
 
@@ -229,6 +367,8 @@ class Gap(Exception):
 
 def as_record(row: LogRow, stub: bool, payload: bytes) -> Record:
     """A log row as it travels: whole, or for the laptop's own op a stub."""
+    if row.erased:
+        return Record(row.seq, row.op.op_id, row.received, 0, DESTROYED)
     if stub:
         return Record(row.seq, row.op.op_id, row.received, row.op.hlc)
     return Record(row.seq, row.op.op_id, row.received, row.op.hlc, payload, row.op.inc, row.op.dseq)

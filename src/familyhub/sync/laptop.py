@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from familyhub.sync import clock, merge, messages
@@ -22,8 +21,32 @@ from familyhub.sync.copy import (
     LaptopCopy,
     OwnOp,
 )
-from familyhub.sync.messages import Answer, Batch, Custody, Feed, Frame, Record, Request, SnapshotScope
-from familyhub.sync.ops import Op, RowKey, Value, pack_payload, relabelled, unpack_payload, with_hlc
+from familyhub.sync.messages import (
+    Answer,
+    Batch,
+    Custody,
+    Feed,
+    Frame,
+    Record,
+    Request,
+    SnapshotPart,
+    SnapshotRow,
+    SnapshotScope,
+)
+from familyhub.sync.ops import (
+    DESTROYED,
+    ERASE,
+    SEALED,
+    Op,
+    RowKey,
+    Value,
+    pack_payload,
+    relabelled,
+    unpack_payload,
+    with_hlc,
+)
+from familyhub.sync.snapshot import assembled, clocks_of, created_row, messages_row, received_text
+from familyhub.sync.versions import AS_WRITTEN, Versions
 
 
 class Act(NamedTuple):
@@ -43,10 +66,22 @@ class Act(NamedTuple):
         return (self.scope, self.entity, self.row_id)
 
 
+def cannot_seal(payload: bytes) -> bytes:
+    """What a laptop does with a withdrawn scope before it has the hub's key."""
+    raise ValueError("there is no key to seal with")
+
+
 class LaptopMachine:
-    """Rules 1, 3, 4 and 5 of the sync specification, from the laptop's side."""
+    """Rules 1 and 3 to 11 of the sync specification, from the laptop's side."""
 
     fold = staticmethod(merge.fold)
+
+    def __init__(self, versions: Versions = AS_WRITTEN) -> None:
+        self.versions = versions
+
+    def after(self, held: Held, op: Op, received: str | None = None) -> Held:
+        """A row after an op, which is raised to the present version first."""
+        return held.after(self.versions.op(op), received, self.fold)
 
     # -- own ops ---------------------------------------------------------------------------------------------
 
@@ -82,9 +117,21 @@ class LaptopMachine:
             if op.kind == "create" and not op.base and acts_on[key] == 1 and key not in held:
                 new.append((op.scope, created_row(op)))
             else:
-                held[key] = held.get(key, NOTHING).after(op, using=self.fold)
+                held[key] = self.after(held.get(key, NOTHING), op)
         copy.save_new(new)
         copy.save(held)
+
+    def raise_rows(self, copy: LaptopCopy, since: int) -> None:
+        """Bring what was kept under version ``since`` to the present one, by the same steps as ops (rule 11)."""
+        raised: dict[RowKey, Held] = {}
+        for key, held in copy.all_rows():
+            row = self.versions.held(key[1], held, since)
+            if row is not held:
+                raised[key] = row
+        waiting = copy.pending([op.row for op in copy.all_pending() if op.kind != SEALED])
+        confirmed = {k: self.versions.held(k[1], h, since) for k, h in copy.confirmed(waiting.keys()).items()}
+        copy.save({key: row for key, row in raised.items() if key not in waiting})
+        self._reshow(copy, waiting.keys(), confirmed)
 
     # -- one exchange ----------------------------------------------------------------------------------------
 
@@ -101,24 +148,51 @@ class LaptopMachine:
             digest=f"{messages.vector_digest(cursors.items()):016x}",
             push=[Batch(scope, inc, batch) for scope, batch in frames.items()],
             moved=moved,
-            whole=len(moved) == len(cursors),
+            whole=cursors.keys() <= moved.keys(),
             own={scope: copy.last_label(scope) for scope in frames},
+            epoch=copy.epoch(),
+            unseen=copy.unseen(),
+            receipts={scope: copy.last_label(scope) for scope in copy.owed()},
         )
 
-    def heard(self, copy: LaptopCopy, request: Request, answer: Answer) -> None:
-        """Take the hub's receipts: what it has, what it set aside, what it has forgotten."""
+    def heard(
+        self, copy: LaptopCopy, request: Request, answer: Answer, seal: Callable[[bytes], bytes] = cannot_seal
+    ) -> set[str]:
+        """Take the hub's receipts: what it has, what it set aside, what is durable, what is no longer held here.
+
+        ``seal`` encrypts to the hub's key what is kept of a scope that was withdrawn. Returns the scopes that begin
+        anew: what the same answer brings of them is not applied.
+        """
+        if answer.restored:
+            self.restored(copy, answer)
+            return set()
         if answer.need_vector:
             copy.forget_reported()
+            if answer.epoch != (copy.epoch() or answer.epoch):
+                return set()
         else:
             copy.reported(request.moved)
+        copy.set_epoch(answer.epoch)
+        self.now_durable(copy, answer.durable)
+        copy.receipted(request.receipts.keys())
+        before = {scope for scope in (c.scope for c in answer.custody) if copy.cursor(scope)}
         if any(c.fork for c in answer.custody):
             self.fork(copy)
-            return
-        sent = {frame.op_id for batch in request.push for frame in batch.frames}
-        if any([self._custody(copy, custody, sent) for custody in answer.custody]):
-            self.fork(copy)
+        else:
+            sent = {frame.op_id for batch in request.push for frame in batch.frames}
+            if any([self._custody(copy, c, sent, answer.received) for c in answer.custody]):
+                self.fork(copy)
+        if answer.withdrawn:
+            self.withdrawn(copy, answer.withdrawn, seal)
+        return {scope for scope in before if not copy.cursor(scope)}
 
-    def _custody(self, copy: LaptopCopy, custody: Custody, sent: Collection[str]) -> bool:
+    def now_durable(self, copy: LaptopCopy, upto: int) -> None:
+        """What the hub received up to then outlives its database: own ops of that time need not be kept here."""
+        if upto > copy.durable():
+            copy.set_durable(upto)
+            copy.forget_durable(upto)
+
+    def _custody(self, copy: LaptopCopy, custody: Custody, sent: Collection[str], received: int) -> bool:
         """Take one receipt, which speaks only of what was sent: other known labels may be of ops set aside.
 
         True when the hub wants a label that no pending op has: that op was in a snapshot before it was pushed
@@ -128,28 +202,87 @@ class LaptopMachine:
         mine = [own for own in copy.in_scope(custody.scope) if own.op.op_id not in aside]
         known = [o for o in mine if o.op.dseq <= custody.known and o.op.op_id in sent]
         beyond = [o for o in mine if o.op.dseq > custody.known]
-        copy.settle([o.op.op_id for o in known if o.state == WAITING], IN_CUSTODY)
+        taken = [o.op.op_id for o in known if o.state == WAITING]
+        copy.settle(taken, IN_CUSTODY, received=dict.fromkeys(taken, received))
         copy.settle([o.op.op_id for o in beyond if o.state == IN_CUSTODY], WAITING)
         if aside:
-            self.set_aside(copy, aside)
+            self.set_aside(copy, aside, received)
+        self._have(copy, custody)
+        if custody.destroyed:
+            rows = {o.op.row for o in copy.own(custody.destroyed).values() if o.op.kind != SEALED}
+            copy.destroy(custody.destroyed, ON_ERASED)
+            self._reshow(copy, rows, {})
         return bool(beyond) and min(o.op.dseq for o in beyond) > custody.known + 1
+
+    def _have(self, copy: LaptopCopy, custody: Custody) -> None:
+        """Own ops whose numbers were passed before, in another life of the hub or under another label, are done."""
+        at = copy.cursor(custody.scope)
+        passed = {op_id: when for op_id, seq, when in custody.have if seq <= at}
+        own = copy.own(passed.keys())
+        done = {i: passed[i] for i, o in own.items() if o.state == IN_CUSTODY and o.op.kind != SEALED}
+        copy.settle(list(done), DONE, received=done)
+        self._reshow(copy, {own[i].op.row for i in done}, {})
 
     def fork(self, copy: LaptopCopy) -> None:
         """Labels are another file's too (a restored or cloned laptop): new incarnation, renumber what is pending."""
+        self._relabel(copy, copy.all_pending())
+
+    def _relabel(self, copy: LaptopCopy, ops: Iterable[Op]) -> None:
+        """Let ops wait under a new incarnation, in their order; withdrawn scopes are receipted for it anew."""
         inc = copy.start_incarnation()
         labels: dict[str, int] = {}
         again = []
-        for op in copy.all_pending():
+        for op in ops:
             labels[op.scope] = labels.get(op.scope, 0) + 1
             again.append(relabelled(op, inc, labels[op.scope]))
         copy.relabel_own(again)
+        copy.owe({op.scope for op in again if op.kind == SEALED})
 
-    def set_aside(self, copy: LaptopCopy, reasons: dict[str, str]) -> None:
+    def restored(self, copy: LaptopCopy, answer: Answer) -> None:
+        """The hub lives anew from an older copy: rows stay, cursors go back, what is not durable is offered again.
+
+        A row that has own ops again is confirmed as it stands: it holds what the hub may have lost.
+        """
+        for scope, seq in answer.back.items():
+            copy.set_cursor(scope, seq)
+        durable = copy.durable()
+        again = [o.op for o in copy.kept() if o.state != SET_ASIDE or o.received > durable]
+        rows = {op.row for op in again if op.kind != SEALED}
+        settled = rows - copy.pending(rows).keys()
+        copy.keep_confirmed(copy.load(settled))
+        self._relabel(copy, again)
+        self._reshow(copy, rows, {})
+        copy.set_epoch(answer.epoch)
+
+    def set_aside(self, copy: LaptopCopy, reasons: dict[str, str], received: int = 0) -> None:
         """The hub set own ops aside: only these are dropped; the row is confirmed + what is still pending."""
         own = copy.own(reasons.keys())
         dropped = [o for o in own.values() if o.state in (WAITING, IN_CUSTODY)]
-        copy.settle([o.op.op_id for o in dropped], SET_ASIDE, reasons)
-        self._reshow(copy, {o.op.row for o in dropped}, {})
+        ids = [o.op.op_id for o in dropped]
+        copy.settle(ids, SET_ASIDE, reasons, dict.fromkeys(ids, received))
+        readable = [o.op for o in dropped if o.op.kind != SEALED]
+        confirmed = copy.confirmed({op.row for op in readable})
+        inside = {op.scope for op in readable if _knows(confirmed.get(op.row, NOTHING), op.op_id)}
+        self._reshow(copy, {op.row for op in readable if op.scope not in inside}, {})
+        for scope in sorted(inside):
+            self.read_again(copy, scope)
+
+    def read_again(self, copy: LaptopCopy, scope: str) -> None:
+        """Begin a scope anew: a life of the hub that is gone had logged what this one has set aside."""
+        copy.drop_rows(scope)
+        self._reshow(
+            copy, {op.row for op in copy.all_pending() if op.scope == scope and op.kind != SEALED}, {}
+        )
+
+    def withdrawn(
+        self, copy: LaptopCopy, scopes: Collection[str], seal: Callable[[bytes], bytes] = cannot_seal
+    ) -> None:
+        """Scopes are no longer held here: all of them goes, but own ops that are not durable, which only the hub can read."""
+        for scope in scopes:
+            copy.seal_own(scope, seal)
+            copy.drop_rows(scope)
+            copy.drop_rest(scope)
+        copy.owe(scopes)
 
     # -- what arrives ----------------------------------------------------------------------------------------
 
@@ -170,41 +303,53 @@ class LaptopMachine:
         own = copy.own([r.op_id for r in records])
         missing: list[str] = []
         arrived: list[tuple[Op, Record]] = []
+        passed: list[Record] = []
         for record in records:
-            if record.op_id in own and own[record.op_id].state == WAITING:
+            known = own.get(record.op_id)
+            if known is not None and known.state == WAITING:
                 missing = [record.op_id]
                 break
-            op = self._op_of(feed.scope, record, own)
-            if op is None:
-                missing = [r.op_id for r in records if not r.payload and r.op_id not in own]
-                break
-            arrived.append((op, record))
-        if arrived:
-            self._apply(copy, arrived, own)
-            copy.set_cursor(feed.scope, arrived[-1][1].seq)
-            copy.set_clock(max(copy.clock(), *(r.hlc for _, r in arrived)))
+            if record.payload != DESTROYED:
+                op = self._op_of(feed.scope, record, known)
+                if op is None:
+                    missing = [r.op_id for r in records if not r.payload and _unreadable(own.get(r.op_id))]
+                    break
+                arrived.append((op, record))
+            passed.append(record)
+        if passed:
+            self._apply(copy, arrived, own, [r.op_id for r in passed if r.payload == DESTROYED])
+            copy.set_cursor(feed.scope, passed[-1].seq)
+            copy.set_clock(max(copy.clock(), *(r.hlc for r in passed)))
         return missing
 
     @staticmethod
-    def _op_of(scope: str, record: Record, own: dict[str, OwnOp]) -> Op | None:
-        if record.op_id in own:
-            return with_hlc(own[record.op_id].op, record.hlc)
+    def _op_of(scope: str, record: Record, own: OwnOp | None) -> Op | None:
+        if own is not None and own.op.kind != SEALED:
+            return with_hlc(own.op, record.hlc)
         if not record.payload:
             return None
         op = unpack_payload(scope, record.op_id, record.inc, record.dseq, record.payload)
         return with_hlc(op, record.hlc)
 
-    def _apply(self, copy: LaptopCopy, arrived: Sequence[tuple[Op, Record]], own: dict[str, OwnOp]) -> None:
+    def _apply(
+        self,
+        copy: LaptopCopy,
+        arrived: Sequence[tuple[Op, Record]],
+        own: dict[str, OwnOp],
+        destroyed: Collection[str] = (),
+    ) -> None:
+        gone = {own[i].op.row for i in destroyed if i in own and own[i].op.kind != SEALED}
         keys = {op.row for op, _ in arrived}
-        pending = copy.pending(keys)
+        pending = copy.pending(keys | gone)
         confirmed = copy.confirmed(pending.keys())
         held = copy.load(keys - pending.keys())
         for op, record in arrived:
-            stamp = received_text(record.received)
             side = confirmed if op.row in pending else held
-            side[op.row] = side.get(op.row, NOTHING).after(op, stamp, self.fold)
-        done = [op.op_id for op, _ in arrived if op.op_id in own]
-        copy.settle(done, DONE)
+            side[op.row] = self.after(side.get(op.row, NOTHING), op, received_text(record.received))
+        done = {op.op_id: record.received for op, record in arrived if op.op_id in own}
+        copy.settle(list(done), DONE, received=done)
+        copy.destroy([i for i in destroyed if i in own])
+        copy.drop_own({op.row for op, _ in arrived if op.kind == ERASE})
         copy.save(held)
         self._reshow(copy, pending.keys(), confirmed)
 
@@ -219,100 +364,86 @@ class LaptopMachine:
         for key in keys:
             row = states.get(key, NOTHING)
             for op in pending.get(key, ()):
-                row = row.after(op, using=self.fold)
+                row = self.after(row, op)
             shown[key] = row
         copy.keep_confirmed({k: s for k, s in confirmed.items() if k in pending})
         copy.drop_confirmed([k for k in keys if k not in pending])
         copy.save(shown)
 
+    # -- snapshots -------------------------------------------------------------------------------------------
+
+    def take_parts(self, copy: LaptopCopy, parts: Sequence[SnapshotPart]) -> list[str]:
+        """Take parts of snapshots, each whole by its digest; scopes of which all are here are loaded and returned.
+
+        A part of a scope that is not whole yet is kept, so that nothing is fetched twice. Raises ``Gap`` for a part that
+        is not what its name says.
+        """
+        ready: list[SnapshotScope] = []
+        for part in parts:
+            if messages.part_digest(part.body) != part.digests[part.place]:
+                raise Gap(part.scope, part.place, part.place)
+            if len(part.digests) == 1:
+                ready.append(assembled(part, [part.body]))
+                continue
+            copy.stage(part)
+            here = copy.staged(part.scope)
+            if all(digest in here for digest in part.digests):
+                ready.append(assembled(part, [here[digest] for digest in part.digests]))
+                copy.unstage(part.scope)
+        self.load_snapshots(copy, ready)
+        return [snapshot.scope for snapshot in ready]
+
     def load_snapshots(self, copy: LaptopCopy, snapshots: Sequence[SnapshotScope]) -> None:
         """Take several scopes; those of which the copy has nothing yet are written together."""
-        fresh: list[tuple[str, messages.SnapshotRow]] = []
+        fresh: list[tuple[str, SnapshotRow]] = []
         for snapshot in snapshots:
-            if snapshot.own or copy.cursor(snapshot.scope) or copy.in_scope(snapshot.scope):
+            scope = snapshot.scope
+            if (
+                snapshot.own
+                or copy.has_rows(scope)
+                or copy.cursor(scope)
+                or snapshot.sv < self.versions.current
+            ):
                 self.load_snapshot(copy, snapshot)
                 continue
-            fresh.extend((snapshot.scope, row) for row in snapshot.rows)
-            copy.set_cursor(snapshot.scope, snapshot.seq)
+            fresh.extend((scope, row) for row in snapshot.rows)
+            copy.set_cursor(scope, snapshot.seq)
         if fresh:
             copy.save_new(fresh)
             copy.set_clock(max([copy.clock(), *(hlc for _, row in fresh for hlc in clocks_of(row))]))
 
     def load_snapshot(self, copy: LaptopCopy, snapshot: SnapshotScope, own: Sequence[str] = ()) -> None:
-        """Take a scope as it stands at the snapshot's number; rows with pending own ops go to *confirmed*.
+        """Take a scope as it stands at the snapshot's number, with what is here already; rows with pending own ops
+        are confirmed so.
 
         ``own``: further op ids of this laptop's that the snapshot contains, beside those it names.
         """
         if snapshot.seq <= copy.cursor(snapshot.scope):
             return
+        came = {
+            (snapshot.scope, r.entity, r.row_id): self.versions.held(r.entity, messages_row(r), snapshot.sv)
+            for r in snapshot.rows
+        }
+        pending = copy.pending(came.keys())
+        kept = {**copy.load(came.keys() - pending.keys()), **copy.confirmed(pending.keys())}
+        rows = {key: kept[key].joined(held) if key in kept else held for key, held in came.items()}
         mine = copy.own([*own, *snapshot.own])
-        copy.settle(list(mine), DONE)
-        rows = {(snapshot.scope, r.entity, r.row_id): messages_row(r) for r in snapshot.rows}
-        new = copy.cursor(snapshot.scope) == 0 and not copy.in_scope(snapshot.scope) and not mine
-        pending = {} if new else copy.pending(rows.keys())
-        copy.save({k: h for k, h in rows.items() if k not in pending})
-        touched = set(pending) | {o.op.row for o in mine.values() if o.op.row in rows}
-        self._reshow(copy, touched, {k: rows[k] for k in touched})
+        copy.settle(list(mine), DONE, received=dict.fromkeys(mine, snapshot.at or NEVER_DURABLE))
+        copy.drop_own({key for key, held in rows.items() if merge.erased(held.row)})
+        copy.save({key: held for key, held in rows.items() if key not in pending})
+        self._reshow(copy, pending.keys(), {key: rows[key] for key in pending})
         copy.set_cursor(snapshot.scope, snapshot.seq)
         copy.set_clock(max([copy.clock(), *(hlc for r in snapshot.rows for hlc in clocks_of(r))]))
 
 
-def clocks_of(r: messages.SnapshotRow) -> Iterable[clock.HLC]:
-    """The clocks in a snapshot's row: what its reader writes next must be later, or it would not be shown."""
-    if r.created is not None:
-        yield r.created[1]
-    for heads in r.heads.values():
-        for hlc, _ in heads.values():
-            yield hlc
+NEVER_DURABLE = 1 << 62
+"""Received at a time not known: kept until the hub's next life or for good."""
+ON_ERASED = "the record that it was about has been erased; what was written is destroyed"
 
 
-def received_text(received_ms: int) -> str:
-    """The hub's time of receipt as ``YYYY-MM-DDTHH:MM:SSZ``."""
-    return datetime.fromtimestamp(received_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _knows(held: Held, op_id: str) -> bool:
+    return any(op_id in r.heads or op_id in r.dead for r in held.row.values())
 
 
-def messages_row(r: messages.SnapshotRow) -> Held:
-    """A snapshot's row as a held row."""
-    row: merge.Row = {}
-    if r.created is not None:
-        op_id, hlc = r.created
-        by = {op_id: r.author} if r.author else merge.UNSIGNED
-        row = {f: merge.Register({op_id: (hlc, v)}, merge.NOBODY, by) for f, v in r.fields.items()}
-    for field, heads in r.heads.items():
-        gone = frozenset(r.dead.get(field, ()))
-        row[field] = merge.Register(dict(heads), gone, r.by.get(field, merge.UNSIGNED))
-    return Held(row, r.created, r.received, r.author)
-
-
-def created_row(op: Op) -> messages.SnapshotRow:
-    """A row of which there is nothing but the op that creates it, as it travels in a snapshot."""
-    return messages.SnapshotRow(
-        op.entity, op.row_id, (op.op_id, op.hlc), None, op.patch, {}, {}, op.actor
-    )  # fmt: skip
-
-
-def snapshot_row(entity: str, row_id: str, held: Held) -> messages.SnapshotRow:
-    """A held row as it travels in a snapshot: fields that only the creating op wrote are values alone."""
-    fields: dict[str, Value] = {}
-    heads: dict[str, dict[str, tuple[int, Value]]] = {}
-    dead: dict[str, list[str]] = {}
-    by: dict[str, dict[str, str]] = {}
-    for name, register in held.row.items():
-        if plain_head(register, held.created):
-            fields[name] = next(iter(register.heads.values()))[1]
-        else:
-            heads[name] = register.heads
-            if register.dead:
-                dead[name] = sorted(register.dead)
-            by[name] = dict(register.by)
-    return messages.SnapshotRow(
-        entity, row_id, held.created, held.received, fields, heads, dead, held.author, by
-    )
-
-
-def plain_head(register: merge.Register, created: tuple[str, int] | None) -> bool:
-    """Whether the creating op alone wrote the field: nothing but its value need be kept."""
-    if created is None or register.dead or len(register.heads) != 1:
-        return False
-    head = register.heads.get(created[0])
-    return head is not None and head[0] == created[1] and head[1] is not None
+def _unreadable(own: OwnOp | None) -> bool:
+    return own is None or own.op.kind == SEALED

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from familyhub.sync.clock import HLC
-from familyhub.sync.ops import REMOVED, Op, Value
+from familyhub.sync.ops import ERASED, REMOVED, Op, Value
 
 NOBODY: frozenset[str] = frozenset()
 UNSIGNED: Mapping[str, str] = MappingProxyType({})
@@ -29,6 +29,7 @@ class Register(NamedTuple):
     by: Mapping[str, str] = UNSIGNED
 
 
+NO_VALUES = Register({})
 Row = dict[str, Register]
 Fold = Callable[[Row, Op], Row]
 
@@ -78,7 +79,9 @@ def join_register(a: Register, b: Register) -> Register:
 
 
 def join(a: Row, b: Row) -> Row:
-    """The row that has seen everything ``a`` and ``b`` have seen; neither is changed."""
+    """The row that has seen everything ``a`` and ``b`` have seen; neither is changed. Erased stays erased."""
+    if ERASED in a or ERASED in b:
+        return {ERASED: join_register(a.get(ERASED, NO_VALUES), b.get(ERASED, NO_VALUES))}
     if not a:
         return dict(b)
     out = dict(a)
@@ -162,8 +165,15 @@ def _unseen_by_removal(row: Row) -> set[str]:
     return set(all_heads(row)) - seen
 
 
+def erased(row: Row) -> bool:
+    """Whether the row was erased: nothing of it is left but that."""
+    return ERASED in row
+
+
 def removed(row: Row) -> bool:
-    """Whether the row is hidden: removed, with every live head seen by somebody who removed it."""
+    """Whether the row is hidden: erased, or removed with every live head seen by somebody who removed it."""
+    if erased(row):
+        return True
     register = row.get(REMOVED)
     if register is None or not any(saw is not None for _, saw in register.heads.values()):
         return False
@@ -180,6 +190,8 @@ def edited_while_removed(row: Row) -> bool:
 
 def open_differences(row: Row) -> list[str]:
     """The fields of the row in which a difference is open; ``_removed`` stands for *edited while removed*."""
+    if erased(row):
+        return []
     fields = [f for f, r in row.items() if f != REMOVED and contested(r)]
     if edited_while_removed(row):
         fields.append(REMOVED)

@@ -68,6 +68,12 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     """The highest label this incarnation has given, per scope that it pushes."""
     ask: list[tuple[str, str]] = []
     """Own ops (scope, op_id) that came as stubs and are not held: sent whole."""
+    epoch: str = ""
+    """The life of the hub that this file met last; empty from one that has met none."""
+    unseen: list[str] = []
+    """Scopes in which own ops are in the hub's custody, and of which nothing was received yet."""
+    receipts: dict[str, int] = {}
+    """Withdrawn scopes that are no longer on this laptop, each with the last label given there."""
 
 
 class Custody(msgspec.Struct, array_like=True, frozen=True):
@@ -79,6 +85,10 @@ class Custody(msgspec.Struct, array_like=True, frozen=True):
     """(op_id, reason) of those that need a person."""
     fork: bool = False
     """The labels are another file's too: take a new incarnation and push again."""
+    have: list[tuple[str, int, int]] = []
+    """(op_id, number, when received) of those that stand in the log already."""
+    destroyed: list[str] = []
+    """Op ids on rows that were erased: what they said is destroyed, here and there."""
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -95,6 +105,13 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     """The ops asked for, whole."""
     need_vector: bool = False
     more: bool = False
+    durable: int = 0
+    """What the hub received up to then outlives its database (milliseconds since 1970 UTC)."""
+    withdrawn: list[str] = []
+    """Scopes that this laptop holds and may hold no more."""
+    restored: bool = False
+    """The hub lives anew from an older copy; nothing was taken. ``back``: cursors that stand too far."""
+    back: dict[str, int] = {}
 
 
 class SnapshotRow(msgspec.Struct, array_like=True, frozen=True):
@@ -121,6 +138,23 @@ class SnapshotScope(msgspec.Struct, array_like=True, frozen=True):
     rows: list[SnapshotRow]
     own: list[str] = []
     """Op ids of the asking laptop that it contains, of every incarnation: their stubs never come."""
+    at: int = 0
+    """The hub's time when it was made (milliseconds since 1970 UTC)."""
+
+
+class SnapshotPart(msgspec.Struct, array_like=True, frozen=True):
+    """A part of a scope's snapshot: its rows packed, named by their digest, with the digests of all parts."""
+
+    scope: str
+    seq: int
+    sv: int
+    place: int
+    digests: list[str]
+    body: bytes
+    own: list[str] = []
+    """Op ids of the asking laptop that the snapshot contains."""
+    at: int = 0
+    """The hub's time when it was made (milliseconds since 1970 UTC)."""
 
 
 class MalformedMessage(ValueError):
@@ -137,6 +171,11 @@ def unpack(body: bytes, kind: type[M]) -> M:
         return msgspec.msgpack.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedMessage(str(error)) from error
+
+
+def part_digest(body: bytes) -> str:
+    """The name of a part of a snapshot: the digest of its content."""
+    return hashlib.blake2b(body, digest_size=20).hexdigest()
 
 
 def vector_digest(cursors: Iterable[tuple[str, int]]) -> int:

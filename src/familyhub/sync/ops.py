@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -17,6 +17,16 @@ RowKey = tuple[str, str, str]
 """(scope, entity, row id)."""
 REMOVED = "_removed"
 """The field a removal writes: its value is the list of heads (``field:op_id``) that its author saw."""
+ERASED = "_erased"
+"""The field an erasure writes: a row that has it holds nothing else, whatever comes before or after."""
+ERASE = "erase"
+"""The kind of op by which the hub erases a row, authorised by two people (rule 9)."""
+SEALED = "sealed"
+"""The kind of an op that only the hub can open: its author no longer holds the scope (rule 8)."""
+SEAL_MARK = b"\xc1"
+"""First byte of a sealed payload; no msgpack begins with it."""
+DESTROYED = b"\xc0"
+"""The payload of an op on an erased row, as it travels: nothing, where an empty one is a stub."""
 
 
 class Payload(msgspec.Struct, array_like=True, frozen=True):
@@ -66,6 +76,8 @@ class MalformedOp(ValueError):
 
 def pack_payload(op: Op) -> bytes:
     """The payload of ``op`` as the bytes that travel and are digested."""
+    if op.kind == SEALED:
+        return bytes(op.patch[SEALED])
     return _pack(
         Payload(
             op.kind,
@@ -81,7 +93,9 @@ def pack_payload(op: Op) -> bytes:
 
 
 def unpack_payload(scope: str, op_id: str, inc: str, dseq: int, payload: bytes) -> Op:
-    """The op in a frame; raises ``MalformedOp`` when the payload cannot be read."""
+    """The op in a frame, a sealed one as it is; raises ``MalformedOp`` when the payload cannot be read."""
+    if payload[:1] == SEAL_MARK:
+        return Op(scope, op_id, inc, dseq, SEALED, "", "", 0, 0, "", {SEALED: payload}, {})
     try:
         p = _unpack_payload(payload)
         patch = _unpack_patch(p.patch)
@@ -103,6 +117,19 @@ def with_hlc(op: Op, hlc: HLC) -> Op:
 def relabelled(op: Op, inc: str, dseq: int) -> Op:
     """``op`` under a new delivery label; its op_id never changes."""
     return msgspec.structs.replace(op, inc=inc, dseq=dseq)
+
+
+def sealed(op: Op, seal: Callable[[bytes], bytes]) -> Op:
+    """``op`` under its label, readable by the hub alone; ``seal`` encrypts to the hub's key."""
+    if op.kind == SEALED:
+        return op
+    body = SEAL_MARK + seal(pack_payload(op))
+    return unpack_payload(op.scope, op.op_id, op.inc, op.dseq, body)
+
+
+def emptied(op: Op) -> Op:
+    """``op`` without anything it said: what stays of it once its row is erased."""
+    return msgspec.structs.replace(op, hlc=0, actor="", patch={}, base={})
 
 
 def chain(previous: bytes, op_id: str, seq: int, salted_digest: bytes) -> bytes:
