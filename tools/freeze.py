@@ -27,7 +27,7 @@ from familyhub.link.in_process import InProcess
 from familyhub.store.migrate import checkpoint
 from familyhub.sync import messages
 from familyhub.sync.copy import Sender
-from familyhub.sync.messages import Answer, Request, SnapshotScope
+from familyhub.sync.messages import Answer, Request, SnapshotPart
 
 RELEASED = Path(__file__).parent.parent / "tests" / "released"
 FAMILIES = 8
@@ -51,11 +51,11 @@ class Recorder(InProcess):
         self._keep("answer", answer)
         return answer
 
-    def snapshot(self, inc: str, scopes: Sequence[str]) -> Iterator[SnapshotScope]:
-        """Snapshots, kept."""
-        for scope in super().snapshot(inc, scopes):
-            self._keep("snapshot", scope)
-            yield scope
+    def parts(self, inc: str, scopes: Sequence[str], have: Sequence[str] = ()) -> Iterator[SnapshotPart]:
+        """Parts of snapshots, kept."""
+        for part in super().parts(inc, scopes, have):
+            self._keep("part", part)
+            yield part
 
 
 def main() -> int:

@@ -84,7 +84,7 @@ def test_only_health_and_enrolment_are_open(hub: Hub) -> None:
     app = create_app(hub)
     found = routes(app)
     assert {r["path"] for r in found if r["open"]} == OPEN == {"/health", "/enrol"}
-    assert {r["path"] for r in found} == {"/health", "/enrol", SYNC, SYNC + "/snapshot"}
+    assert {r["path"] for r in found} == {"/health", "/enrol", SYNC, SYNC + "/parts", SYNC + "/snapshot"}
     for route in found:
         response = ask(app, str(route["method"]), str(route["path"]))
         assert (response.status_code == 401) != route["open"]

@@ -63,7 +63,7 @@ def make_hub(home: Path, database: str | None, *, made: bool = False, **options:
     """A hub without a vault, its tables made at once; another test compares them with the migrations."""
     home.mkdir(parents=True, exist_ok=True)
     engine = engines.postgresql(database) if database else engines.encrypted(home / "hub.db", KEY)
-    hub = Hub(engine, HubHome(home, "the-hub", database, True), **options)
+    hub = Hub(engine, HubHome(home, "the-hub", database, True), secret=KEY, **options)
     if made:
         return hub
     with engine.begin() as connection:

@@ -16,7 +16,6 @@ from familyhub.link.enrol import enrol
 from familyhub.link.errors import (
     BodyRefused,
     HubRefused,
-    HubRestored,
     HubUnreachable,
     LinkError,
     NotEnrolled,
@@ -27,7 +26,7 @@ from familyhub.link.in_process import InProcess
 from familyhub.link.transport import HttpTransport, connect, now_ms
 from familyhub.store.errors import StoreBusy
 from familyhub.store.laptop import sync_lock
-from familyhub.sync.messages import Answer, Request, SnapshotScope
+from familyhub.sync.messages import Answer, Request, SnapshotPart
 from tests.hub.world import (
     ASHA,
     HELEN,
@@ -233,14 +232,6 @@ def test_a_feed_with_a_gap_is_an_error_and_nothing_is_skipped(hub: Hub, laptops:
         assert copy.cursor(scope) <= 2
 
 
-def test_a_hub_that_was_restored_is_not_taken_for_the_same(hub: Hub, laptops: Laptops) -> None:
-    asha = enrolled(hub, laptops.new(), ASHA)
-    synced(hub, asha)
-    hub._epoch = "two"
-    with pytest.raises(HubRestored):
-        synced(hub, asha)
-
-
 def test_one_process_syncs_at_a_time(hub: Hub, laptops: Laptops) -> None:
     asha = enrolled(hub, laptops.new(), ASHA)
     with sync_lock(asha.home), pytest.raises(StoreBusy):
@@ -284,15 +275,15 @@ def test_a_snapshot_that_does_not_come_is_asked_for_next_time(hub: Hub, laptops:
         note(asha, scope, f"Note {n}")
     synced(hub, asha)
     transport = way(hub, helen)
-    real = transport.snapshot
+    real = transport.parts
 
-    def nothing(inc: str, scopes: Sequence[str]) -> Iterator[SnapshotScope]:
+    def nothing(inc: str, scopes: Sequence[str], have: Sequence[str] = ()) -> Iterator[SnapshotPart]:
         return iter(())
 
-    transport.snapshot = nothing  # type: ignore[method-assign]
+    transport.parts = nothing  # type: ignore[method-assign]
     sync(helen, transport)
     assert rows(helen, "note") == []
-    transport.snapshot = real  # type: ignore[method-assign]
+    transport.parts = real  # type: ignore[method-assign]
     sync(helen, transport)
     assert len(rows(helen, "note")) == 70
 

@@ -12,7 +12,7 @@ from familyhub.sync.merge import LATEST
 from familyhub.sync.ops import REMOVED, RowKey, Value
 from tests.simulation.check import RULES
 from tests.simulation.memory_laptop import Tables
-from tests.simulation.versions import NEWER
+from tests.simulation.versions import NEWER, OLDER
 
 DOMAIN: dict[str, list[Value]] = {
     "note": ["a", "b", "c", None],
@@ -99,6 +99,8 @@ def _undone(tables: Tables, held: Held, key: RowKey, rng: Random) -> Written | N
     if not mine:
         return None
     field, op_id = rng.choice(sorted(mine))
-    base = tables.outbox[op_id].op.base.get(field, ())
-    before = tables.outbox[base[0]].op.patch.get(field) if base and base[0] in tables.outbox else None
+    raised = NEWER.op if tables.version == NEWER.current else OLDER.op
+    base = raised(tables.outbox[op_id].op).base.get(field, ())
+    known = base and base[0] in tables.outbox
+    before = raised(tables.outbox[base[0]].op).patch.get(field) if known else None
     return _act("change", key, {field: before}, {field: (op_id,)}, tables.version)

@@ -109,7 +109,7 @@ class Link:
             anew = self.machine.heard(copy, request, answer, seal)
         yield "heard"
         for scope in answer.snapshot:
-            for part in fetch(scope):
+            for part in fetch(scope) if scope not in anew else ():
                 place += 1
                 with self.copy.transaction(place == killed_at) as copy:
                     self.machine.take_parts(copy, [part])

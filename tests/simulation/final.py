@@ -134,7 +134,7 @@ class Outcome:
         c, out = self.checker, dict(rebuilt)
         aside = {a.op_id for a in self.tables.aside.values()}
         for key, held in copy.tables.kept.items():
-            if key[0] != scope:
+            if key[0] != scope or (key in out and merge.erased(out[key].row)):
                 continue
             heads = {i for r in held.row.values() for i in r.heads}
             strange = {i for i in heads if i in c.made} - self.logged - c.given_up - aside

@@ -7,16 +7,15 @@ locked until the transaction ends: `lock` yields as long as it must wait.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 from familyhub.sync import merge
 from familyhub.sync.copy import AlreadyHeld, Held, Label, LogRow, Sender
 from familyhub.sync.hub import HubMachine
 from familyhub.sync.messages import Request, vector_digest
-from familyhub.sync.ops import SEAL_MARK, Op, RowKey, emptied, unpack_payload
+from familyhub.sync.ops import Op, RowKey, emptied
 from tests.simulation.memory_laptop import BYTES_PER_OP
-from tests.simulation.sealing import unsealed
 
 NEVER = 1 << 30
 
@@ -64,7 +63,12 @@ class HubTables:
 
     def duplicate(self) -> HubTables:
         """The same content, apart: a backup."""
-        return deepcopy(self, {id(row): row for rows in self.log.values() for row in rows.values()})
+        out = HubTables(durable=self.durable)
+        for name in ("log", "labels", "vectors", "erased", "lives"):
+            setattr(out, name, {key: copy(held) for key, held in getattr(self, name).items()})
+        for name in ("heads", "aside", "folded", "rows", "differences", "grants", "receipts"):
+            setattr(out, name, dict(getattr(self, name)))
+        return out
 
 
 SIMPLE = ("heads", "aside", "folded", "rows", "differences", "vectors", "grants", "receipts", "erased")
@@ -125,6 +129,7 @@ class MemoryHubTx:
     def __init__(self, hub: MemoryHub) -> None:
         self.hub = hub
         self.mine = HubTables()
+        self.released: set[tuple[str, str, int]] = set()
         self.now_ms = hub.now_ms
 
     def __enter__(self) -> MemoryHubTx:
@@ -152,13 +157,15 @@ class MemoryHubTx:
             new = [r.op.op_id for n, r in rows.items() if n not in have or have[n].op.op_id != r.op.op_id]
             self.hub.check_unique(scope, new)
         self.hub.tables.take(self.mine)
-        self.mine = HubTables()
+        aside = self.hub.tables.aside
+        aside.update({key: replace(aside[key], released=True) for key in self.released})
+        self.mine, self.released = HubTables(), set()
         self.hub.commits += 1
         self._unlock()
 
     def rollback(self) -> None:
         """Nothing happened."""
-        self.mine = HubTables()
+        self.mine, self.released = HubTables(), set()
         self._unlock()
 
     def head(self, scope: str) -> tuple[int, bytes]:
@@ -216,7 +223,7 @@ class MemoryHubTx:
     def take_released(self, scope: str, op_id: str) -> tuple[str, int, bytes] | None:
         for key, a in self._aside().items():
             if a.scope == scope and a.op_id == op_id and not a.released:
-                self.mine.aside[key] = replace(a, released=True)
+                self.released.add(key)
                 return a.inc, a.dseq, a.payload
         return None
 
@@ -257,22 +264,19 @@ class MemoryHubTx:
     def erased(self, scope: str) -> set[tuple[str, str]]:
         return self.hub.tables.erased.get(scope, set()) | self.mine.erased.get(scope, set())
 
-    def erase(self, key: RowKey) -> None:
+    def asides(self, scope: str) -> list[tuple[str, str, int, bytes]]:
+        held = [a for a in self._aside().values() if a.scope == scope and a.payload]
+        return [(a.op_id, a.inc, a.dseq, a.payload) for a in held]
+
+    def erase(self, key: RowKey, asides: Collection[str]) -> None:
         scope = key[0]
         self.mine.erased[scope] = self.erased(scope) | {key[1:]}
         for seq, row in self._log(scope).items():
             if row.op.row == key:
                 self.mine.log.setdefault(scope, {})[seq] = row._replace(op=emptied(row.op), salt=b"")
         for label, a in self._aside().items():
-            if a.scope == scope and a.payload and self._about(a) == key:
+            if a.scope == scope and a.op_id in asides:
                 self.mine.aside[label] = replace(a, payload=b"")
-
-    @staticmethod
-    def _about(aside: Aside) -> RowKey:
-        payload = aside.payload
-        if payload[:1] == SEAL_MARK:
-            payload = unsealed(payload[1:])
-        return unpack_payload(aside.scope, aside.op_id, aside.inc, aside.dseq, payload).row
 
     def epoch(self) -> str:
         return list(self.hub.tables.lives)[-1]

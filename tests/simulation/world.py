@@ -319,9 +319,7 @@ class World:
 
     def _erase(self, tx: MemoryHubTx, scope: str, key: RowKey) -> Generator[str, None, None]:
         machine = self.process.machine
-        return machine.erase(
-            tx, [key], ("one", "two"), tx.now_ms, lambda: f"erase-{self.number()}", no_chance
-        )
+        return machine.erase(tx, [key], ("one", "two"), tx.now_ms, no_chance)
 
     def back_up_hub(self) -> None:
         """A backup is made and verified: what was received before anything still under way began is durable."""

@@ -69,7 +69,7 @@ class House:
     def feed(self, inc: str, cursor: int = 0) -> Feed:
         """What follows in the log."""
         head, _ = self.hub.begin().head(SCOPE)
-        feeds, _, _ = self.machine.feeds(self.hub.begin(), inc, [(SCOPE, cursor, head)], EVERYTHING)
+        feeds, _, _ = self.machine.feeds(self.hub.begin(), inc, [(SCOPE, cursor, head, 0)], EVERYTHING)
         return feeds[0] if feeds else Feed(SCOPE, cursor, [])
 
     def log(self) -> list[str]:

@@ -30,16 +30,17 @@ def test_the_hub_answers_the_label_it_wants_and_takes_nothing_beyond_it(house: H
 
 
 def test_what_comes_again_under_its_label_is_had_already(house: House) -> None:
-    for _ in range(2):
-        assert house.push(frames((1, "first"), (2, "second"))) == [Custody(SCOPE, 2)]
+    assert house.push(frames((1, "first"), (2, "second"))) == [Custody(SCOPE, 2)]
+    have = [("first", 1, NOW), ("second", 2, NOW)]
+    assert house.push(frames((1, "first"), (2, "second"))) == [Custody(SCOPE, 2, have=have)]
     assert house.log() == ["first", "second"]
 
 
 def test_what_comes_again_under_another_label_is_logged_once_and_takes_the_label(house: House) -> None:
     house.push(frames((1, "first")))
     again = frames((1, "first"), (2, "second"), inc="another")
-    for _ in range(2):
-        assert house.push(again) == [Custody(SCOPE, 2)]
+    assert house.push(again) == [Custody(SCOPE, 2, have=[("first", 1, NOW)])]
+    assert house.push(again) == [Custody(SCOPE, 2, have=[("first", 1, NOW), ("second", 2, NOW)])]
     assert house.log() == ["first", "second"]
 
 
@@ -111,7 +112,8 @@ def test_a_released_op_gets_a_new_number_and_is_no_longer_said_to_be_set_aside(h
     house.push(frames((1, "first"), (2, "second")))
     assert house.release("first")
     assert house.log() == ["second", "first"]
-    assert house.push(frames((1, "first"), (2, "second"))) == [Custody(SCOPE, 2)]
+    have = [("first", 2, NOW), ("second", 1, NOW)]
+    assert house.push(frames((1, "first"), (2, "second"))) == [Custody(SCOPE, 2, have=have)]
     assert not house.release("first")
 
 
@@ -167,11 +169,11 @@ def test_a_laptop_gets_its_own_ops_as_stubs_and_others_whole(house: House) -> No
 
 def test_a_long_scope_is_offered_to_a_new_laptop_as_a_snapshot(house: House) -> None:
     tx = house.hub.begin()
-    assert house.machine.feeds(tx, "inc", [(SCOPE, 0, SNAPSHOT_FROM + 1)], 1000) == ([], [SCOPE], False)
+    assert house.machine.feeds(tx, "inc", [(SCOPE, 0, SNAPSHOT_FROM + 1, 0)], 1000) == ([], [SCOPE], False)
 
 
 def test_a_feed_that_is_cut_says_that_there_is_more(house: House) -> None:
     house.push(frames((1, "first"), (2, "second")))
-    feeds, _, more = house.machine.feeds(house.hub.begin(), "another", [(SCOPE, 0, 2)], 1)
+    feeds, _, more = house.machine.feeds(house.hub.begin(), "another", [(SCOPE, 0, 2, 0)], 1)
     assert [r.op_id for r in feeds[0].records] == ["first"]
     assert more

@@ -70,7 +70,7 @@ def test_a_receipt_for_less_than_was_taken_before_lets_ops_wait_again(desk: Desk
     op = desk.write("a")
     request = desk.request()
     desk.heard(request, Custody(SCOPE, 1))
-    desk.heard(request, Custody(SCOPE, 0))
+    desk.heard(desk.request(), Custody(SCOPE, 0))
     assert desk.states() == {op.op_id: WAITING}
 
 

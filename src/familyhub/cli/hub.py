@@ -10,10 +10,11 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from familyhub.cli.common import Refusal, file_text, show
-from familyhub.hub import admin
+from familyhub.cli.common import Refusal, file_text, show, standard_input
+from familyhub.hub import admin, backup, erasure
 from familyhub.hub.home import NoHub
 from familyhub.hub.service import Hub
+from familyhub.sync.snapshot import received_text
 
 
 def _home(args: argparse.Namespace) -> Path:
@@ -131,7 +132,8 @@ def grant(args: argparse.Namespace) -> None:
         if args.withdraw:
             admin.withdraw(hub, args.scope, args.worker)
         else:
-            admin.grant(hub, args.scope, args.worker)
+            mode = "read" if args.read else "write"
+            admin.grant(hub, args.scope, args.worker, mode, args.since, args.until)
     word = "no longer has" if args.withdraw else "now has"
     show(args, {"scope": args.scope, "worker": args.worker, "granted": not args.withdraw},
          [f"{args.worker} {word} {args.scope}."])  # fmt: skip
@@ -161,3 +163,94 @@ def quarantine_release(args: argparse.Namespace) -> None:
     with _open(args) as hub:
         admin.release(hub, args.scope, args.op_id)
     show(args, {"scope": args.scope, "op_id": args.op_id, "released": True}, ["Taken into its file."])
+
+
+def device_list(args: argparse.Namespace) -> None:
+    """``familyhub hub device list``."""
+    with _open(args) as hub:
+        rows = admin.list_devices(hub)
+    lines = [
+        f"{r['id']}: {r['worker']}, {r['name']}, last seen {r['last_seen'] or 'never'}{', revoked' if r['revoked'] else ''}"
+        for r in rows
+    ]
+    show(args, rows, lines or ["No laptop is enrolled yet."])
+
+
+def device_revoke(args: argparse.Namespace) -> None:
+    """``familyhub hub device revoke``."""
+    with _open(args) as hub:
+        admin.revoke_device(hub, args.id)
+    show(args, {"id": args.id, "revoked": True}, [
+        "That laptop is shut out from the next request on; what it had not sent is still taken into custody.",
+    ])  # fmt: skip
+
+
+def make_backup(args: argparse.Namespace) -> None:
+    """``familyhub hub backup``."""
+    with _open(args) as hub:
+        kept = backup.backup(hub, Path(args.file))
+    value = {"file": args.file, "rows": kept.rows, "durable_upto": received_text(kept.durable)}
+    show(args, value, [
+        f"{kept.rows} rows are in {args.file}, sealed, and were read again.",
+        f"Laptops need keep no longer what the hub received until {value['durable_upto']}. Put the file somewhere else now.",
+    ])  # fmt: skip
+
+
+def restore(args: argparse.Namespace) -> None:
+    """``familyhub hub restore``."""
+    erasures = Path(args.erasures) if args.erasures else None
+    hub = backup.restore(Path(args.file), _home(args), _passphrase(args), args.database, erasures)
+    try:
+        value = {"home": str(_home(args)), "epoch": hub.epoch}
+    finally:
+        hub.close()
+    show(args, value, [
+        f"The hub is restored in {value['home']}, as a new life of it.",
+        "Laptops will offer again what they wrote since the backup. Next: familyhub hub serve.",
+    ])  # fmt: skip
+
+
+def durable(args: argparse.Namespace) -> None:
+    """``familyhub hub durable``."""
+    with _open(args) as hub:
+        admin.set_standby(hub, args.by == "standby")
+    words = {
+        "standby": "A synchronous standby has everything: what is committed is durable at once.",
+        "backups": "Only a verified backup makes what laptops sent durable: see familyhub hub backup.",
+    }
+    show(args, {"by": args.by}, [words[args.by]])
+
+
+def rebuild(args: argparse.Namespace) -> None:
+    """``familyhub hub rebuild``."""
+    with _open(args) as hub:
+        behind = admin.rebuild(hub, whole=True)
+        broken = admin.verify(hub)
+    show(args, {"behind": behind, "broken_chains": broken}, [
+        "Every file was folded anew from its log." if not behind else f"{behind} files could not be folded: see the log.",
+        "Every chain holds." if not broken else f"The history is broken in: {', '.join(broken)}",
+    ])  # fmt: skip
+    if behind or broken:
+        raise Refusal("The hub is not whole: keep it as it is and restore a backup beside it.")
+
+
+def erase(args: argparse.Namespace) -> None:
+    """``familyhub hub erase``: ask, agree, or list what waits for a second person."""
+    with _open(args) as hub:
+        if args.agree:
+            count = erasure.agree(hub, args.agree, args.by or "")
+            show(args, {"id": args.agree, "erased": count}, [
+                f"{count} records are erased here; laptops erase them when they next meet the hub.",
+            ])  # fmt: skip
+        elif args.scope:
+            reason = file_text(args.reason_file) if args.reason_file else standard_input()
+            made = erasure.ask(hub, args.scope, args.entity or "", args.row or "", args.by or "", reason)
+            show(args, {"id": made.id}, [
+                f"{made.id}", "Another person agrees with: familyhub hub erase --agree ID --by WHO",
+            ])  # fmt: skip
+        else:
+            rows = [_plain(d) for d in erasure.waiting(hub)]
+            lines = [
+                f"{r['id']}: {r['scope']} {r['entity']} {r['row_id']}, asked by {r['asked_by']}" for r in rows
+            ]
+            show(args, rows, lines or ["No erasure waits for a second person."])

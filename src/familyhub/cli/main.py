@@ -276,6 +276,15 @@ def _hub(commands: Commands) -> None:
     grant.add_argument("scope", help="fam:ID, con:ID, loc:ID …")
     grant.add_argument("worker")
     grant.add_argument("--withdraw", action="store_true")
+    grant.add_argument("--read", action="store_true", help="to read only")
+    grant.add_argument("--from", dest="since", metavar="DATE", help="a cover begins on this day")
+    grant.add_argument("--to", dest="until", metavar="DATE", help="and ends by itself behind this one")
+    device = hub.add_parser("device", help="laptops").add_subparsers(metavar="WHAT", required=True)
+    _add(device, shared, "list", "hub:device_list", "every enrolled laptop")
+    _add(
+        device, shared, "revoke", "hub:device_revoke", "shut a laptop out from the next request on"
+    ).add_argument("id")
+    _hub_keeping(hub, shared)
     _add(hub, shared, "routes", "hub:routes", "every route, and whether it is open")
     aside = hub.add_parser("quarantine", help="what the hub set aside").add_subparsers(
         metavar="WHAT", required=True
@@ -286,6 +295,30 @@ def _hub(commands: Commands) -> None:
     )
     release.add_argument("scope")
     release.add_argument("op_id")
+
+
+def _hub_keeping(hub: Commands, shared: argparse.ArgumentParser) -> None:
+    """What keeps a hub from losing anything, and what destroys on purpose."""
+    backup = _add(
+        hub, shared, "backup", "hub:make_backup", "write everything into one sealed file, and read it again"
+    )
+    backup.add_argument("file")
+    restore = _add(hub, shared, "restore", "hub:restore", "make the hub anew from a backup, in an empty home")
+    restore.add_argument("file")
+    restore.add_argument(
+        "--database", metavar="URL", help="postgresql+psycopg://…; left out: an encrypted file in the home"
+    )
+    restore.add_argument("--erasures", metavar="F", help="the lost hub's list of erasures, from its home")
+    durable = _add(hub, shared, "durable", "hub:durable", "what makes a laptop's act durable")
+    durable.add_argument("by", choices=["backups", "standby"])
+    _add(hub, shared, "rebuild", "hub:rebuild", "fold every file anew from its log and check the history")
+    erase = _add(hub, shared, "erase", "hub:erase", "erase a record or a file: one asks, another agrees")
+    erase.add_argument("scope", nargs="?", help="fam:ID, con:ID …")
+    erase.add_argument("--entity", help="the kind of record; left out: the whole file")
+    erase.add_argument("--row", metavar="ID")
+    erase.add_argument("--by", metavar="WORKER", help="who asks or agrees")
+    erase.add_argument("--agree", metavar="ID", help="agree to what somebody else asked for")
+    erase.add_argument("--reason-file", metavar="F", help="why; else from standard input")
 
 
 def _demo(commands: Commands) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,11 +16,20 @@ from familyhub.hub.home import HubError
 from familyhub.hub.index_row import hub_op
 from familyhub.hub.log import SqlHubTx
 from familyhub.hub.service import Hub
+from familyhub.hub.visitors import STANDBY
 from familyhub.records.codes import ROLES
 from familyhub.sync import clock, merge
-from familyhub.sync.copy import NOTHING
+from familyhub.sync.copy import NOTHING, Held
 from familyhub.sync.hub import run
-from familyhub.sync.ops import MalformedOp, Op, Value, unpack_payload
+from familyhub.sync.ops import (
+    MalformedOp,
+    Op,
+    RowKey,
+    Value,
+    chain,
+    pack_payload,
+    salted_digest,
+)
 from familyhub.sync.snapshot import received_text
 
 ID = re.compile(r"[A-Za-z0-9_.\-]{1,60}", re.ASCII)
@@ -206,18 +216,53 @@ def _iso(at: int | None) -> str | None:
 # -- grants --------------------------------------------------------------------------------------------------
 
 
-def grant(hub: Hub, scope: str, worker: str, mode: str = scopes.WRITE) -> None:
-    """Let a worker hold a scope; ``mode`` is ``read`` or ``write``."""
+def grant(
+    hub: Hub,
+    scope: str,
+    worker: str,
+    mode: str = scopes.WRITE,
+    since: str | None = None,
+    until: str | None = None,
+) -> None:
+    """Let a worker hold a scope; ``mode`` is ``read`` or ``write``.
+
+    ``since`` and ``until`` are days (ISO): a cover begins with the first and ends by itself behind the last.
+    """
     if not scopes.kind_of(scope):
         raise HubError(
             f"{scope} is not the name of a file: one is fam:ID, con:ID, loc:ID, addr:ID or sup:ID."
         )
     if mode not in (scopes.READ, scopes.WRITE):
         raise HubError("A grant is for `read` or for `write`.")
+    begin, end = _day(since, 0), _day(until, 1)
+    if end is not None and end <= (begin if begin is not None else hub.clock()):
+        raise HubError("A cover ends after it begins, and not in the past.")
     with hub.begin() as tx:
         if not tx.sql.first("select 1 from worker_account where id = ?", (worker,)):
             raise HubError(f"There is no worker {worker}.")
-        scopes.give(tx.sql, [scopes.Grant(scope, worker, "given", mode)], tx.now_ms)
+        role = "cover" if end is not None else "given"
+        scopes.give(tx.sql, [scopes.Grant(scope, worker, role, mode)], tx.now_ms, begin, end)
+        tx.finish()
+
+
+def _day(text: str | None, after: int) -> int | None:
+    """The first moment of a day, or of the one ``after`` it, in milliseconds UTC."""
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text) + timedelta(days=after)
+    except ValueError:
+        raise HubError(f"{text} is not a day: write it as 2026-03-12.") from None
+    return int(datetime.combine(day, time(), UTC).timestamp() * 1000)
+
+
+def set_standby(hub: Hub, on: bool) -> None:
+    """Say whether a synchronous standby has everything that is committed, so that it is durable at once."""
+    with hub.begin() as tx:
+        tx.sql.run(
+            "insert into setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+            (STANDBY, "yes" if on else ""),
+        )
         tx.finish()
 
 
@@ -233,8 +278,8 @@ def grants(hub: Hub, worker: str) -> list[scopes.Grant]:
     """What a worker holds now."""
     with hub.reading() as sql:
         found = sql.rows(
-            "select scope, worker, role, mode from grant_ where worker = ? and until is null order by scope",
-            (worker,),
+            f"select scope, worker, role, mode from grant_ where worker = ? and {scopes.LIVE} order by scope",
+            (worker, hub.clock(), hub.clock()),
         )
     return [scopes.Grant(*row) for row in found]
 
@@ -245,7 +290,10 @@ def grants(hub: Hub, worker: str) -> list[scopes.Grant]:
 def quarantine(hub: Hub, scopes_of: str | None = None) -> list[Aside]:
     """What waits for a person, oldest first; ``scopes_of``: only what this worker's grants let them see."""
     with hub.reading() as sql:
-        held = sql.rows("select scope from grant_ where worker = ? and until is null", (scopes_of or "",))
+        now = hub.clock()
+        held = sql.rows(
+            f"select scope from grant_ where worker = ? and {scopes.LIVE}", (scopes_of or "", now, now)
+        )
         found = sql.rows(
             "select scope, op_id, inc, dseq, payload, worker, device, received, reason from quarantine "
             "where released is null order by received, scope, dseq"
@@ -255,16 +303,16 @@ def quarantine(hub: Hub, scopes_of: str | None = None) -> list[Aside]:
     for scope, op_id, inc, dseq, payload, worker, device, received, reason in found:
         if scopes_of is not None and scope not in allowed:
             continue
-        op = _readable(scope, op_id, inc, dseq, bytes(payload))
+        op = _readable(hub, scope, op_id, inc, dseq, bytes(payload))
         at = received_text(received)
         entity, row_id = (op.entity, op.row_id) if op else ("", "")
         out.append(Aside(scope, op_id, worker, device, at, reason, entity, row_id))
     return out
 
 
-def _readable(scope: str, op_id: str, inc: str, dseq: int, payload: bytes) -> Op | None:
+def _readable(hub: Hub, scope: str, op_id: str, inc: str, dseq: int, payload: bytes) -> Op | None:
     try:
-        return unpack_payload(scope, op_id, inc, dseq, payload)
+        return hub.machine.opened(scope, op_id, inc, dseq, payload)
     except MalformedOp:
         return None
 
@@ -281,7 +329,7 @@ def release(hub: Hub, scope: str, op_id: str) -> None:
             )
             if found is None:
                 raise HubError("There is nothing of that name set aside; perhaps it was released already.")
-            op = _readable(scope, op_id, found[0], found[1], bytes(found[2]))
+            op = _readable(hub, scope, op_id, found[0], found[1], bytes(found[2]))
             reason = "it cannot be read" if op is None else rights.misfit(op)
             if op is None or reason or not scopes.kind_of(scope):
                 raise HubError(f"That cannot be released: {reason or 'its kind of file is not known'}.")
@@ -311,15 +359,62 @@ def routes(hub: Hub) -> list[dict[str, str | bool]]:
     return app.routes(app.create_app(hub))
 
 
-def rebuild(hub: Hub) -> int:
-    """Fold what has not been folded; returns how many scopes stay behind, each for an error in the log."""
+def rebuild(hub: Hub, *, whole: bool = False) -> int:
+    """Fold what has not been folded; ``whole``: fold every scope anew from its log. Returns how many stay behind.
+
+    Each that stays behind is one for an error in the log of the process.
+    """
     with hub.reading() as sql:
-        late = [
-            row[0] for row in sql.rows("select scope from scope_head where folded_upto < seq order by scope")
-        ]
+        where = "" if whole else "where folded_upto < seq "
+        late = [row[0] for row in sql.rows(f"select scope from scope_head {where}order by scope")]
+    if whole:
+        for scope in late:
+            _unfold(hub, scope)
     hub.folder.fold(late)
     with hub.reading() as sql:
         return int(sql.first("select count(*) from scope_head where folded_upto < seq")[0])
+
+
+def _unfold(hub: Hub, scope: str) -> None:
+    """Empty the projection of a scope, and fold all of it again in the same transaction: nobody sees it empty."""
+    with hub.begin() as tx:
+        tx.hold([scope])
+        tx.projection.drop_scope(scope)
+        held: dict[RowKey, Held] = {}
+        seq, head = 0, tx.head(scope)[0]
+        while seq < head:
+            rows = tx.after(scope, seq, 1 << 24)
+            for row in rows:
+                hub.machine.fold_into(held, row)
+            seq = rows[-1].seq
+        tx.projection.save(held)
+        tx.set_folded(scope, seq)
+        tx.finish()
+
+
+def verify(hub: Hub) -> list[str]:
+    """Scopes whose chain does not hold, each with the first number where it breaks; empty where every one does."""
+    broken = []
+    with hub.reading() as sql:
+        names = [row[0] for row in sql.rows("select scope from scope_head where seq > 0 order by scope")]
+    for scope in names:
+        with hub.reading() as sql:
+            tx = SqlHubTx(sql.connection)
+            link, seq, (head, last) = b"", 0, tx.head(scope)
+            while seq < head:
+                rows = tx.after(scope, seq, 1 << 24)
+                for row in rows:
+                    digest = row.digest if row.erased else salted_digest(row.salt, pack_payload(row.op))
+                    link = chain(link, row.op.op_id, row.seq, digest)
+                    if row.chain != link or row.seq != seq + 1 or row.digest not in (b"", digest):
+                        broken.append(f"{scope} at {row.seq}")
+                        break
+                    seq = row.seq
+                if not rows or row.seq != seq:
+                    break
+            if seq == head and link != last:
+                broken.append(f"{scope} at its end")
+    return broken
 
 
 def hlc_now(hub: Hub) -> clock.HLC:

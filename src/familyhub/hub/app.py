@@ -1,4 +1,4 @@
-"""The hub over HTTP: four routes, of which ``/health`` and ``/enrol`` are open and every other is signed.
+"""The hub over HTTP: a few routes, of which ``/health`` and ``/enrol`` are open and every other is signed.
 
 Endpoints are plain functions, so that their blocking work runs in threads. Nothing that is answered or
 logged in an error holds record text.
@@ -36,10 +36,11 @@ Message = MutableMapping[str, Any]
 
 
 class SnapshotRequest(msgspec.Struct):
-    """Which scopes a laptop asks for; those that do not fit into one answer are asked for again."""
+    """Which scopes a laptop asks for; what does not fit into one answer is asked for again, without what it has."""
 
     inc: str
     scopes: list[str]
+    have: list[str] = []
 
 
 async def read_body(request: Request) -> bytes:
@@ -140,11 +141,19 @@ def create_app(hub: Hub) -> FastAPI:
 
     @app.post("/sync/v1/snapshot")
     def snapshot(request: Request, body: Body, sender: Signed) -> Response:
-        """Scopes as they stand, each framed by its length in four bytes."""
+        """Whole scopes as they stand, for laptops of the first version."""
         if sender.only_custody:
             return refusal(403, SHUT_OUT)
         asked = messages.unpack(_plain(request, body), SnapshotRequest)
         return _packed(request, _framed(hub.snapshot(sender, asked.inc, asked.scopes)))
+
+    @app.post("/sync/v1/parts")
+    def parts(request: Request, body: Body, sender: Signed) -> Response:
+        """Parts of scopes as they stand, each framed by its length in four bytes."""
+        if sender.only_custody:
+            return refusal(403, SHUT_OUT)
+        asked = messages.unpack(_plain(request, body), SnapshotRequest)
+        return _packed(request, _framed(hub.parts(sender, asked.inc, asked.scopes, set(asked.have))))
 
     return app
 
@@ -156,7 +165,7 @@ def _place(request: Request) -> tuple[str, str]:
     return path.decode("latin-1").partition("?")[0], query.decode("latin-1")
 
 
-def _framed(snapshots: Iterable[messages.SnapshotScope]) -> bytes:
+def _framed(snapshots: Iterable[messages.SnapshotScope | messages.SnapshotPart]) -> bytes:
     """Snapshots one behind the other, each with its length before it, until it is enough for one answer."""
     out = bytearray()
     for snapshot in snapshots:

@@ -7,6 +7,7 @@ minutes.
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -46,6 +47,8 @@ class Enrolled(msgspec.Struct):
     locality: str
     hub_id: str
     epoch: str
+    hub_key: str = ""
+    """The hub's public keys in base64."""
 
 
 class WrongCode(HubError):
@@ -195,4 +198,5 @@ def _enrolled(hub: Hub, sql: Sql, device: str) -> Enrolled:
     if found is None or found[4]:
         raise WrongCode
     epoch = sql.first("select value from setting where name = ?", ("epoch",))[0]
-    return Enrolled(device, found[0], found[1], found[2], found[3], hub.home.hub_id, epoch)
+    keys = b64encode(hub.keys.public).decode() if hub.keys else ""
+    return Enrolled(device, found[0], found[1], found[2], found[3], hub.home.hub_id, epoch, keys)

@@ -92,7 +92,7 @@ def _grant_what_follows(tx: SqlHubTx, ops: Iterable[Op]) -> None:
         scopes.give(tx.sql, _known_workers(tx.sql, grants), tx.now_ms)
     families.update(_contacts_of(tx.sql, allocated))
     if families:
-        held = scopes.holders(tx.sql, set(families.values()))
+        held = scopes.holders(tx.sql, set(families.values()), tx.now_ms)
         through = [
             scopes.Grant(contact, worker, "family", scopes.READ)
             for contact, family in families.items()

@@ -24,6 +24,10 @@ def check(request: Request) -> None:
     check_id(request.inc)
     _counts(request.moved, 0)
     _counts(request.own, 0)
+    _counts(request.receipts, 0)
+    if len(request.unseen) > MOST or len(request.epoch) > 64:
+        raise MalformedMessage("that is too much at once")
+    check_scopes(request.unseen)
     if len(request.ask) > MOST:
         raise MalformedMessage("that is too much at once")
     for scope, op_id in request.ask:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from familyhub.hub import logrow
+from familyhub.hub import logrow, scopes
 from familyhub.hub.logrow import LOG
 from familyhub.hub.sql import Sql
+from familyhub.hub.visitors import Visitors
 from familyhub.store.apply import Projection
 from familyhub.sync.copy import AlreadyHeld, Held, Label, LogRow, Sender
 from familyhub.sync.messages import Batch
@@ -36,7 +37,7 @@ class Doorkeeper(Protocol):
         """Why the op may not be written, or an empty text; may open a scope."""
 
 
-class SqlHubTx:
+class SqlHubTx(Visitors):
     """Implements ``sync.copy.HubTx``: one transaction of one connection."""
 
     def __init__(
@@ -53,6 +54,7 @@ class SqlHubTx:
         self.projection = Projection(connection)
         self.now_ms = now_ms
         self._epoch, self._sender, self._door = epoch, sender, door
+        self._gone: dict[str, set[tuple[str, str]]] = {}
         self._expected: Sequence[Batch] = ()
         self._heads: dict[str, tuple[int, bytes]] = {}
         self._folded: dict[str, int] = {}
@@ -114,8 +116,8 @@ class SqlHubTx:
         for batch in self._expected:
             by_inc.setdefault(batch.inc, set()).add(batch.scope)
             pairs.extend((batch.scope, frame.op_id) for frame in batch.frames)
-        for inc, scopes in by_inc.items():
-            self._read_known(inc, scopes)
+        for inc, written in by_inc.items():
+            self._read_known(inc, written)
         self._read_held(pairs)
 
     def _read_known(self, inc: str, scopes: Collection[str]) -> None:
@@ -139,15 +141,17 @@ class SqlHubTx:
             one="(?, ?)",
         ):
             self._hold(scope, op_id, inc, dseq, reason)
-        for scope, op_id, inc, dseq in self.sql.among(
-            "select scope, op_id, inc, dseq from op where (scope, op_id) in (values {keys})",
+        for scope, op_id, inc, dseq, seq, received in self.sql.among(
+            "select scope, op_id, inc, dseq, seq, received from op where (scope, op_id) in (values {keys})",
             pairs,
             one="(?, ?)",
         ):
-            self._hold(scope, op_id, inc, dseq)
+            self._hold(scope, op_id, inc, dseq, "", seq, received)
 
-    def _hold(self, scope: str, op_id: str, inc: str, dseq: int, reason: str = "") -> None:
-        label = Label(op_id, reason)
+    def _hold(
+        self, scope: str, op_id: str, inc: str, dseq: int, reason: str = "", seq: int = 0, received: int = 0
+    ) -> None:
+        label = Label(op_id, reason, seq, received)
         self._held[(scope, op_id)] = self._labels[(scope, inc, dseq)] = label
 
     def head(self, scope: str) -> tuple[int, bytes]:
@@ -193,7 +197,7 @@ class SqlHubTx:
         """Add numbers to the log, at the commit; that raises ``AlreadyHeld`` where an op_id stands there."""
         for row in rows:
             self._to_log.append(logrow.written(scope, row))
-            self._taken(scope, row.op.inc, row.op.dseq, Label(row.op.op_id))
+            self._taken(scope, row.op.inc, row.op.dseq, Label(row.op.op_id, "", row.seq, row.received))
 
     def _taken(self, scope: str, inc: str, dseq: int, label: Label) -> None:
         self._held[(scope, label.op_id)] = self._labels[(scope, inc, dseq)] = label
@@ -233,6 +237,12 @@ class SqlHubTx:
         return self._door.refuse(self, sender, op) if self._door is not None else ""
 
     # -- reading the log -------------------------------------------------------------------------------------
+
+    def news(self, sender: Sender, inc: str) -> list[tuple[str, int, int, int]]:
+        """Scopes that the sender holds and whose log is ahead: (scope, cursor, head, floor); they will be read."""
+        found = scopes.news(self.sql, sender, inc, self.now_ms)
+        self.expect_reading((scope, at, head) for scope, at, head, _ in found)
+        return found
 
     def expect_reading(self, news: Iterable[tuple[str, int, int]]) -> None:
         """Say which scopes ``(scope, from, to)`` will be read, in this order: short ones come together."""
@@ -338,7 +348,7 @@ class SqlHubTx:
         from sqlalchemy.exc import IntegrityError
 
         try:
-            self.sql.many(f"insert into op ({', '.join(logrow.COLUMNS)}) values ({_marks(16)})", self._to_log)
+            self.sql.many(f"insert into op ({', '.join(logrow.COLUMNS)}) values ({_marks(17)})", self._to_log)
         except IntegrityError as error:
             raise AlreadyHeld(self._to_log[0][0]) from error
         self.sql.many(

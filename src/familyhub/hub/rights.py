@@ -46,6 +46,8 @@ REF_MODULES = frozenset({"services", "oversight", "improvement"})
 """Record modules whose rows stand in ``ref`` and ``loc:`` too: directory, local rules, plan of action."""
 
 KINDS = frozenset({"create", "change", "decide", "remove"})
+DRAFT = "draft"
+"""What a laptop makes of an unfinished entry about a file that it has to leave."""
 LARGEST = 1 << 63
 DEPTH = 12
 
@@ -65,11 +67,14 @@ class Door:
 
     def __init__(self) -> None:
         self._modes: dict[str, str] = {}
+        self._left: dict[str, scopes.Left] = {}
         self._open: set[str] = set()
 
     def prepare(self, tx: SqlHubTx, sender: Sender, wanted: Collection[str]) -> None:
         """Read the sender's grants of the scopes that were locked, and which of these exist."""
-        self._modes.update(scopes.modes(tx.sql, sender.worker, wanted))
+        self._modes.update(scopes.modes(tx.sql, sender.worker, wanted, tx.now_ms))
+        if missing := [scope for scope in wanted if scope not in self._modes]:
+            self._left.update(scopes.left(tx.sql, sender, missing, tx.now_ms))
         self._open.update(scope for scope in wanted if tx.head(scope)[0])
 
     def refuse(self, tx: SqlHubTx, sender: Sender, op: Op) -> str:
@@ -88,8 +93,10 @@ class Door:
 
     def _scope(self, tx: SqlHubTx, sender: Sender, op: Op, kind: str) -> str:
         if op.scope in self._open or kind not in scopes.OPENS:
-            mode = self._modes.get(op.scope)
-            return "" if mode == scopes.WRITE else "this worker does not hold the file that it is in"
+            left = self._left.get(op.scope)
+            if self._modes.get(op.scope) == scopes.WRITE or (left and left.takes(op.inc, op.dseq)):
+                return ""
+            return "this worker does not hold the file that it is in"
         if sender.role not in scopes.OPENS[kind]:
             return "there is no such file, and this role does not open one"
         scopes.give(tx.sql, scopes.opening(tx.sql, op.scope, sender.worker, sender.locality), tx.now_ms)
@@ -104,7 +111,7 @@ class Door:
         family = op.patch.get("family_id")
         scope = f"fam:{family}"
         if family is not None and scope not in self._modes:
-            self._modes.update({scope: "", **scopes.modes(tx.sql, sender.worker, [scope])})
+            self._modes.update({scope: "", **scopes.modes(tx.sql, sender.worker, [scope], tx.now_ms)})
         if family is not None and self._modes[scope]:
             return ""
         return "only the coordinator or somebody who holds the family's file can allocate it"
@@ -115,6 +122,8 @@ class Door:
 
 def misfit(op: Op) -> str:
     """Why the hub's tables could not keep ``op``, or an empty text."""
+    if op.kind == DRAFT:
+        return "this was being written when its author's access to the file ended; it was never finished"
     if op.kind not in KINDS:
         return "this is a kind of act that the hub does not know"
     if "\0" in op.entity + op.row_id + op.actor or any("\0" in field for field in op.patch):

@@ -53,35 +53,86 @@ def standing(worker: str, role: str, locality: str) -> list[Grant]:
     return grants
 
 
-def give(sql: Sql, grants: Iterable[Grant], now_ms: int) -> None:
-    """Write grants; one that was withdrawn holds again, and writing is never narrowed to reading by this."""
+LIVE = "since <= ? and (until is null or until > ?)"
+"""A grant that holds at a moment, which is given twice."""
+
+
+def give(
+    sql: Sql, grants: Iterable[Grant], now_ms: int, since: int | None = None, until: int | None = None
+) -> None:
+    """Write grants; writing is never narrowed to reading by this, nor a grant without an end to one with it.
+
+    ``since`` and ``until`` (milliseconds UTC): a cover begins and ends by itself. A scope that is given again may be
+    written to again by laptops that had left it.
+    """
+    given = sorted(set(grants))
+    still = "grant_.until is null or grant_.until > ?"
+    begin = since if since is not None else now_ms
     sql.many(
-        "insert into grant_ (scope, worker, role, mode, since, until) values (?, ?, ?, ?, ?, null) "
-        "on conflict (scope, worker) do update set role = excluded.role, until = null, "
-        "mode = case when grant_.until is null and grant_.mode = 'write' then 'write' "
-        "else excluded.mode end, "
-        "since = case when grant_.until is null then grant_.since else excluded.since end",
-        [(*g, now_ms) for g in sorted(set(grants))],
+        "insert into grant_ (scope, worker, role, mode, since, until) values (?, ?, ?, ?, ?, ?) "
+        "on conflict (scope, worker) do update set role = excluded.role, "
+        f"until = case when grant_.until is null or excluded.until is null then null "
+        f"when {still} and grant_.until > excluded.until then grant_.until else excluded.until end, "
+        f"mode = case when ({still}) and grant_.mode = 'write' then 'write' else excluded.mode end, "
+        f"since = case when ({still}) and grant_.since < excluded.since then grant_.since else excluded.since end",
+        [(*g, begin, until, now_ms, now_ms, now_ms) for g in given],
+    )
+    sql.many(
+        "delete from receipt where scope = ? and device in (select id from device where worker = ?)",
+        [(g.scope, g.worker) for g in given],
     )
 
 
 def withdraw(sql: Sql, scope: str, worker: str, now_ms: int) -> bool:
-    """End a grant; False when there is none. Evicting what the laptop holds (rule 8) is not built yet."""
-    changed = sql.run(
-        "update grant_ set until = ? where scope = ? and worker = ? and until is null",
-        (now_ms, scope, worker),
+    """End a grant, and those of contacts that were held through it; False when there is none.
+
+    Laptops that hold the scope leave it at their next exchange (rule 8).
+    """
+    ended = sql.run(
+        f"update grant_ set until = ? where scope = ? and worker = ? and {LIVE}",
+        (now_ms, scope, worker, now_ms, now_ms),
     )
-    return changed > 0
+    if ended and kind_of(scope) == "fam":
+        sql.run(
+            "update grant_ set until = ? where worker = ? and role = 'family' and until is null "
+            "and scope in (select scope from contact where family_id = ?)",
+            (now_ms, worker, scope.removeprefix("fam:")),
+        )
+    return ended > 0
 
 
-def modes(sql: Sql, worker: str, scopes: Collection[str]) -> dict[str, str]:
+def modes(sql: Sql, worker: str, scopes: Collection[str], now_ms: int) -> dict[str, str]:
     """The modes in which a worker holds those of ``scopes`` that they hold."""
     found = sql.among(
-        "select scope, mode from grant_ where worker = ? and until is null and scope in ({keys})",
+        f"select scope, mode from grant_ where worker = ? and {LIVE} and scope in ({{keys}})",
         scopes,
-        (worker,),
+        (worker, now_ms, now_ms),
     )
     return {scope: mode for scope, mode in found}
+
+
+class Left(NamedTuple):
+    """A scope that a laptop's worker could write to and holds no more, and its receipt if there is one."""
+
+    inc: str | None
+    last: int
+
+    def takes(self, inc: str, dseq: int) -> bool:
+        """Whether an op was written before the laptop acknowledged that it holds the scope no more."""
+        return self.inc is None or (inc == self.inc and dseq <= self.last)
+
+
+def left(sql: Sql, sender: Sender, scopes: Collection[str], now_ms: int) -> dict[str, Left]:
+    """Those of ``scopes`` that this laptop could write to, and may not now."""
+    found = sql.among(
+        "select g.scope, r.inc, r.last from grant_ g join device d on d.id = ? and d.worker = g.worker "
+        "left join receipt r on r.device = d.id and r.scope = g.scope "
+        "where g.worker = ? and g.mode = 'write' and g.until is not null and g.until <= ? and d.enrolled < g.until "
+        "and g.scope in ({keys})",
+        scopes,
+        (sender.device, sender.worker, now_ms),
+    )
+    return {scope: Left(inc, last or 0) for scope, inc, last in found}
 
 
 def coordinators(sql: Sql, locality: str) -> list[str]:
@@ -102,21 +153,37 @@ def opening(sql: Sql, scope: str, author: str, locality: str) -> list[Grant]:
     ]
 
 
-def holders(sql: Sql, scopes: Collection[str]) -> dict[str, list[str]]:
+def holders(sql: Sql, scopes: Collection[str], now_ms: int) -> dict[str, list[str]]:
     """Who holds each of ``scopes`` now."""
     out: dict[str, list[str]] = {}
-    found = sql.among("select scope, worker from grant_ where until is null and scope in ({keys})", scopes)
+    found = sql.among(
+        f"select scope, worker from grant_ where {LIVE} and scope in ({{keys}})", scopes, (now_ms, now_ms)
+    )
     for scope, worker in dict.fromkeys((row[0], row[1]) for row in found):
         out.setdefault(scope, []).append(worker)
     return out
 
 
-def news(sql: Sql, sender: Sender, inc: str) -> list[tuple[str, int, int]]:
-    """Scopes that the sender holds and whose log is ahead of this file's cursor: (scope, cursor, head)."""
+def news(sql: Sql, sender: Sender, inc: str, now_ms: int) -> list[tuple[str, int, int, int]]:
+    """Scopes that the sender holds and whose log is ahead of this file's cursor: (scope, cursor, head, floor)."""
     found = sql.rows(
-        "select g.scope, coalesce(c.seq, 0), h.seq from grant_ g join scope_head h on h.scope = g.scope "
+        "select g.scope, coalesce(c.seq, 0), h.seq, h.floor from grant_ g join scope_head h on h.scope = g.scope "
         "left join device_cursor c on c.device = ? and c.inc = ? and c.scope = g.scope "
-        "where g.worker = ? and g.until is null and h.seq > coalesce(c.seq, 0) order by g.scope",
-        (sender.device, inc, sender.worker),
+        "where g.worker = ? and g.since <= ? and (g.until is null or g.until > ?) "
+        "and h.seq > coalesce(c.seq, 0) order by g.scope",
+        (sender.device, inc, sender.worker, now_ms, now_ms),
     )
-    return [(scope, cursor, head) for scope, cursor, head in found]
+    return [(scope, cursor, head, floor) for scope, cursor, head, floor in found]
+
+
+def withdrawn(sql: Sql, sender: Sender, inc: str, also: Collection[str], now_ms: int) -> list[str]:
+    """Scopes whose rows this file has, or where it wrote (``also``), and which its worker holds no more."""
+    found = sql.rows(
+        "select g.scope from grant_ g join device_cursor c on c.device = ? and c.inc = ? and c.scope = g.scope "
+        "where g.worker = ? and c.seq > 0 and g.until is not null and g.until <= ?",
+        (sender.device, inc, sender.worker, now_ms),
+    )
+    gone = {row[0] for row in found}
+    if also:
+        gone |= set(also) - modes(sql, sender.worker, also, now_ms).keys()
+    return sorted(gone)

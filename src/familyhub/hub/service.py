@@ -5,26 +5,27 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from familyhub.hub import enrolment, framing, schema, scopes, snapshots, vectors
+from familyhub.hub import enrolment, framing, schema, snapshots
 from familyhub.hub.folder import Folder
 from familyhub.hub.home import HubHome
+from familyhub.hub.keys import HubKeys
 from familyhub.hub.load import Loaded, log_acts
 from familyhub.hub.log import SqlHubTx
 from familyhub.hub.rights import Door
 from familyhub.hub.sql import Sql
 from familyhub.store.engine import READING
-from familyhub.sync.copy import Sender, as_record
+from familyhub.sync.copy import Sender
 from familyhub.sync.hub import HubMachine, run
-from familyhub.sync.messages import BATCH_BYTES, Answer, Custody, Record, Request, SnapshotScope
-from familyhub.sync.ops import pack_payload
+from familyhub.sync.messages import Answer, Custody, Request, SnapshotPart, SnapshotScope
+from familyhub.sync.snapshot import assembled
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -47,6 +48,7 @@ class Hub:
         engine: Engine,
         home: HubHome,
         *,
+        secret: bytes | None = None,
         clock: Callable[[], int] = now_ms,
         randomness: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
@@ -54,7 +56,11 @@ class Hub:
         self.home = home
         self.clock = clock
         self.randomness = randomness
-        self.machine = HubMachine()
+        self.secret = secret
+        """The key of its vault."""
+        self.keys = HubKeys.of(secret) if secret is not None else None
+        """Its own keys, which follow from the key of its vault."""
+        self.machine = HubMachine(unseal=self.keys.unseal) if self.keys else HubMachine()
         self.folder = Folder(self.machine, self.begin, self.new_salt)
         embedded = engine.dialect.name == "sqlite"
         self._turn: AbstractContextManager[object] = threading.Lock() if embedded else nullcontext()
@@ -76,7 +82,7 @@ class Hub:
     ) -> Hub:
         """Make a new hub in a folder; raises ``StoreError``."""
         made, key = HubHome.create(home, passphrase, database, demonstration=demonstration)
-        hub = cls(made.engine(key), made)
+        hub = cls(made.engine(key), made, secret=key)
         schema.upgrade(hub.engine)
         if not database:
             made.remember_database()
@@ -95,7 +101,7 @@ class Hub:
         key = found.key(passphrase)
         if database is None:
             found.check_database(key)
-        hub = cls(found.engine(key, database), found)
+        hub = cls(found.engine(key, database), found, secret=key)
         schema.upgrade(hub.engine)
         return hub
 
@@ -108,8 +114,31 @@ class Hub:
         """Which life of the hub this is: it changes when the hub is restored from a copy."""
         if self._epoch is None:
             with self.reading() as sql:
-                self._epoch = str(sql.first("select value from setting where name = ?", ("epoch",))[0])
+                found = sql.first("select value from setting where name = ?", ("epoch",))
+            if found is None:
+                return ""  # it is being made
+            self._epoch = str(found[0])
         return self._epoch
+
+    def forget_epoch(self) -> None:
+        """A new life began: read it anew."""
+        self._epoch = None
+
+    def wipe(self) -> None:
+        """Let what was destroyed leave the files as well: the write-ahead log, or PostgreSQL's dead rows."""
+        raw = self.engine.raw_connection()
+        try:
+            if self.engine.dialect.name == "sqlite":
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return
+            driver: Any = raw.driver_connection
+            driver.autocommit = True
+            try:
+                driver.execute("vacuum op, quarantine, snapshot")
+            finally:
+                driver.autocommit = False
+        finally:
+            raw.close()
 
     def new_salt(self) -> bytes:
         """Sixteen random bytes."""
@@ -121,7 +150,7 @@ class Hub:
     def begin(self, sender: Sender | None = None) -> Iterator[SqlHubTx]:
         """A writing transaction; what is not committed in it is undone."""
         door = Door() if sender is not None else None
-        epoch = self.epoch if sender is not None else ""
+        epoch = self.epoch
         with self._turn, self.engine.connect() as connection:
             yield SqlHubTx(connection, epoch=epoch, now_ms=self.clock(), sender=sender, door=door)
 
@@ -129,6 +158,12 @@ class Hub:
     def reading(self) -> Iterator[Sql]:
         """A connection that only reads."""
         with self._connection(READING) as connection:
+            yield Sql(connection)
+
+    @contextmanager
+    def copying(self) -> Iterator[Sql]:
+        """A connection whose reads all see one moment."""
+        with self._connection(self._snapshot_options) as connection:
             yield Sql(connection)
 
     @contextmanager
@@ -151,36 +186,24 @@ class Hub:
     # -- exchange --------------------------------------------------------------------------------------------
 
     def exchange(self, sender: Sender, request: Request) -> Answer:
-        """One exchange: push, fold, pull. Raises ``MalformedMessage`` for what cannot be framed."""
+        """One exchange. Raises ``MalformedMessage`` for what cannot be framed."""
         framing.check(request)
-        custody = self.push(sender, request) if request.push else []
-        answer = Answer(self.epoch, self.clock(), custody)
-        if sender.only_custody:
-            return answer
-        if not request.moved:
-            with self.reading() as sql:
-                if vectors.kept_digest(sql, sender, request.inc) == request.digest:
-                    return self._pull(sql, sender, request, answer)
-        with self.begin() as tx:
-            agree = vectors.hear(tx.sql, sender, request)
-            tx.finish()
-        if not agree:
-            return replace(answer, need_vector=True)
-        with self.reading() as sql:
-            return self._pull(sql, sender, request, answer)
 
-    def push(self, sender: Sender, request: Request) -> list[Custody]:
-        """Take custody, then fold: what goes wrong in folding stops no push."""
-
-        def take() -> list[Custody]:
+        @contextmanager
+        def begin(writing: bool) -> Iterator[SqlHubTx]:
+            if not writing:
+                with self.reading() as sql:
+                    yield SqlHubTx(sql.connection, epoch=self.epoch, now_ms=self.clock())
+                return
             with self.begin(sender) as tx:
                 tx.expect(request.push)
-                steps = self.machine.push(tx, sender, request.push, request.own, tx.now_ms, self.new_salt)
-                return run(steps)
+                yield tx
 
-        custody = self.again(take)
-        self.folder.fold(batch.scope for batch in request.push)
-        return custody
+        def meet() -> Answer:
+            return run(self.machine.exchange(begin, sender, request, self.new_salt, self.folder.fold))
+
+        answer = self.again(meet)
+        return replace(answer, key=self.keys.public) if request.unkeyed and self.keys else answer
 
     def take_raw(self, sender: Sender, op_id: str, body: bytes) -> Answer:
         """Keep a body that nobody can read, for a person: a laptop's last resort, its batch halved to one op.
@@ -204,22 +227,6 @@ class Hub:
         self.again(take)
         return Answer(self.epoch, self.clock(), [Custody(scope, 0, [(op_id, reason)])])
 
-    def _pull(self, sql: Sql, sender: Sender, request: Request, answer: Answer) -> Answer:
-        tx = SqlHubTx(sql.connection)
-        news = scopes.news(sql, sender, request.inc)
-        if news:
-            tx.expect_reading(news)
-            feeds, long, more = self.machine.feeds(tx, request.inc, news, BATCH_BYTES)
-            answer = replace(answer, feeds=feeds, snapshot=long, more=more)
-        return replace(answer, whole=self._whole(tx, sender, request)) if request.ask else answer
-
-    @staticmethod
-    def _whole(tx: SqlHubTx, sender: Sender, request: Request) -> list[tuple[str, Record]]:
-        """The ops that a laptop asks for, those in scopes that it holds."""
-        held = scopes.modes(tx.sql, sender.worker, {scope for scope, _ in request.ask})
-        found = [(s, tx.by_id(s, op_id)) for s, op_id in request.ask if s in held]
-        return [(s, as_record(row, False, pack_payload(row.op))) for s, row in found if row is not None]
-
     def enrol(self, body: bytes) -> bytes:
         """Redeem a one-time code: JSON in, JSON out. Raises ``HubError``, for no JSON ``MsgspecError``."""
         return msgspec.json.encode(
@@ -228,18 +235,36 @@ class Hub:
 
     # -- snapshots and bulk entry ----------------------------------------------------------------------------
 
+    def parts(
+        self, sender: Sender, inc: str, wanted: Sequence[str], have: Collection[str] = ()
+    ) -> Iterator[SnapshotPart]:
+        """Scopes as they stand now in parts, those that the sender holds; parts with the digests ``have`` are left out."""
+        for whole in self._snapshots(sender, inc, wanted):
+            yield from whole.parts(self.clock(), have)
+
     def snapshot(self, sender: Sender, inc: str, wanted: Sequence[str]) -> Iterator[SnapshotScope]:
-        """Scopes as they stand now, those that the sender holds; folded up to their heads first."""
+        """Scopes as they stand now, whole, as laptops of the first version ask for them."""
+        for whole in self._snapshots(sender, inc, wanted):
+            *_, last = whole.parts(self.clock(), ())
+            yield assembled(last, whole.bodies)
+
+    def _snapshots(self, sender: Sender, inc: str, wanted: Sequence[str]) -> Iterator[snapshots.Whole]:
+        """Snapshots of granted scopes, folded up to their heads first; a long one is kept for who comes back for more."""
         framing.check_scopes([inc, *wanted])
         if sender.only_custody:
             return
         with self.reading() as sql:
-            allowed = snapshots.granted(sql, sender, wanted)
+            allowed = snapshots.granted(sql, sender, wanted, self.clock())
             late = snapshots.behind(sql, allowed)
         if late:
             self.folder.fold(late)
         with self._connection(self._snapshot_options) as connection:
-            yield from snapshots.read(connection, sender, allowed)
+            for whole in snapshots.read(connection, sender, allowed):
+                if len(whole.bodies) > 1 and not whole.kept:
+                    with self.begin() as tx:
+                        snapshots.keep(tx.sql, whole)
+                        tx.finish()
+                yield whole
 
     def load(self, acts: Iterable[Loaded], received: int | None = None) -> int:
         """Log many acts at once and fold them; returns how many.

@@ -1,12 +1,13 @@
-"""Snapshots: scopes as they stand, from the projection, for a laptop that is new to them.
+"""Snapshots: scopes as they stand, in parts named by their digest, for a laptop that is new to them or far behind.
 
-A scope travels whole. Content-addressed chunks that can be resumed (rule 6) come with a later version.
+Most scopes are one part, made when it is asked for. A long one is kept in parts, so that a laptop whose connection breaks
+goes on where it was (rule 6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from familyhub.hub import scopes as scoping
 from familyhub.hub import vectors
@@ -15,18 +16,39 @@ from familyhub.records.catalogue import SCHEMA_VERSION, entities
 from familyhub.store.apply import codec, placeholder, quoted, statements
 from familyhub.store.rowcodec import META
 from familyhub.sync.copy import Sender
-from familyhub.sync.messages import SnapshotRow, SnapshotScope
+from familyhub.sync.messages import SnapshotPart, SnapshotRow, pack, part_digest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 TOGETHER = 50
 """Scopes whose rows are read in one query per table."""
+PART_BYTES = 256 * 1024
+"""About how much of a long scope one part holds."""
+FRESH = 500
+"""A kept snapshot serves while the log is at most so many numbers ahead of it: the rest follows as a feed."""
 
 
-def granted(sql: Sql, sender: Sender, wanted: Sequence[str]) -> list[str]:
+class Whole(NamedTuple):
+    """A scope's snapshot in parts; ``kept``: it was read from where long ones are kept."""
+
+    scope: str
+    seq: int
+    bodies: list[bytes]
+    own: list[str]
+    kept: bool = False
+
+    def parts(self, at: int, have: Collection[str]) -> Iterator[SnapshotPart]:
+        """The parts that are not among the digests ``have``; at least one, which tells that nothing is missing."""
+        digests = [part_digest(body) for body in self.bodies]
+        missing = [n for n, digest in enumerate(digests) if digest not in have] or [0]
+        for n in missing:
+            yield SnapshotPart(self.scope, self.seq, SCHEMA_VERSION, n, digests, self.bodies[n], self.own, at)
+
+
+def granted(sql: Sql, sender: Sender, wanted: Sequence[str], now_ms: int) -> list[str]:
     """Those of ``wanted`` that the sender holds, in their order."""
-    held = scoping.modes(sql, sender.worker, wanted)
+    held = scoping.modes(sql, sender.worker, wanted, now_ms)
     return [scope for scope in dict.fromkeys(wanted) if scope in held]
 
 
@@ -36,8 +58,8 @@ def behind(sql: Sql, wanted: Sequence[str]) -> list[str]:
     return sorted({row[0] for row in found})
 
 
-def read(connection: Connection, sender: Sender, wanted: Sequence[str]) -> Iterator[SnapshotScope]:
-    """Scopes as they stand at the numbers that their projection stands on, all at one moment."""
+def read(connection: Connection, sender: Sender, wanted: Sequence[str]) -> Iterator[Whole]:
+    """Scopes as they stand at the numbers that their projection stands on, all at one moment; long ones as kept."""
     sql = Sql(connection)
     incs = vectors.incarnations(sql, sender.device)
     for start in range(0, len(wanted), TOGETHER):
@@ -46,13 +68,50 @@ def read(connection: Connection, sender: Sender, wanted: Sequence[str]) -> Itera
             (row[0], row[1])
             for row in sql.among("select scope, folded_upto from scope_head where scope in ({keys})", part)
         )
-        rows = _rows(sql, connection, part)
+        kept = _kept(sql, part, stands)
+        stands.update({scope: seq for scope, (seq, _) in kept.items()})
+        rows = _rows(sql, connection, [scope for scope in part if scope not in kept])
         own = _own(sql, part, incs, stands) if incs else {}
         for scope in part:
-            if stands.get(scope):
-                yield SnapshotScope(
-                    scope, stands[scope], SCHEMA_VERSION, rows.get(scope, []), own.get(scope, [])
-                )
+            if not stands.get(scope):
+                continue
+            mine = own.get(scope, [])
+            if scope in kept:
+                yield Whole(scope, *kept[scope], mine, kept=True)
+            else:
+                yield Whole(scope, stands[scope], bodies(rows.get(scope, [])), mine)
+
+
+def bodies(rows: Sequence[SnapshotRow]) -> list[bytes]:
+    """Rows packed in parts of about ``PART_BYTES``."""
+    whole = pack(rows)
+    count = -(-len(whole) // PART_BYTES)
+    if count <= 1:
+        return [whole]
+    each = -(-len(rows) // count)
+    return [pack(rows[n : n + each]) for n in range(0, len(rows), each)]
+
+
+def keep(sql: Sql, whole: Whole) -> None:
+    """Keep a long scope's snapshot for those who come back for the rest of it."""
+    sql.run("delete from snapshot where scope = ?", (whole.scope,))
+    sql.many(
+        "insert into snapshot (scope, place, seq, digest, body) values (?, ?, ?, ?, ?)",
+        [(whole.scope, n, whole.seq, part_digest(body), body) for n, body in enumerate(whole.bodies)],
+    )
+
+
+def _kept(sql: Sql, part: Sequence[str], stands: dict[str, int]) -> dict[str, tuple[int, list[bytes]]]:
+    """Kept snapshots that are fresh enough: {scope: (number, bodies)}."""
+    out: dict[str, tuple[int, list[bytes]]] = {}
+    found = sql.among(
+        "select distinct scope, place, seq, body from snapshot where scope in ({keys}) order by scope, place",
+        part,
+    )
+    for scope, _, seq, body in found:
+        if stands.get(scope, 0) - seq <= FRESH:
+            out.setdefault(scope, (seq, []))[1].append(bytes(body))
+    return out
 
 
 def _rows(sql: Sql, connection: Connection, part: Sequence[str]) -> dict[str, list[SnapshotRow]]:

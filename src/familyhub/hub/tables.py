@@ -53,10 +53,73 @@ op = Table(
     Column("base", LargeBinary, nullable=False),
     Column("salt", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
+    Column("digest", LargeBinary),
     UniqueConstraint("scope", "op_id", name="op_once"),
     UniqueConstraint("scope", "inc", "dseq", name="op_label"),
 )
-"""The log: custody is this and ``quarantine`` alone. ``patch`` and ``base`` are msgpack, as they came."""
+"""The log: custody is this and ``quarantine`` alone. ``patch`` and ``base`` are msgpack, as they came.
+
+``digest`` is the salted digest over which the chain ``hash`` goes; empty in rows of an older version, where it follows from
+the rest. A row without salt was erased.
+"""
+erased_row = Table(
+    "erased_row",
+    HUB,
+    Column("scope", String, primary_key=True),
+    Column("entity", String, primary_key=True),
+    Column("row_id", String, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+"""Rows that were erased: what still arrives for them is not kept."""
+disposal = Table(
+    "disposal",
+    HUB,
+    Column("id", String, primary_key=True),
+    Column("scope", String, nullable=False),
+    Column("entity", String, nullable=False),
+    Column("row_id", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked_by", String, nullable=False),
+    Column("asked", BigInteger, nullable=False),
+    Column("agreed_by", String),
+    Column("agreed", BigInteger),
+)
+"""Erasures: asked for by one person, agreed by another. Without entity and row it is of the whole scope."""
+snapshot = Table(
+    "snapshot",
+    HUB,
+    Column("scope", String, primary_key=True),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Snapshots of long scopes, kept in parts so that a laptop whose connection breaks goes on where it was."""
+receipt = Table(
+    "receipt",
+    HUB,
+    Column("device", String, primary_key=True),
+    Column("scope", String, primary_key=True),
+    Column("inc", String, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""Withdrawn scopes that a laptop holds no more, with the last label that it gave there."""
+life = Table(
+    "life",
+    HUB,
+    Column("epoch", String, primary_key=True),
+    Column("place", BigInteger, nullable=False),
+    Column("began", BigInteger, nullable=False),
+)
+life_head = Table(
+    "life_head",
+    HUB,
+    Column("epoch", String, primary_key=True),
+    Column("scope", String, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+"""The heads that each life of the hub after the first began with."""
 alias = Table(
     "alias",
     HUB,

@@ -60,10 +60,13 @@ def _move(sql: Sql, sender: Sender, request: Request, digest: int) -> int:
 
 
 def _write(sql: Sql, sender: Sender, request: Request) -> None:
+    """Keep cursors; one at nought stands for a scope that the file holds no more."""
+    left = [(sender.device, request.inc, scope) for scope, seq in request.moved.items() if not seq]
+    sql.many("delete from device_cursor where device = ? and inc = ? and scope = ?", left)
     sql.many(
         "insert into device_cursor (device, inc, scope, seq) values (?, ?, ?, ?) "
         "on conflict (device, inc, scope) do update set seq = excluded.seq",
-        [(sender.device, request.inc, scope, seq) for scope, seq in request.moved.items()],
+        [(sender.device, request.inc, scope, seq) for scope, seq in request.moved.items() if seq],
     )
 
 

@@ -28,6 +28,8 @@ class Enrolled(msgspec.Struct):
     locality: str
     hub_id: str
     epoch: str
+    hub_key: str = ""
+    """The hub's public keys in base64; a hub of the first version has none."""
 
 
 def enrol(store: LaptopStore, url: str, code: str) -> Enrolled:
@@ -77,6 +79,7 @@ def _enrol(store: LaptopStore, url: str, code: str, post: Callable[[bytes], byte
         {
             "device": enrolled.device, "hub_url": url, "hub_id": enrolled.hub_id, "epoch": enrolled.epoch,
             "worker": enrolled.worker, "role": enrolled.role, "locality": enrolled.locality,
+            "hub_key": enrolled.hub_key,
         }
     )  # fmt: skip
     return enrolled

@@ -28,14 +28,8 @@ class BodyRefused(HubRefused):
     """The hub could not read what was sent, or it was too large; nothing of it was taken."""
 
 
-class HubRestored(LinkError):
-    """The hub was restored from a copy (its epoch changed)."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The hub was restored from a copy. This version cannot join it again by itself yet: "
-            "everything written here is kept. Tell your hub."
-        )
+class NoSuchPlace(HubUnreachable):
+    """The hub has nothing at that address: it is of an earlier version, or no hub at all."""
 
 
 class Stopped(Exception):

@@ -6,29 +6,28 @@ Each slice is a transaction that moves its cursors, so that a kill between any t
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from familyhub.link.errors import BodyRefused, HubRestored, LinkError, Stopped
+from familyhub.link.errors import BodyRefused, LinkError, Stopped
+from familyhub.link.fetching import fetched, grouped
 from familyhub.link.transport import Transport
+from familyhub.store import sealing
 from familyhub.store.laptop import sync_lock
 from familyhub.sync.copy import Gap
-from familyhub.sync.messages import Answer, Batch, Feed, Record, Request, SnapshotScope
+from familyhub.sync.messages import Answer, Batch, Feed, Record, Request, SnapshotPart
 from familyhub.sync.snapshot import received_text
 
 if TYPE_CHECKING:
     from familyhub.store.laptop import LaptopStore
+    from familyhub.store.laptop_copy import SqlLaptopCopy
+    from familyhub.sync.laptop import LaptopMachine
 
 SLICE_SECONDS = 0.015
 SLICE_RECORDS = 50
-TOGETHER = 20
-"""Scopes asked for in one request; the next are on their way while these are applied."""
-SNAPSHOT_ROWS = 100
-"""Rows of snapshots that are applied before it is looked whether a person's act waits."""
 TRANSACTION_ROWS = 1500
 """Rows of snapshots in one transaction while nobody waits: each ends with a durable commit."""
 ROUNDS = 10_000
@@ -48,12 +47,16 @@ class Report:
     """Acts of others that were applied, and rows of snapshots."""
     set_aside: int = 0
     """Own acts that the hub set aside: they need a person."""
+    left: int = 0
+    """Files that this laptop may hold no longer and has left."""
+    restored: bool = False
+    """The hub lives anew from a copy; what was written here was offered to it again."""
     round_trips: int = 0
 
     @property
     def changed(self) -> bool:
         """Whether anything on this laptop is other than before."""
-        return bool(self.sent or self.received or self.set_aside)
+        return bool(self.sent or self.received or self.set_aside or self.left)
 
 
 def sync(
@@ -161,20 +164,22 @@ class Exchange:
 
     def _hear(self, request: Request, answer: Answer) -> bool:
         """Take receipts, then what arrived; True when another round is due."""
-        if answer.epoch != (self.store.setting("epoch") or answer.epoch):
-            raise HubRestored
         with self.store.changing() as copy:
-            self.machine.heard(copy, request, answer)
+            anew = hear(self.machine, copy, request, answer)
             copy.set_settings(self._contact(answer))
             waiting = bool(copy.unsent(1))
+            owed = bool(copy.owed())
         self._count(request, answer)
+        self.report.left += len(answer.withdrawn)
+        self.report.restored = self.report.restored or answer.restored
         whole = {(scope, record.op_id): record for scope, record in answer.whole}
         self._ask = []
-        self._receive(answer.feeds, whole)
-        if answer.snapshot:
-            self._fetch(request.inc, answer.snapshot)
+        self._receive((feed for feed in answer.feeds if feed.scope not in anew), whole)
+        if wanted := [scope for scope in answer.snapshot if scope not in anew]:
+            self._fetch(request.inc, wanted)
+        more = answer.need_vector or answer.restored or owed or bool(anew) or bool(answer.snapshot)
         fork = any(c.fork for c in answer.custody)
-        more = answer.more or answer.need_vector or fork or bool(self._ask) or bool(answer.snapshot)
+        more = more or answer.more or fork or bool(self._ask)
         return more or (waiting and bool(request.push)) or self._gaps == 1
 
     def _contact(self, answer: Answer) -> dict[str, str]:
@@ -184,7 +189,6 @@ class Exchange:
         return {
             "last_contact": received_text(local),
             "clock_offset": f"{self.transport.offset_ms / 1000:.3f}",
-            "epoch": answer.epoch,
         }
 
     def _count(self, request: Request, answer: Answer) -> None:
@@ -257,56 +261,37 @@ class Exchange:
         self._slice = max(5, min(SLICE_RECORDS, round((self._slice + fitting) / 2)))
 
     def _fetch(self, inc: str, scopes: Sequence[str]) -> None:
-        """Fetch scopes as they stand; what the hub leaves out altogether is asked for next time."""
-        from concurrent.futures import Future, ThreadPoolExecutor
+        """Fetch scopes as they stand, several requests under way at once."""
+        for parts in fetched(self.store, self.transport, inc, scopes, self._check_stopping):
+            self.report.round_trips += 1
+            self._load(parts)
 
-        groups = deque([list(scopes[n : n + TOGETHER]) for n in range(0, len(scopes), TOGETHER)])
-        coming: Future[list[SnapshotScope]] | None = None
-        with ThreadPoolExecutor(1, "familyhub-snapshots") as pool:
-            while groups:
-                self._check_stopping()
-                group = groups.popleft()
-                snapshots = coming.result() if coming else list(self.transport.snapshot(inc, group))
-                self.report.round_trips += 1
-                got = {s.scope for s in snapshots}
-                if got and (rest := [scope for scope in group if scope not in got]):
-                    groups.appendleft(rest)
-                ahead = groups[0] if groups else None
-                coming = (
-                    pool.submit(lambda asked: list(self.transport.snapshot(inc, asked)), ahead)
-                    if ahead
-                    else None
-                )
-                self._load(snapshots)
-
-    def _load(self, snapshots: Iterable[SnapshotScope]) -> None:
-        """Take snapshots, a few families at a time; a transaction ends once a person's act waits for it."""
-        parts = _parts(snapshots)
-        part = next(parts, [])
-        while part:
+    def _load(self, parts: Sequence[SnapshotPart]) -> None:
+        """Take parts of snapshots, a few families at a time; a transaction ends once a person's act waits for it."""
+        groups = grouped(parts)
+        group = next(groups, [])
+        while group:
             self._check_stopping()
             rows = 0
             with self.store.changing() as copy:
-                while part and rows < TRANSACTION_ROWS and not (rows and self.store.people_wait):
-                    self.machine.load_snapshots(copy, part)
-                    rows += sum(len(s.rows) for s in part)
-                    self._applied += len(part)
-                    part = next(parts, [])
+                while group and rows < TRANSACTION_ROWS and not (rows and self.store.people_wait):
+                    loaded = self.machine.take_parts(copy, group)
+                    rows += sum(len(snapshot.rows) for snapshot in loaded)
+                    self._applied += len(group)
+                    group = next(groups, [])
             self.report.received += rows
 
 
-def _parts(snapshots: Iterable[SnapshotScope]) -> Iterator[list[SnapshotScope]]:
-    """Snapshots in lists of about as many rows as a slice may take."""
-    part: list[SnapshotScope] = []
-    room = SNAPSHOT_ROWS
-    for snapshot in snapshots:
-        part.append(snapshot)
-        room -= len(snapshot.rows)
-        if room <= 0:
-            yield part
-            part, room = [], SNAPSHOT_ROWS
-    if part:
-        yield part
+def hear(machine: LaptopMachine, copy: SqlLaptopCopy, request: Request, answer: Answer) -> set[str]:
+    """Take an answer's receipts in one transaction; what has to be sealed waits until the hub's key is known."""
+    if answer.key:
+        copy.set_hub_key(answer.key)
+    public = copy.hub_key()[: sealing.PUBLIC]
+    if not public:
+        answer = replace(answer, withdrawn=[])
+    return machine.heard(
+        copy, request, answer, lambda payload: sealing.seal(public, payload, sealing.OWN_ACTS)
+    )
 
 
 def _first_frames(request: Request, most: int | None) -> Request:

@@ -5,13 +5,13 @@ Messages are packed and unpacked as on the wire, so that neither side holds the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from familyhub.link.transport import now_ms
 from familyhub.sync import messages
 from familyhub.sync.copy import Sender
-from familyhub.sync.messages import Answer, Request, SnapshotScope
+from familyhub.sync.messages import Answer, Request, SnapshotPart
 
 SNAPSHOTS = 50
 """Scopes in one answer."""
@@ -23,8 +23,10 @@ class HubService(Protocol):
     def exchange(self, sender: Sender, request: Request) -> Answer:
         """One exchange."""
 
-    def snapshot(self, sender: Sender, inc: str, wanted: Sequence[str]) -> Iterable[SnapshotScope]:
-        """Scopes as they stand."""
+    def parts(
+        self, sender: Sender, inc: str, wanted: Sequence[str], have: Collection[str] = ()
+    ) -> Iterable[SnapshotPart]:
+        """Scopes as they stand, in parts."""
 
     def take_raw(self, sender: Sender, op_id: str, body: bytes) -> Answer:
         """Keep what cannot be read."""
@@ -50,11 +52,11 @@ class InProcess:
         arrived = messages.unpack(messages.pack(request), Request)
         return messages.unpack(messages.pack(self.hub.exchange(self.sender, arrived)), Answer)
 
-    def snapshot(self, inc: str, scopes: Sequence[str]) -> Iterator[SnapshotScope]:
-        """Those of ``scopes`` that fit into one answer."""
+    def parts(self, inc: str, scopes: Sequence[str], have: Sequence[str] = ()) -> Iterator[SnapshotPart]:
+        """Parts of those of ``scopes`` that fit into one answer."""
         self.round_trips += 1
-        for scope in self.hub.snapshot(self.sender, inc, list(scopes[:SNAPSHOTS])):
-            yield messages.unpack(messages.pack(scope), SnapshotScope)
+        for part in self.hub.parts(self.sender, inc, list(scopes[:SNAPSHOTS]), have):
+            yield messages.unpack(messages.pack(part), SnapshotPart)
 
     def keep_raw(self, op_id: str, raw: bytes) -> Answer:
         """Hand over what the hub cannot read."""

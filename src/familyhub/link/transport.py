@@ -11,16 +11,17 @@ from urllib.parse import urlsplit
 import msgspec
 
 from familyhub.link import signing
-from familyhub.link.errors import BodyRefused, HubRefused, HubUnreachable, NotEnrolled
+from familyhub.link.errors import BodyRefused, HubRefused, HubUnreachable, NoSuchPlace, NotEnrolled
 from familyhub.sync import messages
-from familyhub.sync.messages import Answer, Request, SnapshotScope
+from familyhub.sync.messages import Answer, Request, SnapshotPart, SnapshotScope
+from familyhub.sync.snapshot import one_part
 
 if TYPE_CHECKING:
     import httpx
 
     from familyhub.store.laptop import LaptopStore
 
-EXCHANGE, SNAPSHOT, ENROL = "/sync/v1", "/sync/v1/snapshot", "/enrol"
+EXCHANGE, PARTS, SNAPSHOT, ENROL = "/sync/v1", "/sync/v1/parts", "/sync/v1/snapshot", "/enrol"
 MSGPACK = "application/msgpack"
 RAW = "familyhub-raw"
 SMALL = 400
@@ -42,8 +43,8 @@ class Transport(Protocol):
     def exchange(self, request: Request) -> Answer:
         """One exchange; raises ``LinkError``."""
 
-    def snapshot(self, inc: str, scopes: Sequence[str]) -> Iterator[SnapshotScope]:
-        """Those of ``scopes`` that fit into one answer; raises ``LinkError``."""
+    def parts(self, inc: str, scopes: Sequence[str], have: Sequence[str] = ()) -> Iterator[SnapshotPart]:
+        """Parts of ``scopes`` that fit into one answer, without those named by ``have``; raises ``LinkError``."""
 
     def keep_raw(self, op_id: str, raw: bytes) -> Answer:
         """Hand over what the hub cannot read, to be kept as it is; raises ``LinkError``."""
@@ -57,6 +58,7 @@ class SnapshotRequest(msgspec.Struct):
 
     inc: str
     scopes: Sequence[str]
+    have: Sequence[str] = ()
 
 
 def now_ms() -> int:
@@ -118,15 +120,20 @@ class HttpTransport:
         """One exchange; raises ``LinkError``."""
         return self._answer(self._post(EXCHANGE, *_packed(messages.pack(request))), Answer)
 
-    def snapshot(self, inc: str, scopes: Sequence[str]) -> Iterator[SnapshotScope]:
-        """Those of ``scopes`` that fit into one answer; raises ``LinkError``."""
-        body = messages.pack(SnapshotRequest(inc, scopes))
-        content = self._post(SNAPSHOT, *_packed(body))
-        at = 0
-        while at < len(content):
-            size = int.from_bytes(content[at : at + 4], "big")
-            yield self._answer(content[at + 4 : at + 4 + size], SnapshotScope)
-            at += 4 + size
+    def parts(self, inc: str, scopes: Sequence[str], have: Sequence[str] = ()) -> Iterator[SnapshotPart]:
+        """Parts of ``scopes`` that fit into one answer, without those named by ``have``; raises ``LinkError``.
+
+        A hub of the first version has only whole snapshots: each is taken as one part.
+        """
+        body, headers = _packed(messages.pack(SnapshotRequest(inc, scopes, have)))
+        try:
+            content = self._post(PARTS, body, headers)
+        except NoSuchPlace:
+            for framed in _frames(self._post(SNAPSHOT, body, headers)):
+                yield one_part(self._answer(framed, SnapshotScope))
+            return
+        for framed in _frames(content):
+            yield self._answer(framed, SnapshotPart)
 
     def keep_raw(self, op_id: str, raw: bytes) -> Answer:
         """Hand over what the hub cannot read, to be kept as it is; raises ``LinkError``."""
@@ -178,6 +185,15 @@ class HttpTransport:
         return True
 
 
+def _frames(content: bytes) -> Iterator[bytes]:
+    """The frames of an answer, each behind its length in four bytes."""
+    at = 0
+    while at < len(content):
+        size = int.from_bytes(content[at : at + 4], "big")
+        yield content[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
 def _packed(body: bytes) -> tuple[bytes, dict[str, str]]:
     """A body as it travels, with its headers."""
     if len(body) < SMALL:
@@ -205,6 +221,8 @@ def checked(response: httpx.Response, content_type: str) -> bytes:
             raise HubUnreachable(ELSEWHERE)
         return response.content
     sentence = _sentence(response)
+    if response.status_code == 404:
+        raise NoSuchPlace(sentence or ELSEWHERE)
     if response.status_code in (400, 413) and sentence:
         raise BodyRefused(sentence)
     if response.status_code >= 500 or not sentence:

@@ -35,6 +35,12 @@ class Indexer(Protocol):
     def insert(self, rows: Sequence[tuple[str, SnapshotRow]]) -> None:
         """Write the search entries of new rows whose fields have one value each."""
 
+    def forget_scope(self, scope: str) -> None:
+        """Delete the search entries of a scope."""
+
+    def erase_words(self) -> None:
+        """Write the index anew without the words that were deleted."""
+
 
 @cache
 def codec(entity: str) -> RowCodec:
@@ -202,6 +208,20 @@ class Projection:
                 f"values ({m}, {m}, {m}, {m}, {m}, {m}) on conflict (id) do nothing",
                 found,
             )
+
+    def drop_scope(self, scope: str) -> None:
+        """Delete every row of a scope, its differences and search entries."""
+        if self.indexer is not None:
+            self.indexer.forget_scope(scope)
+        for table in [*map(quoted, entities()), "unknown_row", "difference"]:
+            self.connection.exec_driver_sql(f"delete from {table} where scope = {self.mark}", (scope,))
+
+    def scopes(self) -> list[str]:
+        """Every scope that has rows."""
+        found: set[str] = set()
+        for table in [*map(quoted, entities()), "unknown_row"]:
+            found.update(r[0] for r in self.connection.exec_driver_sql(f"select distinct scope from {table}"))
+        return sorted(found)
 
     def scope_rows(self, scope: str) -> Iterable[tuple[str, str, Held]]:
         """Every row of a scope as (entity, id, row), entity by entity."""

@@ -207,7 +207,13 @@ class LaptopStore:
     def changing(self, urgent: bool = False) -> Iterator[SqlLaptopCopy]:
         """The copy for the sync machine, in one transaction; people's acts are urgent."""
         with self.writing(urgent) as connection:
-            yield SqlLaptopCopy(connection, search.SearchIndexer(connection))
+            indexer = search.SearchIndexer(connection)
+            copy = SqlLaptopCopy(connection, indexer)
+            yield copy
+            if copy.erasing:
+                indexer.erase_words()
+        if copy.erasing:
+            migrate.checkpoint(self.engine)
 
     @property
     def people_wait(self) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from familyhub.store.apply import Indexer, Projection, chunks
 from familyhub.sync import merge
-from familyhub.sync.copy import IN_CUSTODY, WAITING, Held, OwnOp
-from familyhub.sync.messages import SnapshotRow, pack, unpack
-from familyhub.sync.ops import Op, RowKey, pack_payload, unpack_payload
+from familyhub.sync.copy import DONE, IN_CUSTODY, WAITING, Held, OwnOp
+from familyhub.sync.messages import SnapshotPart, SnapshotRow, pack, unpack
+from familyhub.sync.ops import SEALED, Op, RowKey, pack_payload, sealed, unpack_payload
 from familyhub.sync.snapshot import messages_row, snapshot_row
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 PENDING_SQL = f"state in ('{WAITING}', '{IN_CUSTODY}')"
 OUTBOX = "scope, op_id, inc, dseq, payload"
+DRAFT = "draft"
+"""The kind of op that an unfinished draft becomes when its author may no longer hold the file that it is about."""
+OWN = f"{OUTBOX}, state, reason, received"
 
 
 class SqlLaptopCopy:
@@ -29,7 +33,8 @@ class SqlLaptopCopy:
     def __init__(self, connection: Connection, indexer: Indexer | None) -> None:
         self.connection = connection
         self.projection = Projection(connection, indexer)
-        self._has_pending: bool | None = None
+        self.erasing = False
+        """Something was erased or left: its words go from the index and its bytes from the log of the file."""
 
     def _rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[Any]:
         return list(self.connection.exec_driver_sql(sql, values))
@@ -86,6 +91,12 @@ class SqlLaptopCopy:
     def save(self, rows: Mapping[RowKey, Held]) -> None:
         """Write shown rows with their differences and search entries."""
         self.projection.save(rows)
+
+    def all_rows(self) -> Iterator[tuple[RowKey, Held]]:
+        """Every shown row."""
+        for scope in self.projection.scopes():
+            for entity, row_id, held in list(self.projection.scope_rows(scope)):
+                yield (scope, entity, row_id), held
 
     def save_new(self, rows: Sequence[tuple[str, SnapshotRow]]) -> None:
         """Write rows that this copy has not got, as they travel in snapshots."""
@@ -144,12 +155,17 @@ class SqlLaptopCopy:
             return {}
         out = {}
         for part in chunks(op_ids):
-            sql = (
-                f"select {OUTBOX}, state, reason from outbox where op_id in ({', '.join(['?'] * len(part))})"
-            )
+            sql = f"select {OWN} from outbox where op_id in ({', '.join(['?'] * len(part))})"
             for found in self._rows(sql, tuple(part)):
-                out[found[1]] = OwnOp(self._op(found), found[5], found[6])
+                out[found[1]] = self._own(found)
         return out
+
+    def kept(self) -> list[OwnOp]:
+        """Every own op that is not forgotten yet, in the order they were made."""
+        return [self._own(found) for found in self._rows(f"select {OWN} from outbox order by place")]
+
+    def _own(self, found: Any) -> OwnOp:
+        return OwnOp(self._op(found), *found[5:8])
 
     def add_own(self, ops: Iterable[Op]) -> None:
         """Add own ops to the outbox, waiting."""
@@ -179,12 +195,18 @@ class SqlLaptopCopy:
         )
         self._keep_labels(ops)
 
-    def settle(self, op_ids: Collection[str], state: str, reasons: Mapping[str, str] | None = None) -> None:
-        """Write what became of own ops."""
-        why = reasons or {}
+    def settle(
+        self,
+        op_ids: Collection[str],
+        state: str,
+        reasons: Mapping[str, str] | None = None,
+        received: Mapping[str, int] | None = None,
+    ) -> None:
+        """Write what became of own ops, and where it is known when the hub received them."""
+        why, when = reasons or {}, received or {}
         self._many(
-            "update outbox set state = ?, reason = ? where op_id = ?",
-            [(state, why.get(i, ""), i) for i in op_ids],
+            "update outbox set state = ?, reason = ?, received = ? where op_id = ?",
+            [(state, why.get(i, ""), when.get(i, 0), i) for i in op_ids],
         )
 
     def all_pending(self) -> list[Op]:
@@ -207,8 +229,138 @@ class SqlLaptopCopy:
 
     def in_scope(self, scope: str) -> list[OwnOp]:
         """Pending own ops of a scope under this incarnation."""
-        sql = f"select {OUTBOX}, state, reason from outbox where scope = ? and inc = ? and {PENDING_SQL} order by place"
-        return [OwnOp(self._op(f), f[5], f[6]) for f in self._rows(sql, (scope, self.incarnation()))]
+        sql = f"select {OWN} from outbox where scope = ? and inc = ? and {PENDING_SQL} order by place"
+        return [self._own(found) for found in self._rows(sql, (scope, self.incarnation()))]
+
+    def forget_durable(self, upto: int) -> None:
+        """Forget own ops that are done, or sealed and in custody, received at ``upto`` or before."""
+        self.connection.exec_driver_sql(
+            "delete from outbox where received > 0 and received <= ? "
+            f"and (state = '{DONE}' or (entity = '' and state <> '{WAITING}'))",
+            (upto,),
+        )
+
+    def seal_own(self, scope: str, seal: Callable[[bytes], bytes]) -> None:
+        """Let only the hub read what is kept of own ops in a scope; an unfinished draft about it becomes one."""
+        self.add_own(self._drafts(scope))
+        found = self._rows(f"select {OUTBOX} from outbox where scope = ? and entity <> ''", (scope,))
+        self._many(
+            "update outbox set entity = '', row_id = '', reason = '', payload = ? where op_id = ?",
+            [(pack_payload(sealed(self._op(row), seal)), row[1]) for row in found],
+        )
+
+    def _drafts(self, scope: str) -> list[Op]:
+        """Drafts about a family as ops of a kind that the hub sets aside for a person: a draft is not a record."""
+        family = scope.removeprefix("fam:")
+        found = self._rows("select id, kind, entry from draft where family_id = ?", (family,))
+        label, hlc, inc = self.last_label(scope), self.clock(), self.incarnation()
+        actor = self.setting("worker") or ""
+        return [
+            Op(scope, identity, inc, label + n, DRAFT, kind, identity, 0, hlc, actor, {"entry": entry}, {})
+            for n, (identity, kind, entry) in enumerate(found, start=1)
+        ]
+
+    def destroy(self, op_ids: Collection[str], reason: str = "") -> None:
+        """Forget own ops on erased rows; their author is told that they were, if there is a reason."""
+        if reason:
+            self._many(
+                "insert into destroyed (op_id, reason) select op_id, ? from outbox where op_id = ? "
+                "on conflict (op_id) do nothing",
+                [(reason, i) for i in op_ids],
+            )
+        self._many("delete from outbox where op_id = ?", [(i,) for i in op_ids])
+
+    def drop_own(self, keys: Collection[RowKey]) -> None:
+        """Forget the own ops of erased rows that do not wait."""
+        self.erasing = self.erasing or bool(keys)
+        self._many(
+            f"delete from outbox where scope = ? and entity = ? and row_id = ? and not ({PENDING_SQL})",
+            list(keys),
+        )
+
+    # -- the hub and its lives -------------------------------------------------------------------------------
+
+    def epoch(self) -> str:
+        """Which life of the hub this copy has met last."""
+        return self.setting("epoch") or ""
+
+    def set_epoch(self, epoch: str) -> None:
+        """Keep which life of the hub was met."""
+        self.set_settings({"epoch": epoch})
+
+    def hub_key(self) -> bytes:
+        """The hub's public keys; empty before they are known."""
+        return b64decode(self.setting("hub_key") or "")
+
+    def set_hub_key(self, key: bytes) -> None:
+        """Keep the hub's public keys."""
+        self.set_settings({"hub_key": b64encode(key).decode()})
+
+    def durable(self) -> int:
+        """What was received up to then outlives the hub's database, as last heard."""
+        return int(self.setting("durable") or 0)
+
+    def set_durable(self, upto: int) -> None:
+        """Keep what is durable."""
+        self.set_settings({"durable": str(upto)})
+
+    # -- scopes that are no longer held ----------------------------------------------------------------------
+
+    def unseen(self) -> list[str]:
+        """Scopes in which own ops are in custody, and of which nothing was received yet."""
+        sql = (
+            f"select distinct o.scope from outbox o where o.state = '{IN_CUSTODY}' and o.entity <> '' "
+            "and not exists (select 1 from cursor c where c.scope = o.scope and c.seq > 0) order by 1"
+        )
+        return [row[0] for row in self._rows(sql)]
+
+    def has_rows(self, scope: str) -> bool:
+        """Whether anything is kept of a scope: a cursor, even one that was set back, or own ops."""
+        sql = f"select 1 from outbox where scope = ? and {PENDING_SQL} limit 1"
+        return bool(self._rows("select 1 from cursor where scope = ?", (scope,)) or self._rows(sql, (scope,)))
+
+    def drop_rows(self, scope: str) -> None:
+        """Delete rows, confirmed states, differences and search entries of a scope, and begin again at 0."""
+        self.erasing = True
+        self.projection.drop_scope(scope)
+        self.connection.exec_driver_sql("delete from confirmed where scope = ?", (scope,))
+        self.set_cursor(scope, 0)
+
+    def drop_rest(self, scope: str) -> None:
+        """Delete whatever else is kept of a scope: parts of snapshots, drafts."""
+        self.unstage(scope)
+        if scope.startswith("fam:"):
+            family = scope.removeprefix("fam:")
+            self.connection.exec_driver_sql("delete from draft where family_id = ?", (family,))
+
+    def owed(self) -> list[str]:
+        """Scopes whose withdrawal the hub has no receipt for."""
+        return [row[0] for row in self._rows("select scope from owed order by scope")]
+
+    def owe(self, scopes: Collection[str]) -> None:
+        """A receipt is due for the withdrawal of these scopes."""
+        self._many("insert into owed (scope) values (?) on conflict do nothing", [(s,) for s in scopes])
+
+    def receipted(self, scopes: Collection[str]) -> None:
+        """The hub has the receipt."""
+        self._many("delete from owed where scope = ?", [(s,) for s in scopes])
+
+    # -- snapshots in parts ----------------------------------------------------------------------------------
+
+    def stage(self, part: SnapshotPart) -> None:
+        """Keep one part of a snapshot until all of them are here."""
+        self._many(
+            "insert into snapshot_part (scope, digest, body) values (?, ?, ?) on conflict do nothing",
+            [(part.scope, part.digests[part.place], part.body)],
+        )
+
+    def staged(self, scope: str) -> dict[str, bytes]:
+        """The parts that are here: content by digest."""
+        return dict(self._rows("select digest, body from snapshot_part where scope = ?", (scope,)))
+
+    def unstage(self, scope: str) -> None:
+        """Forget the parts of a scope."""
+        self.connection.exec_driver_sql("delete from snapshot_part where scope = ?", (scope,))
 
     # -- cursors ---------------------------------------------------------------------------------------------
 
@@ -227,7 +379,7 @@ class SqlLaptopCopy:
 
     def cursors(self) -> dict[str, int]:
         """The whole cursor vector."""
-        return {s: q for s, q in self._rows("select scope, seq from cursor")}
+        return {s: q for s, q in self._rows("select scope, seq from cursor where seq > 0")}
 
     def moved(self) -> dict[str, int]:
         """Cursors that moved since the hub last heard of them."""
@@ -246,7 +398,7 @@ class SqlLaptopCopy:
     def lost_text(self, op_id: str) -> dict[str, Any]:
         """The fields of an own op: what was set aside stays readable."""
         own = self.own([op_id])
-        return dict(own[op_id].op.patch) if own else {}
+        return dict(own[op_id].op.patch) if own and own[op_id].op.kind != SEALED else {}
 
 
 def seen_token(held: Held, rules: Mapping[str, merge.ShownRule]) -> str:

@@ -94,7 +94,7 @@ class SearchIndexer:
         if not searched:
             return
         if not new and self._forget(searched) and not all(held.row for held in searched.values()):
-            self._erase_words()
+            self.erase_words()
         self._write(
             (key, _days(held), *_texts(key[1], held))
             for key, held in searched.items()
@@ -159,7 +159,14 @@ class SearchIndexer:
             self.connection.exec_driver_sql("delete from search_entry where place = ?", found)
         return bool(found)
 
-    def _erase_words(self) -> None:
+    def forget_scope(self, scope: str) -> None:
+        """Delete the search entries of a scope; the words themselves go with ``erase_words``."""
+        inside = "select place from search_entry where scope = ?"
+        for table in (WORDS, NAMES):
+            self.connection.exec_driver_sql(f"delete from {table} where rowid in ({inside})", (scope,))
+        self.connection.exec_driver_sql("delete from search_entry where scope = ?", (scope,))
+
+    def erase_words(self) -> None:
         """Write the index anew without what was deleted: until then a table without content only marks it."""
         for table in (WORDS, NAMES):
             self.connection.exec_driver_sql(f"insert into {table}({table}) values ('optimize')")

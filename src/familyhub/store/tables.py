@@ -62,10 +62,34 @@ outbox = Table(
     Column("state", String, nullable=False),
     Column("reason", String, nullable=False, default=""),
     Column("payload", LargeBinary, nullable=False),
+    Column("received", BigInteger, nullable=False, server_default="0"),
     Index("outbox_state", "state", "place"),
     Index("outbox_row", "scope", "entity", "row_id"),
 )
-"""Own ops: waiting, in the hub's custody, done or set aside. Done ones stay until the hub says they are durable."""
+"""Own ops: waiting, in the hub's custody, done or set aside. Done ones stay until the hub says they are durable.
+
+``received``: the hub's time at which it had them at the latest (milliseconds UTC), 0 before. A sealed one, of a scope that
+is no longer held here, names no row.
+"""
+owed = Table("owed", LAPTOP, Column("scope", String, primary_key=True))
+"""Withdrawn scopes for which the hub has no receipt yet."""
+snapshot_part = Table(
+    "snapshot_part",
+    LAPTOP,
+    Column("scope", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Parts of snapshots that are not whole yet."""
+destroyed = Table(
+    "destroyed",
+    LAPTOP,
+    Column("op_id", String, primary_key=True),
+    Column("reason", String, nullable=False),
+)
+"""Own acts on records that were erased, of which nothing is kept but that they were made."""
+OF_A_SCOPE = ("confirmed", "difference", "unknown_row", "search_entry", "snapshot_part")
+"""Tables beside the records whose rows of a scope go with it."""
 label = Table(
     "label",
     LAPTOP,

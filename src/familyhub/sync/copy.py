@@ -153,6 +153,12 @@ class LaptopCopy(Protocol):
     def set_epoch(self, epoch: str) -> None:
         """Keep which life of the hub was met."""
 
+    def hub_key(self) -> bytes:
+        """The hub's public keys; empty before they are known."""
+
+    def set_hub_key(self, key: bytes) -> None:
+        """Keep the hub's public keys."""
+
     def durable(self) -> int:
         """What was received up to then (milliseconds UTC) outlives the hub's database, as last heard."""
 
@@ -317,8 +323,11 @@ class HubTx(Protocol):
     def erased(self, scope: str) -> set[tuple[str, str]]:
         """The erased rows (entity, id) of a scope."""
 
-    def erase(self, key: RowKey) -> None:
-        """Destroy what the log, the quarantine and kept snapshots say of a row; ids, labels and digests stay."""
+    def asides(self, scope: str) -> list[tuple[str, str, int, bytes]]:
+        """Every frame that is or was set aside in a scope: (op_id, inc, dseq, payload)."""
+
+    def erase(self, key: RowKey, asides: Collection[str]) -> None:
+        """Destroy what the log, the named frames and kept snapshots say of a row; ids, labels and digests stay."""
 
     # -- who meets the hub
 

@@ -280,10 +280,10 @@ class HubMachine:
         Raises ``AlreadyHeld`` when it stands in the log already: two people released it at once.
         """
         yield "somebody decides"
-        yield from tx.lock([scope])
         frame = tx.take_released(scope, op_id)
         if frame is None:
             return False
+        yield from tx.lock([scope])
         inc, dseq, payload = frame
         try:
             op = self.opened(scope, op_id, inc, dseq, payload)
@@ -303,12 +303,11 @@ class HubMachine:
         keys: Sequence[RowKey],
         by: tuple[str, str],
         now_ms: int,
-        new_id: Callable[[], str],
         new_salt: Callable[[], bytes],
     ) -> Steps[None]:
         """Destroy what rows of one scope ever said, and log an op that says so to every copy; ``by``: the two people.
 
-        What is erased already stays as it is.
+        What is erased already stays as it is. The op has the same id in every life of the hub.
         """
         (scope,) = {key[0] for key in keys}
         tx.ensure_scopes([scope])
@@ -319,13 +318,26 @@ class HubMachine:
         for key in keys:
             if key[1:] in gone:
                 continue
-            tx.erase(key)
+            about = [
+                op_id
+                for op_id, inc, dseq, body in tx.asides(scope)
+                if self._row(scope, op_id, inc, dseq, body) == key
+            ]
+            tx.erase(key, about)
             label += 1
             patch = {ERASED: list(by)}
-            ops.append(Op(scope, new_id(), HUB, label, ERASE, key[1], key[2], 0, hlc, HUB, patch, {}))
+            op_id = merge.difference_id(*key, ERASED)
+            ops.append(Op(scope, op_id, HUB, label, ERASE, key[1], key[2], 0, hlc, HUB, patch, {}))
         yield from self.number(tx, scope, ops, now_ms, new_salt)
         yield "before commit"
         tx.commit()
+
+    def _row(self, scope: str, op_id: str, inc: str, dseq: int, payload: bytes) -> RowKey | None:
+        """The row that a frame is about, None for one that nobody can read."""
+        try:
+            return self.opened(scope, op_id, inc, dseq, payload).row
+        except MalformedOp:
+            return None
 
     # -- fold ------------------------------------------------------------------------------------------------
 

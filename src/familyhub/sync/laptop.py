@@ -151,6 +151,7 @@ class LaptopMachine:
             whole=cursors.keys() <= moved.keys(),
             own={scope: copy.last_label(scope) for scope in frames},
             epoch=copy.epoch(),
+            unkeyed=copy.hub_key() == b"",
             unseen=copy.unseen(),
             receipts={scope: copy.last_label(scope) for scope in copy.owed()},
         )
@@ -160,9 +161,12 @@ class LaptopMachine:
     ) -> set[str]:
         """Take the hub's receipts: what it has, what it set aside, what is durable, what is no longer held here.
 
-        ``seal`` encrypts to the hub's key what is kept of a scope that was withdrawn. Returns the scopes that begin
-        anew: what the same answer brings of them is not applied.
+        ``seal`` encrypts to the hub's key what is kept of a scope that was withdrawn. Returns the scopes of which what
+        the same answer brings is not applied: those that begin anew; all of them where another process of this laptop
+        has met another life of the hub since the request.
         """
+        if request.epoch != copy.epoch():
+            return {feed.scope for feed in answer.feeds}.union(answer.snapshot)
         if answer.restored:
             self.restored(copy, answer)
             return set()
@@ -172,7 +176,10 @@ class LaptopMachine:
                 return set()
         else:
             copy.reported(request.moved)
-        copy.set_epoch(answer.epoch)
+        if copy.epoch() != answer.epoch:
+            copy.set_epoch(answer.epoch)
+        if answer.key:
+            copy.set_hub_key(answer.key)
         self.now_durable(copy, answer.durable)
         copy.receipted(request.receipts.keys())
         before = {scope for scope in (c.scope for c in answer.custody) if copy.cursor(scope)}
@@ -372,7 +379,7 @@ class LaptopMachine:
 
     # -- snapshots -------------------------------------------------------------------------------------------
 
-    def take_parts(self, copy: LaptopCopy, parts: Sequence[SnapshotPart]) -> list[str]:
+    def take_parts(self, copy: LaptopCopy, parts: Sequence[SnapshotPart]) -> list[SnapshotScope]:
         """Take parts of snapshots, each whole by its digest; scopes of which all are here are loaded and returned.
 
         A part of a scope that is not whole yet is kept, so that nothing is fetched twice. Raises ``Gap`` for a part that
@@ -391,7 +398,7 @@ class LaptopMachine:
                 ready.append(assembled(part, [here[digest] for digest in part.digests]))
                 copy.unstage(part.scope)
         self.load_snapshots(copy, ready)
-        return [snapshot.scope for snapshot in ready]
+        return ready
 
     def load_snapshots(self, copy: LaptopCopy, snapshots: Sequence[SnapshotScope]) -> None:
         """Take several scopes; those of which the copy has nothing yet are written together."""

@@ -72,6 +72,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     """The life of the hub that this file met last; empty from one that has met none."""
     unseen: list[str] = []
     """Scopes in which own ops are in the hub's custody, and of which nothing was received yet."""
+    unkeyed: bool = False
+    """This laptop does not have the hub's keys yet."""
     receipts: dict[str, int] = {}
     """Withdrawn scopes that are no longer on this laptop, each with the last label given there."""
 
@@ -112,6 +114,8 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     restored: bool = False
     """The hub lives anew from an older copy; nothing was taken. ``back``: cursors that stand too far."""
     back: dict[str, int] = {}
+    key: bytes = b""
+    """The hub's public keys: 32 bytes that laptops seal to, 32 that check its orders."""
 
 
 class SnapshotRow(msgspec.Struct, array_like=True, frozen=True):

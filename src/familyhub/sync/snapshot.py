@@ -16,6 +16,13 @@ def received_text(received_ms: int) -> str:
     return datetime.fromtimestamp(received_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def one_part(whole: SnapshotScope) -> SnapshotPart:
+    """A scope that came whole, as its one part."""
+    body = messages.pack(whole.rows)
+    digests = [messages.part_digest(body)]
+    return SnapshotPart(whole.scope, whole.seq, whole.sv, 0, digests, body, whole.own, whole.at)
+
+
 def assembled(last: SnapshotPart, bodies: Iterable[bytes]) -> SnapshotScope:
     """A scope whose parts are all here: ``last`` is any of them, ``bodies`` the content of each in order."""
     rows = [row for body in bodies for row in messages.unpack(body, list[SnapshotRow])]

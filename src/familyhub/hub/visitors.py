@@ -1,0 +1,126 @@
+"""What an exchange asks of the hub's tables beside the log: who may hold what, what is erased, which life this is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from familyhub.hub import logrow, scopes, vectors
+from familyhub.hub.logrow import LOG
+from familyhub.hub.sql import Sql
+from familyhub.sync.copy import Sender
+from familyhub.sync.messages import Request
+from familyhub.sync.ops import RowKey
+
+EMPTY = b"\x80"
+"""A packed map of nothing."""
+DURABLE, STANDBY = "durable", "standby"
+"""Settings: up to when everything outlives this database, and whether a synchronous standby has all of it."""
+
+
+class Visitors:
+    """The part of ``SqlHubTx`` that is not about one log."""
+
+    sql: Sql
+    now_ms: int
+    _epoch: str
+    _gone: dict[str, set[tuple[str, str]]]
+
+    # -- erasure ---------------------------------------------------------------------------------------------
+
+    def erased(self, scope: str) -> set[tuple[str, str]]:
+        """The erased rows (entity, id) of a scope."""
+        if scope not in self._gone:
+            found = self.sql.rows("select entity, row_id from erased_row where scope = ?", (scope,))
+            self._gone[scope] = {(entity, row_id) for entity, row_id in found}
+        return self._gone[scope]
+
+    def asides(self, scope: str) -> list[tuple[str, str, int, bytes]]:
+        """Every frame that is or was set aside in a scope: (op_id, inc, dseq, payload)."""
+        found = self.sql.rows("select op_id, inc, dseq, payload from quarantine where scope = ?", (scope,))
+        return [(op_id, inc, dseq, bytes(payload)) for op_id, inc, dseq, payload in found if payload]
+
+    def erase(self, key: RowKey, asides: Collection[str]) -> None:
+        """Destroy what the log, the named frames and kept snapshots say of a row; ids, labels and digests stay."""
+        scope, entity, row_id = key
+        found = self.sql.rows(
+            f"select {LOG} from op where scope = ? and entity = ? and row_id = ?", (scope, entity, row_id)
+        )
+        rows = [row for row in map(logrow.read, found) if not row.erased]
+        self.sql.many(
+            "update op set patch = ?, base = ?, salt = ?, hlc = 0, actor = '', digest = ? "
+            "where scope = ? and seq = ?",
+            [(EMPTY, EMPTY, b"", logrow.digest_of(row), scope, row.seq) for row in rows],
+        )
+        self.sql.many(
+            "update quarantine set payload = ? where scope = ? and op_id = ?",
+            [(b"", scope, op_id) for op_id in asides],
+        )
+        self.sql.run("delete from snapshot where scope = ?", (scope,))
+        self.sql.run(
+            "insert into erased_row (scope, entity, row_id, at) values (?, ?, ?, ?)",
+            (scope, entity, row_id, self.now_ms),
+        )
+        self.erased(scope).add((entity, row_id))
+
+    # -- the lives of the hub --------------------------------------------------------------------------------
+
+    def epoch(self) -> str:
+        """Which life of the hub this is."""
+        return self._epoch
+
+    def durable(self) -> int:
+        """Everything received up to then (milliseconds UTC) outlives this database."""
+        found = dict(
+            (row[0], row[1])
+            for row in self.sql.rows(
+                "select name, value from setting where name in (?, ?)", (DURABLE, STANDBY)
+            )
+        )
+        if found.get(STANDBY):
+            return self.now_ms
+        return int(found.get(DURABLE) or 0)
+
+    def back(self, epoch: str, cursors: Mapping[str, int]) -> dict[str, int]:
+        """Where cursors of an earlier life stand too far: scope and the last number that both lives have."""
+        lives = [row[0] for row in self.sql.rows("select epoch from life order by place")]
+        if epoch not in lives:
+            return dict.fromkeys(cursors, 0)
+        least = dict(cursors)
+        for life in lives[lives.index(epoch) + 1 :]:
+            heads = dict(
+                (row[0], row[1])
+                for row in self.sql.among(
+                    "select scope, seq from life_head where epoch = ? and scope in ({keys})",
+                    list(cursors),
+                    (life,),
+                )
+            )
+            least = {scope: min(seq, heads.get(scope, 0)) for scope, seq in least.items()}
+        return {scope: seq for scope, seq in least.items() if seq < cursors[scope]}
+
+    # -- a laptop's vector and what it may hold --------------------------------------------------------------
+
+    def agrees(self, sender: Sender, request: Request) -> bool:
+        """Whether the vector kept for the file is what it says without telling anything new."""
+        return vectors.kept_digest(self.sql, sender, request.inc) == request.digest
+
+    def hear(self, sender: Sender, request: Request) -> bool:
+        """Take the cursors that a laptop states; False when the vector now differs from the laptop's own."""
+        return vectors.hear(self.sql, sender, request)
+
+    def receipts(self, sender: Sender, inc: str, receipts: Mapping[str, int]) -> None:
+        """Take a laptop's receipts: withdrawn scopes that it holds no more, with the last label it gave there."""
+        held = scopes.modes(self.sql, sender.worker, receipts.keys(), self.now_ms)
+        self.sql.many(
+            "insert into receipt (device, scope, inc, last, at) values (?, ?, ?, ?, ?) "
+            "on conflict (device, scope) do update set inc = excluded.inc, last = excluded.last, at = excluded.at",
+            [(sender.device, s, inc, last, self.now_ms) for s, last in receipts.items() if s not in held],
+        )
+
+    def withdrawn(self, sender: Sender, inc: str, also: Collection[str]) -> list[str]:
+        """Scopes that this file holds, or wrote in, and its worker may hold no more."""
+        return scopes.withdrawn(self.sql, sender, inc, also, self.now_ms)
+
+    def held_scopes(self, sender: Sender, wanted: Collection[str]) -> set[str]:
+        """Those of ``wanted`` that the sender holds."""
+        return set(scopes.modes(self.sql, sender.worker, wanted, self.now_ms))

@@ -1,0 +1,92 @@
+"""Fetching snapshots: several requests under way at once, what came before a break is never fetched twice."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from familyhub.sync.messages import SnapshotPart
+
+if TYPE_CHECKING:
+    from familyhub.link.transport import Transport
+    from familyhub.store.laptop import LaptopStore
+
+TOGETHER = 20
+"""Scopes asked for in one request."""
+UNDER_WAY = 3
+"""Requests that are under way at once, so that a slow line never stands idle while rows are applied."""
+SNAPSHOT_BYTES = 50_000
+"""About how much of snapshots is applied before it is looked whether a person's act waits."""
+
+
+def fetched(
+    store: LaptopStore,
+    transport: Transport,
+    inc: str,
+    scopes: Sequence[str],
+    check_stopping: Callable[[], None],
+) -> Iterator[list[SnapshotPart]]:
+    """The parts of scopes, answer by answer; what the hub leaves out altogether is asked for next time.
+
+    A scope that came in part is asked for again, without the parts that are here.
+    """
+    groups = deque(list(scopes[n : n + TOGETHER]) for n in range(0, len(scopes), TOGETHER))
+    coming: deque[tuple[list[str], Future[list[SnapshotPart]]]] = deque()
+    with ThreadPoolExecutor(UNDER_WAY, "familyhub-snapshots") as pool:
+        try:
+            while groups or coming:
+                check_stopping()
+                while groups and len(coming) < UNDER_WAY:
+                    group = groups.popleft()
+                    have = _here(store, group)
+                    coming.append((group, pool.submit(_ask, transport, inc, group, have)))
+                group, answer = coming.popleft()
+                parts = answer.result()
+                yield parts
+                rest = _unfinished(store, group, parts)
+                if parts and rest:
+                    groups.appendleft(rest)
+        finally:
+            for _, answer in coming:
+                answer.cancel()
+
+
+def _ask(transport: Transport, inc: str, group: Sequence[str], have: Sequence[str]) -> list[SnapshotPart]:
+    return list(transport.parts(inc, group, have))
+
+
+def _here(store: LaptopStore, group: Iterable[str]) -> list[str]:
+    """The digests of parts that are kept of scopes which are not whole yet."""
+    with store.reading() as connection:
+        if connection.exec_driver_sql("select 1 from snapshot_part limit 1").first() is None:
+            return []
+        sql = "select digest from snapshot_part where scope = ?"
+        return [row[0] for scope in group for row in connection.exec_driver_sql(sql, (scope,))]
+
+
+def _unfinished(store: LaptopStore, group: Sequence[str], parts: Sequence[SnapshotPart]) -> list[str]:
+    """Scopes that were asked for and are not whole: not in the answer, or only in part."""
+    came = {part.scope for part in parts}
+    long = {part.scope for part in parts if len(part.digests) > 1}
+    if not long:
+        return [scope for scope in group if scope not in came]
+    with store.reading() as connection:
+        sql = "select distinct scope from snapshot_part"
+        kept = {row[0] for row in connection.exec_driver_sql(sql)}
+    return [scope for scope in group if scope not in came or (scope in long and scope in kept)]
+
+
+def grouped(parts: Iterable[SnapshotPart]) -> Iterator[list[SnapshotPart]]:
+    """Parts in lists of about as much as a slice may take."""
+    group: list[SnapshotPart] = []
+    room = SNAPSHOT_BYTES
+    for part in parts:
+        group.append(part)
+        room -= len(part.body)
+        if room <= 0:
+            yield group
+            group, room = [], SNAPSHOT_BYTES
+    if group:
+        yield group
