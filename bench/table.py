@@ -35,7 +35,7 @@ def show(figures: Sequence[Figure]) -> str:
     width = max(len(f.what) for f in figures)
     lines = [f"{'what'.ljust(width)}   measured         must"]
     for f in figures:
-        places = 2 if f.unit else 0
+        places = {"×": 3, "": 0}.get(f.unit, 2)
         value = f"{f.value:9.{places}f} {f.unit:3}" if f.value is not None else " " * 13
         sign = "≥" if f.at_least else "≤"
         must = f"{sign} {f.must:8.{places}f} {f.unit:3}" if f.must is not None else " " * 14

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,6 +54,7 @@ def installed() -> Path:
 
 def _install() -> None:
     npm = shutil.which("npm") or "npm"
+    print("installing PouchDB into .peer (once; a minute) …", file=sys.stderr, flush=True)
     try:
         done = subprocess.run(
             [npm, *INSTALL], cwd=PLACE, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,

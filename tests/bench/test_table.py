@@ -55,7 +55,7 @@ def test_without_node_ours_is_measured_and_the_peer_is_said_not_to_be_run(
         "2 … bytes / zstd of the JSON of the records": "MISSED",  # so few records cost more than their text
     }
     assert why in beside_pouchdb
-    assert re.search(r" \d+\.\d\d × +≤ +1\.15 ×", beside_json)
+    assert re.search(r" \d+\.\d{3} × +≤ +1\.150 ×", beside_json)
     assert said.out.splitlines()[-1] == "0 met, 1 missed, 1 not run"
 
 
