@@ -4,6 +4,7 @@
 # make check          style, types, import rules, our own lints, a short simulation
 # make simulate       the sync simulation                      (SEEDS=2000 BUG=name SEED=7)
 # make bench          the performance tables
+# make bench-sync     sync beside PouchDB and others           (ARGS="--rows 1,4"; needs node for PouchDB)
 # make screenshots    the guide's pictures
 # make freeze         keep this release's files for the upgrade tests
 # make clean          remove what the above made
@@ -15,7 +16,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench simulate freeze screenshots clean
+.PHONY: demo test check bench bench-sync simulate freeze screenshots clean
 
 demo: $(READY)
 	@$(BIN)/python -m compileall -q src
@@ -37,6 +38,9 @@ bench: $(READY)
 	@$(BIN)/python -m compileall -q src
 	$(BIN)/python -m bench $(ARGS)
 
+bench-sync: $(READY)
+	@$(BIN)/python -m bench.beside $(ARGS)
+
 simulate: $(READY)
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(if $(BUG),--bug $(BUG)) $(if $(SEED),--seed $(SEED))
 
@@ -47,7 +51,7 @@ screenshots: $(READY)
 	$(BIN)/python -m tools.screenshots $(ARGS)
 
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	rm -rf .venv .peer build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml

@@ -24,8 +24,6 @@ def main(wanted: list[str]) -> int:
             continue
         figures += import_module(PARTS[name]).run()
     print(show(figures))
-    missed = [f for f in figures if not f.met]
-    print(f"{len(figures) - len(missed)} met, {len(missed)} missed")
     return 0
 
 

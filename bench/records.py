@@ -40,7 +40,11 @@ def vocabulary(rng: random.Random, size: int) -> list[str]:
     return WORDS + ["".join(rng.choice(parts) for _ in range(rng.randint(2, 4))) for _ in range(size)]
 
 
-def visits(count: int, families: int = 250, seed: int = 1) -> list[tuple[str, str, dict[str, str]]]:
+Record = tuple[str, str, dict[str, str]]
+"""Scope, id and fields."""
+
+
+def visits(count: int, families: int = 250, seed: int = 1) -> list[Record]:
     """``count`` visits as (scope, id, fields), family by family."""
     rng = random.Random(seed)
     start = date(2024, 1, 1)

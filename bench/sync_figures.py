@@ -9,20 +9,22 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from bench.records import visits
+from bench.baseline import raw_sqlite
+from bench.records import Record, visits
 from bench.table import Figure
 from familyhub.hub import admin
 from familyhub.hub.load import Loaded
 from familyhub.link.enrol import enrol
 from familyhub.link.exchange import Report, sync
-from familyhub.link.transport import connect
+from familyhub.link.transport import HttpTransport, connect
 from familyhub.store.engine import connect as bare
 from familyhub.store.laptop import LaptopStore
 from familyhub.store.migrate import checkpoint
@@ -31,6 +33,7 @@ from familyhub.sync.laptop import Act
 from familyhub.tui.app import SWITCH_SECONDS
 
 PASSPHRASE = "bench bench bench bench"
+WORKER = "w-bench"
 ROWS = 20_000
 
 
@@ -51,72 +54,83 @@ def served(home: Path) -> Iterator[str]:
         process.wait()
 
 
-def raw_insert(path: Path, rows: list[tuple[str, str, dict[str, str]]]) -> float:
-    """Seconds of one raw ``executemany`` of the rows into an encrypted, durable file."""
-    connection = bare(path, os.urandom(32))
-    names = [f'"{name}"' for name in rows[0][2]]
-    connection.execute(f"create table visit (scope, id, {', '.join(names)}, primary key (scope, id))")
-    values = [(scope, row_id, *fields.values()) for scope, row_id, fields in rows]
-    begun = time.perf_counter()
-    connection.execute("begin immediate")
-    connection.executemany(f"insert into visit values ({', '.join('?' * (len(names) + 2))})", values)
-    connection.execute("commit")
-    took = time.perf_counter() - begun
-    connection.execute("pragma wal_checkpoint(truncate)")
-    connection.close()
-    return took
-
-
-def full_hub(home: Path, rows: list[tuple[str, str, dict[str, str]]]) -> tuple[str, str]:
-    """A demonstration hub that holds the rows; returns two codes for laptops."""
-    hub = admin.init(home, demonstration=True)
-    admin.add_worker(hub, "w-bench", "Bench", "worker", "birkenhead")
-    at = clock.from_datetime(__import__("datetime").datetime.now().astimezone())
-    hub.load(Loaded(scope, "visit", row_id, dict(fields), "w-bench", at) for scope, row_id, fields in rows)
-    codes = admin.code(hub, "w-bench"), admin.code(hub, "w-bench")
+def full_hub(
+    home: Path,
+    rows: Sequence[Record],
+    database: str | None = None,
+    *,
+    entity: str = "visit",
+    laptops: int = 2,
+) -> list[str]:
+    """A demonstration hub that holds the rows; returns codes for laptops."""
+    hub = admin.init(home, database=database, demonstration=True)
+    admin.add_worker(hub, WORKER, "Bench", "worker", "birkenhead")
+    at = clock.from_datetime(datetime.now().astimezone())
+    hub.load(Loaded(scope, entity, row_id, dict(fields), WORKER, at) for scope, row_id, fields in rows)
+    codes = [admin.code(hub, WORKER) for _ in range(laptops)]
     hub.close()
     return codes
+
+
+@contextmanager
+def laptop(home: Path, url: str, code: str) -> Iterator[tuple[LaptopStore, HttpTransport]]:
+    """An enrolled laptop without records, and its way to the hub."""
+    store = LaptopStore.create(home, PASSPHRASE, demonstration=True)
+    enrol(store, url, code)
+    transport = connect(store)
+    try:
+        yield store, transport
+    finally:
+        transport.close()
+        store.close()
+
+
+def first_sync_seconds(
+    home: Path, url: str, code: str, rows: int, enrolled: Callable[[], None] = lambda: None
+) -> float:
+    """Seconds of the first sync of a new laptop, whose file stays in ``home``; ``enrolled`` is called before it."""
+    with laptop(home, url, code) as (store, transport):
+        enrolled()
+        begun = time.perf_counter()
+        report = sync(store, transport)
+        took = time.perf_counter() - begun
+        assert report.received >= rows, report
+        checkpoint(store.engine)
+    return took
 
 
 def first_sync(folder: Path) -> list[Figure]:
     """First sync of 20,000 rows over loopback HTTP, and the size of the file it leaves, against raw SQLite."""
     rows = visits(ROWS)
-    raws = [raw_insert(folder / f"raw{n}.db", rows) for n in range(3)]
-    raw = statistics.median(raws)
+    raw = statistics.median(raw_sqlite.insert(folder / f"raw{n}.db", rows) for n in range(3))
     codes = full_hub(folder / "hub", rows)
-    times = []
     with served(folder / "hub") as url:
-        for n, code in enumerate(codes):
-            store = LaptopStore.create(folder / f"laptop{n}", PASSPHRASE, demonstration=True)
-            enrol(store, url, code)
-            transport = connect(store)
-            begun = time.perf_counter()
-            report = sync(store, transport)
-            times.append(time.perf_counter() - begun)
-            assert report.received >= ROWS, report
-            transport.close()
-            checkpoint(store.engine)
-            store.close()
-    size = (folder / "laptop0" / "store.db").stat().st_size / (folder / "raw0.db").stat().st_size
-    took = min(times)
+        took = min(first_sync_seconds(folder / f"laptop{n}", url, code, ROWS) for n, code in enumerate(codes))
     return [
         Figure(
             "first sync of 20,000 rows / raw executemany", took / raw, 8, detail=f"{took:.2f} s / {raw:.2f} s"
         ),
-        Figure("laptop file with search index / raw file", size, 1.8),
+        file_size(folder / "laptop0", folder / "raw0.db"),
     ]
+
+
+def file_size(home: Path, raw: Path) -> Figure:
+    """A laptop's file after its first sync against a raw file of the same rows."""
+    own, bare_file = (home / "store.db").stat().st_size, raw.stat().st_size
+    detail = f"{own / 1e6:.1f} MB / {bare_file / 1e6:.1f} MB"
+    return Figure("laptop file with search index / raw file", own / bare_file, 1.8, detail=detail)
 
 
 def bulk(folder: Path) -> list[Figure]:
     """20,000 rows as own ops in one unit of work, against the same rows raw."""
     rows = visits(ROWS, seed=2)
-    raw = statistics.median(raw_insert(folder / f"bulk{n}.db", rows) for n in range(3))
+    raw = statistics.median(raw_sqlite.insert(folder / f"bulk{n}.db", rows) for n in range(3))
     store = LaptopStore.create(folder / "bulk", PASSPHRASE, demonstration=True)
     acts = [Act("create", scope, "visit", row_id, dict(fields), {}) for scope, row_id, fields in rows]
-    with store.work("w-bench") as work:  # an app that is open has read its tables' shapes
+    with store.work(WORKER) as work:  # an app that is open has read its tables' shapes
         work.acts.append(acts.pop())
     begun = time.perf_counter()
-    with store.work("w-bench") as work:
+    with store.work(WORKER) as work:
         work.acts.extend(acts)
     took = time.perf_counter() - begun
     store.close()
@@ -168,7 +182,7 @@ def _save_under_sync(home: Path, url: str, code: str, bare_file: Path | None) ->
     if bare_file is not None:
         plain = bare(bare_file, os.urandom(32))
         plain.execute("create table visit (id, body)")
-    with store.work("w-bench") as work:  # an app that is open has read its tables' shapes
+    with store.work(WORKER) as work:  # an app that is open has read its tables' shapes
         work.create("fam:saving", "visit", fields)
     thread = threading.Thread(target=fetch)
     thread.start()
@@ -178,7 +192,7 @@ def _save_under_sync(home: Path, url: str, code: str, bare_file: Path | None) ->
         if plain is not None:
             plain.execute("insert into visit values (?, ?)", (str(begun), "".join(fields.values())))
         else:
-            with store.work("w-bench") as work:
+            with store.work(WORKER) as work:
                 work.create("fam:saving", "visit", fields)
         times.append(time.perf_counter() - begun)
         done.wait(0.01)

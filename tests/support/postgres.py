@@ -34,6 +34,8 @@ _SETTINGS = {
     "unix_socket_directories": "",
     "max_connections": "100",
     "shared_buffers": "64MB",
+}
+_NOT_DURABLE = {
     # A killed server loses nothing by these; only a machine that loses power does.
     "fsync": "off",
     "full_page_writes": "off",
@@ -164,16 +166,19 @@ def _group_of(user: str) -> int:
 class Run:
     """One test run's server: the first worker that asks starts it, whoever opened the run stops it."""
 
-    def __init__(self, room: Path) -> None:
-        self.room = room
+    def __init__(self, room: Path, *, durable: bool = False) -> None:
+        self.room, self.durable = room, durable
         self._known = room / "server.json"
 
     @classmethod
-    def open(cls) -> "Run":
-        """Opens the run: makes its folder and tells the workers of it through the environment."""
+    def open(cls, *, durable: bool = False) -> "Run":
+        """Opens the run: makes its folder and tells the workers of it through the environment.
+
+        ``durable``: a commit is on the disk, as at a hub; slower, and what a bench has to measure.
+        """
         room = Path(tempfile.mkdtemp(prefix="familyhub-postgres-", dir=_open_folder()))
         os.environ[ROOM_VARIABLE] = str(room)
-        return cls(room)
+        return cls(room, durable=durable)
 
     @classmethod
     def joined(cls) -> "Run":
@@ -240,7 +245,8 @@ class Run:
         """Starts the initialised server on a free port; another program may take it first, so three tries."""
         for attempt in range(3):
             port = _free_port()
-            options = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, "port": port}.items())
+            settings = {**_SETTINGS, **({} if self.durable else _NOT_DURABLE), "port": port}
+            options = " ".join(f"-c {name}={value}" for name, value in settings.items())
             try:
                 account.run(
                     self._binaries / "pg_ctl", "-D", self._home / "data", "-w", "-t", "60",
