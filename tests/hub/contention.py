@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from familyhub.hub import admin
+from familyhub.hub import rebuilding
 from familyhub.hub.service import Hub
 from familyhub.sync.messages import Answer, Request, vector_digest
 from tests.hub.world import Device
@@ -112,7 +112,7 @@ def contend(hub: Hub, worker: str, ask: Ask, *, writers: int = 16, edits: int = 
     _run(devices, desk, read, done)
     if desk.failures:
         raise desk.failures[0]
-    not_folded = admin.rebuild(hub)
+    not_folded = rebuilding.rebuild(hub)
     return Outcome(
         len(desk.written), sorted(set(desk.written) - {op_id for _, op_id in reader.seen}),
         [seq for seq, _ in reader.seen], sorted(set(desk.written) - set(_heads(hub, rows))), desk.overlapping,

@@ -6,7 +6,7 @@ import os
 
 from sqlalchemy import event
 
-from familyhub.hub import admin
+from familyhub.hub import admin, rebuilding
 from familyhub.hub.service import Hub
 from familyhub.sync.messages import pack
 from familyhub.sync.ops import relabelled
@@ -401,4 +401,4 @@ def test_a_fold_error_blocks_no_push_and_no_other_scope(hub: Hub) -> None:
     answer = hub.exchange(device.sender, device.request(ops))
     assert [(c.known, c.set_aside) for c in answer.custody] == [(2, []), (1, [])]
     assert hub_rows(hub, "select id from family order by id") == [("f1",), ("f2",)]
-    assert admin.rebuild(hub) == 1
+    assert rebuilding.rebuild(hub) == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from familyhub.cli.common import Refusal, file_text, show, standard_input
-from familyhub.hub import admin, backup, erasure
+from familyhub.hub import admin, backup, erasure, rebuilding
 from familyhub.hub.home import NoHub
 from familyhub.hub.service import Hub
 from familyhub.sync.snapshot import received_text
@@ -224,8 +224,8 @@ def durable(args: argparse.Namespace) -> None:
 def rebuild(args: argparse.Namespace) -> None:
     """``familyhub hub rebuild``."""
     with _open(args) as hub:
-        behind = admin.rebuild(hub, whole=True)
-        broken = admin.verify(hub)
+        behind = rebuilding.rebuild(hub, whole=True)
+        broken = rebuilding.verify(hub)
     show(args, {"behind": behind, "broken_chains": broken}, [
         "Every file was folded anew from its log." if not behind else f"{behind} files could not be folded: see the log.",
         "Every chain holds." if not broken else f"The history is broken in: {', '.join(broken)}",

@@ -9,44 +9,33 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from familyhub.sync import clock, merge, messages
+from familyhub.sync import clock, messages
+from familyhub.sync.arriving import Arriving
 from familyhub.sync.copy import (
     DONE,
     IN_CUSTODY,
     NOTHING,
     SET_ASIDE,
     WAITING,
-    Gap,
     Held,
     LaptopCopy,
-    OwnOp,
 )
 from familyhub.sync.messages import (
     Answer,
     Batch,
     Custody,
-    Feed,
     Frame,
-    Record,
     Request,
-    SnapshotPart,
-    SnapshotRow,
-    SnapshotScope,
 )
 from familyhub.sync.ops import (
-    DESTROYED,
-    ERASE,
     SEALED,
     Op,
     RowKey,
     Value,
     pack_payload,
     relabelled,
-    unpack_payload,
-    with_hlc,
 )
-from familyhub.sync.snapshot import assembled, clocks_of, created_row, messages_row, received_text
-from familyhub.sync.versions import AS_WRITTEN, Versions
+from familyhub.sync.snapshot import created_row
 
 
 class Act(NamedTuple):
@@ -71,17 +60,8 @@ def cannot_seal(payload: bytes) -> bytes:
     raise ValueError("there is no key to seal with")
 
 
-class LaptopMachine:
+class LaptopMachine(Arriving):
     """Rules 1 and 3 to 11 of the sync specification, from the laptop's side."""
-
-    fold = staticmethod(merge.fold)
-
-    def __init__(self, versions: Versions = AS_WRITTEN) -> None:
-        self.versions = versions
-
-    def after(self, held: Held, op: Op, received: str | None = None) -> Held:
-        """A row after an op, which is raised to the present version first."""
-        return held.after(self.versions.op(op), received, self.fold)
 
     # -- own ops ---------------------------------------------------------------------------------------------
 
@@ -120,18 +100,6 @@ class LaptopMachine:
                 held[key] = self.after(held.get(key, NOTHING), op)
         copy.save_new(new)
         copy.save(held)
-
-    def raise_rows(self, copy: LaptopCopy, since: int) -> None:
-        """Bring what was kept under version ``since`` to the present one, by the same steps as ops (rule 11)."""
-        raised: dict[RowKey, Held] = {}
-        for key, held in copy.all_rows():
-            row = self.versions.held(key[1], held, since)
-            if row is not held:
-                raised[key] = row
-        waiting = copy.pending([op.row for op in copy.all_pending() if op.kind != SEALED])
-        confirmed = {k: self.versions.held(k[1], h, since) for k, h in copy.confirmed(waiting.keys()).items()}
-        copy.save({key: row for key, row in raised.items() if key not in waiting})
-        self._reshow(copy, waiting.keys(), confirmed)
 
     # -- one exchange ----------------------------------------------------------------------------------------
 
@@ -291,166 +259,9 @@ class LaptopMachine:
             copy.drop_rest(scope)
         copy.owe(scopes)
 
-    # -- what arrives ----------------------------------------------------------------------------------------
 
-    def receive(self, copy: LaptopCopy, feed: Feed) -> list[str]:
-        """Apply records of one scope behind its cursor; returns the own op ids that it stopped before.
-
-        Those are stubs of ops not held, to be asked for whole, or an op that waits: after a fork its new
-        label must reach the hub first, or the hub would want it for ever. Raises ``Gap`` when a number is
-        missing, before anything is applied.
-        """
-        at = copy.cursor(feed.scope)
-        if feed.after > at:
-            raise Gap(feed.scope, at + 1, feed.after + 1)
-        records = [r for r in feed.records if r.seq > at]
-        for place, record in enumerate(records, start=at + 1):
-            if record.seq != place:
-                raise Gap(feed.scope, place, record.seq)
-        own = copy.own([r.op_id for r in records])
-        missing: list[str] = []
-        arrived: list[tuple[Op, Record]] = []
-        passed: list[Record] = []
-        for record in records:
-            known = own.get(record.op_id)
-            if known is not None and known.state == WAITING:
-                missing = [record.op_id]
-                break
-            if record.payload != DESTROYED:
-                op = self._op_of(feed.scope, record, known)
-                if op is None:
-                    missing = [r.op_id for r in records if not r.payload and _unreadable(own.get(r.op_id))]
-                    break
-                arrived.append((op, record))
-            passed.append(record)
-        if passed:
-            self._apply(copy, arrived, own, [r.op_id for r in passed if r.payload == DESTROYED])
-            copy.set_cursor(feed.scope, passed[-1].seq)
-            copy.set_clock(max(copy.clock(), *(r.hlc for r in passed)))
-        return missing
-
-    @staticmethod
-    def _op_of(scope: str, record: Record, own: OwnOp | None) -> Op | None:
-        if own is not None and own.op.kind != SEALED:
-            return with_hlc(own.op, record.hlc)
-        if not record.payload:
-            return None
-        op = unpack_payload(scope, record.op_id, record.inc, record.dseq, record.payload)
-        return with_hlc(op, record.hlc)
-
-    def _apply(
-        self,
-        copy: LaptopCopy,
-        arrived: Sequence[tuple[Op, Record]],
-        own: dict[str, OwnOp],
-        destroyed: Collection[str] = (),
-    ) -> None:
-        gone = {own[i].op.row for i in destroyed if i in own and own[i].op.kind != SEALED}
-        keys = {op.row for op, _ in arrived}
-        pending = copy.pending(keys | gone)
-        confirmed = copy.confirmed(pending.keys())
-        held = copy.load(keys - pending.keys())
-        for op, record in arrived:
-            side = confirmed if op.row in pending else held
-            side[op.row] = self.after(side.get(op.row, NOTHING), op, received_text(record.received))
-        done = {op.op_id: record.received for op, record in arrived if op.op_id in own}
-        copy.settle(list(done), DONE, received=done)
-        copy.destroy([i for i in destroyed if i in own])
-        copy.drop_own({op.row for op, _ in arrived if op.kind == ERASE})
-        copy.save(held)
-        self._reshow(copy, pending.keys(), confirmed)
-
-    def _reshow(self, copy: LaptopCopy, keys: Iterable[RowKey], confirmed: dict[RowKey, Held]) -> None:
-        """Show confirmed + pending for rows that have or had own ops; ``confirmed`` holds the states that changed."""
-        keys = set(keys)
-        if not keys:
-            return
-        states = {**copy.confirmed(keys - confirmed.keys()), **confirmed}
-        pending = copy.pending(keys)
-        shown: dict[RowKey, Held] = {}
-        for key in keys:
-            row = states.get(key, NOTHING)
-            for op in pending.get(key, ()):
-                row = self.after(row, op)
-            shown[key] = row
-        copy.keep_confirmed({k: s for k, s in confirmed.items() if k in pending})
-        copy.drop_confirmed([k for k in keys if k not in pending])
-        copy.save(shown)
-
-    # -- snapshots -------------------------------------------------------------------------------------------
-
-    def take_parts(self, copy: LaptopCopy, parts: Sequence[SnapshotPart]) -> list[SnapshotScope]:
-        """Take parts of snapshots, each whole by its digest; scopes of which all are here are loaded and returned.
-
-        A part of a scope that is not whole yet is kept, so that nothing is fetched twice. Raises ``Gap`` for a part that
-        is not what its name says.
-        """
-        ready: list[SnapshotScope] = []
-        for part in parts:
-            if messages.part_digest(part.body) != part.digests[part.place]:
-                raise Gap(part.scope, part.place, part.place)
-            if len(part.digests) == 1:
-                ready.append(assembled(part, [part.body]))
-                continue
-            copy.stage(part)
-            here = copy.staged(part.scope)
-            if all(digest in here for digest in part.digests):
-                ready.append(assembled(part, [here[digest] for digest in part.digests]))
-                copy.unstage(part.scope)
-        self.load_snapshots(copy, ready)
-        return ready
-
-    def load_snapshots(self, copy: LaptopCopy, snapshots: Sequence[SnapshotScope]) -> None:
-        """Take several scopes; those of which the copy has nothing yet are written together."""
-        fresh: list[tuple[str, SnapshotRow]] = []
-        for snapshot in snapshots:
-            scope = snapshot.scope
-            if (
-                snapshot.own
-                or copy.has_rows(scope)
-                or copy.cursor(scope)
-                or snapshot.sv < self.versions.current
-            ):
-                self.load_snapshot(copy, snapshot)
-                continue
-            fresh.extend((scope, row) for row in snapshot.rows)
-            copy.set_cursor(scope, snapshot.seq)
-        if fresh:
-            copy.save_new(fresh)
-            copy.set_clock(max([copy.clock(), *(hlc for _, row in fresh for hlc in clocks_of(row))]))
-
-    def load_snapshot(self, copy: LaptopCopy, snapshot: SnapshotScope, own: Sequence[str] = ()) -> None:
-        """Take a scope as it stands at the snapshot's number, with what is here already; rows with pending own ops
-        are confirmed so.
-
-        ``own``: further op ids of this laptop's that the snapshot contains, beside those it names.
-        """
-        if snapshot.seq <= copy.cursor(snapshot.scope):
-            return
-        came = {
-            (snapshot.scope, r.entity, r.row_id): self.versions.held(r.entity, messages_row(r), snapshot.sv)
-            for r in snapshot.rows
-        }
-        pending = copy.pending(came.keys())
-        kept = {**copy.load(came.keys() - pending.keys()), **copy.confirmed(pending.keys())}
-        rows = {key: kept[key].joined(held) if key in kept else held for key, held in came.items()}
-        mine = copy.own([*own, *snapshot.own])
-        copy.settle(list(mine), DONE, received=dict.fromkeys(mine, snapshot.at or NEVER_DURABLE))
-        copy.drop_own({key for key, held in rows.items() if merge.erased(held.row)})
-        copy.save({key: held for key, held in rows.items() if key not in pending})
-        self._reshow(copy, pending.keys(), {key: rows[key] for key in pending})
-        copy.set_cursor(snapshot.scope, snapshot.seq)
-        copy.set_clock(max([copy.clock(), *(hlc for r in snapshot.rows for hlc in clocks_of(r))]))
-
-
-NEVER_DURABLE = 1 << 62
-"""Received at a time not known: kept until the hub's next life or for good."""
 ON_ERASED = "the record that it was about has been erased; what was written is destroyed"
 
 
 def _knows(held: Held, op_id: str) -> bool:
     return any(op_id in r.heads or op_id in r.dead for r in held.row.values())
-
-
-def _unreadable(own: OwnOp | None) -> bool:
-    return own is None or own.op.kind == SEALED

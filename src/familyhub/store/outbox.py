@@ -1,0 +1,202 @@
+"""Own ops on a laptop: waiting, in the hub's custody, done or set aside; kept until the hub says they are durable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from familyhub.store.apply import chunks
+from familyhub.sync.copy import DONE, IN_CUSTODY, WAITING, OwnOp
+from familyhub.sync.ops import Op, RowKey, pack_payload, sealed, unpack_payload
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+PENDING_SQL = f"state in ('{WAITING}', '{IN_CUSTODY}')"
+OUTBOX = "scope, op_id, inc, dseq, payload"
+DRAFT = "draft"
+"""The kind of op that an unfinished draft becomes when its author may no longer hold the file that it is about."""
+OWN = f"{OUTBOX}, state, reason, received"
+
+
+class Outbox:
+    """The part of ``SqlLaptopCopy`` that keeps own ops; the rest gives it labels, clock and settings."""
+
+    connection: Connection
+    erasing: bool
+
+    def incarnation(self) -> str:
+        """The incarnation that labels are given under."""
+        raise NotImplementedError
+
+    def last_label(self, scope: str) -> int:
+        """The highest label given in the scope under this incarnation."""
+        raise NotImplementedError
+
+    def clock(self) -> int:
+        """The latest clock value given or met."""
+        raise NotImplementedError
+
+    def setting(self, name: str) -> str | None:
+        """A setting of this store."""
+        raise NotImplementedError
+
+    def _rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        return list(self.connection.exec_driver_sql(sql, values))
+
+    def _many(self, sql: str, values: list[tuple[Any, ...]]) -> None:
+        if values:
+            self.connection.exec_driver_sql(sql, values)
+
+    # -- own ops ---------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _op(found: Any) -> Op:
+        scope, op_id, inc, dseq, payload = found[:5]
+        return unpack_payload(scope, op_id, inc, dseq, payload)
+
+    def pending(self, keys: Collection[RowKey]) -> dict[RowKey, list[Op]]:
+        """The pending own ops of each row, in the order they were made."""
+        if not keys or not self._rows(f"select 1 from outbox where {PENDING_SQL} limit 1"):
+            return {}
+        out: dict[RowKey, list[Op]] = {}
+        for part in chunks(keys):
+            sql = (
+                f"select {OUTBOX} from outbox where (scope, entity, row_id) in (values {{}}) "
+                f"and {PENDING_SQL} order by place"
+            )
+            for found in self._rows(
+                sql.format(", ".join(["(?, ?, ?)"] * len(part))), tuple(v for k in part for v in k)
+            ):
+                op = self._op(found)
+                out.setdefault(op.row, []).append(op)
+        return out
+
+    def own(self, op_ids: Collection[str]) -> dict[str, OwnOp]:
+        """The own ops among ``op_ids``."""
+        if not op_ids or not self._rows("select 1 from outbox limit 1"):
+            return {}
+        out = {}
+        for part in chunks(op_ids):
+            sql = f"select {OWN} from outbox where op_id in ({', '.join(['?'] * len(part))})"
+            for found in self._rows(sql, tuple(part)):
+                out[found[1]] = self._own(found)
+        return out
+
+    def kept(self) -> list[OwnOp]:
+        """Every own op that is not forgotten yet, in the order they were made."""
+        return [self._own(found) for found in self._rows(f"select {OWN} from outbox order by place")]
+
+    def _own(self, found: Any) -> OwnOp:
+        return OwnOp(self._op(found), *found[5:8])
+
+    def add_own(self, ops: Iterable[Op]) -> None:
+        """Add own ops to the outbox, waiting."""
+        ops = list(ops)
+        self._many(
+            "insert into outbox (op_id, scope, inc, dseq, entity, row_id, state, reason, payload) "
+            f"values (?, ?, ?, ?, ?, ?, '{WAITING}', '', ?)",
+            [(o.op_id, o.scope, o.inc, o.dseq, o.entity, o.row_id, pack_payload(o)) for o in ops],
+        )
+        self._keep_labels(ops)
+
+    def _keep_labels(self, ops: Iterable[Op]) -> None:
+        highest: dict[str, int] = {}
+        for op in ops:
+            highest[op.scope] = max(highest.get(op.scope, 0), op.dseq)
+        self._many(
+            "insert into label (scope, dseq) values (?, ?) on conflict (scope) do update set dseq = excluded.dseq",
+            list(highest.items()),
+        )
+
+    def relabel_own(self, ops: Iterable[Op]) -> None:
+        """Give pending own ops new labels and let them wait again."""
+        ops = list(ops)
+        self._many(
+            f"update outbox set inc = ?, dseq = ?, state = '{WAITING}' where op_id = ?",
+            [(o.inc, o.dseq, o.op_id) for o in ops],
+        )
+        self._keep_labels(ops)
+
+    def settle(
+        self,
+        op_ids: Collection[str],
+        state: str,
+        reasons: Mapping[str, str] | None = None,
+        received: Mapping[str, int] | None = None,
+    ) -> None:
+        """Write what became of own ops, and where it is known when the hub received them."""
+        why, when = reasons or {}, received or {}
+        self._many(
+            "update outbox set state = ?, reason = ?, received = ? where op_id = ?",
+            [(state, why.get(i, ""), when.get(i, 0), i) for i in op_ids],
+        )
+
+    def all_pending(self) -> list[Op]:
+        """Every pending own op, in the order they were made."""
+        return [
+            self._op(f) for f in self._rows(f"select {OUTBOX} from outbox where {PENDING_SQL} order by place")
+        ]
+
+    def unsent(self, most_bytes: int) -> list[Op]:
+        """Own ops that wait, oldest first, about ``most_bytes`` of them (at least one)."""
+        out: list[Op] = []
+        room = most_bytes
+        sql = f"select {OUTBOX} from outbox where state = '{WAITING}' order by place limit 2000"
+        for found in self._rows(sql):
+            room -= len(found[4]) + 60
+            if out and room < 0:
+                break
+            out.append(self._op(found))
+        return out
+
+    def in_scope(self, scope: str) -> list[OwnOp]:
+        """Pending own ops of a scope under this incarnation."""
+        sql = f"select {OWN} from outbox where scope = ? and inc = ? and {PENDING_SQL} order by place"
+        return [self._own(found) for found in self._rows(sql, (scope, self.incarnation()))]
+
+    def forget_durable(self, upto: int) -> None:
+        """Forget own ops that are done, or sealed and in custody, received at ``upto`` or before."""
+        self.connection.exec_driver_sql(
+            "delete from outbox where received > 0 and received <= ? "
+            f"and (state = '{DONE}' or (entity = '' and state <> '{WAITING}'))",
+            (upto,),
+        )
+
+    def seal_own(self, scope: str, seal: Callable[[bytes], bytes]) -> None:
+        """Let only the hub read what is kept of own ops in a scope; an unfinished draft about it becomes one."""
+        self.add_own(self._drafts(scope))
+        found = self._rows(f"select {OUTBOX} from outbox where scope = ? and entity <> ''", (scope,))
+        self._many(
+            "update outbox set entity = '', row_id = '', reason = '', payload = ? where op_id = ?",
+            [(pack_payload(sealed(self._op(row), seal)), row[1]) for row in found],
+        )
+
+    def _drafts(self, scope: str) -> list[Op]:
+        """Drafts about a family as ops of a kind that the hub sets aside for a person: a draft is not a record."""
+        family = scope.removeprefix("fam:")
+        found = self._rows("select id, kind, entry from draft where family_id = ?", (family,))
+        label, hlc, inc = self.last_label(scope), self.clock(), self.incarnation()
+        actor = self.setting("worker") or ""
+        return [
+            Op(scope, identity, inc, label + n, DRAFT, kind, identity, 0, hlc, actor, {"entry": entry}, {})
+            for n, (identity, kind, entry) in enumerate(found, start=1)
+        ]
+
+    def destroy(self, op_ids: Collection[str], reason: str = "") -> None:
+        """Forget own ops on erased rows; their author is told that they were, if there is a reason."""
+        if reason:
+            self._many(
+                "insert into destroyed (op_id, reason) select op_id, ? from outbox where op_id = ? "
+                "on conflict (op_id) do nothing",
+                [(reason, i) for i in op_ids],
+            )
+        self._many("delete from outbox where op_id = ?", [(i,) for i in op_ids])
+
+    def drop_own(self, keys: Collection[RowKey]) -> None:
+        """Forget the own ops of erased rows that do not wait."""
+        self.erasing = self.erasing or bool(keys)
+        self._many(
+            f"delete from outbox where scope = ? and entity = ? and row_id = ? and not ({PENDING_SQL})",
+            list(keys),
+        )
