@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -130,6 +131,15 @@ class MemoryLaptop:
             if op.row in keys:
                 out.setdefault(op.row, []).append(op)
         return out
+
+    def alone(self, op_ids: Collection[str]) -> set[str]:
+        rows = Counter(own.op.row for own in self.tables.outbox.values())
+        taken = [o.op for i in op_ids if (o := self.tables.outbox[i]).state == IN_CUSTODY]
+        return {op.op_id for op in taken if rows[op.row] == 1 and op.row not in self.tables.confirmed}
+
+    def stamp(self, received: Mapping[RowKey, str]) -> None:
+        for key, stamp in received.items():
+            self.tables.rows[key] = replace(self.tables.rows[key], received=stamp)
 
     def own(self, op_ids: Collection[str]) -> dict[str, OwnOp]:
         return {i: self.tables.outbox[i] for i in op_ids if i in self.tables.outbox}

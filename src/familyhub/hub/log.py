@@ -97,6 +97,8 @@ class SqlHubTx(Visitors):
             ):
                 self._heads[scope] = (seq, bytes(chain))
                 self._folded[scope] = folded
+        if wanted:
+            self.read_erased(wanted)
         if self._expected and wanted:
             self._look_up()
         if self._door is not None and self._sender is not None and wanted:

@@ -30,9 +30,16 @@ class Visitors:
     def erased(self, scope: str) -> set[tuple[str, str]]:
         """The erased rows (entity, id) of a scope."""
         if scope not in self._gone:
-            found = self.sql.rows("select entity, row_id from erased_row where scope = ?", (scope,))
-            self._gone[scope] = {(entity, row_id) for entity, row_id in found}
+            self.read_erased([scope])
         return self._gone[scope]
+
+    def read_erased(self, wanted: Collection[str]) -> None:
+        """Read what is erased of scopes, at once."""
+        self._gone.update({scope: set() for scope in wanted})
+        for scope, entity, row_id in self.sql.among(
+            "select scope, entity, row_id from erased_row where scope in ({keys})", wanted
+        ):
+            self._gone[scope].add((entity, row_id))
 
     def asides(self, scope: str) -> list[tuple[str, str, int, bytes]]:
         """Every frame that is or was set aside in a scope: (op_id, inc, dseq, payload)."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SLICE_SECONDS = 0.015
 SLICE_RECORDS = 50
 TRANSACTION_ROWS = 1500
-"""Rows of snapshots in one transaction while nobody waits: each ends with a durable commit."""
+"""Rows in one transaction while nobody waits: each ends with a durable commit."""
 ROUNDS = 10_000
 OFF_MS = 2000
 """A clock that is nearer to the hub's than this is right."""
@@ -91,7 +91,7 @@ class Exchange:
         self._ask: list[tuple[str, str]] = []
         self._slice = SLICE_RECORDS
         self._most_frames: int | None = None
-        self._gaps = 0
+        self._gaps: list[str] = []
         self._applied = 0
 
     def run(self) -> Report:
@@ -163,24 +163,31 @@ class Exchange:
     # -- hearing ---------------------------------------------------------------------------------------------
 
     def _hear(self, request: Request, answer: Answer) -> bool:
-        """Take receipts, then what arrived; True when another round is due."""
+        """Take receipts and what arrived, as much as fits into one transaction; True when another round is due."""
+        whole = {(scope, record.op_id): record for scope, record in answer.whole}
+        self._ask = []
         with self.store.changing() as copy:
             anew = hear(self.machine, copy, request, answer)
             copy.set_settings(self._contact(answer))
             waiting = bool(copy.unsent(1))
             owed = bool(copy.owed())
+            parts = self._slices((feed for feed in answer.feeds if feed.scope not in anew), whole)
+            halted: set[str] = set()
+            more_came = self._receive(copy, parts, halted)
         self._count(request, answer)
         self.report.left += len(answer.withdrawn)
         self.report.restored = self.report.restored or answer.restored
-        whole = {(scope, record.op_id): record for scope, record in answer.whole}
-        self._ask = []
-        self._receive((feed for feed in answer.feeds if feed.scope not in anew), whole)
+        while more_came:
+            self._check_stopping()
+            with self.store.changing() as copy:
+                more_came = self._receive(copy, parts, halted)
+        self._check_gaps()
         if wanted := [scope for scope in answer.snapshot if scope not in anew]:
             self._fetch(request.inc, wanted)
         more = answer.need_vector or answer.restored or owed or bool(anew) or bool(answer.snapshot)
         fork = any(c.fork for c in answer.custody)
         more = more or answer.more or fork or bool(self._ask)
-        return more or (waiting and bool(request.push)) or self._gaps == 1
+        return more or (waiting and bool(request.push)) or len(self._gaps) == 1
 
     def _contact(self, answer: Answer) -> dict[str, str]:
         local = self.transport.local_ms()
@@ -204,36 +211,40 @@ class Exchange:
                     f.dseq <= custody.known and f.op_id not in aside for f in batch.frames
                 )
 
-    def _receive(self, feeds: Iterable[Feed], whole: dict[tuple[str, str], Record]) -> None:
-        """Apply feeds slice by slice, short feeds together; a feed that lacks something waits for it."""
-        halted: set[str] = set()
-        for part in self._slices(feeds, whole):
-            self._check_stopping()
-            begun = time.perf_counter()
-            with self.store.changing() as copy:
-                for feed in part:
-                    if feed.scope in halted:
-                        continue
-                    try:
-                        missing = self.machine.receive(copy, feed)
-                    except Gap:
-                        self._gap(feed.scope)
-                        copy.forget_reported()
-                        halted.add(feed.scope)
-                        continue
-                    if missing:
-                        self._ask.extend((feed.scope, op_id) for op_id in missing)
-                        halted.add(feed.scope)
-                    else:
-                        self._applied += len(feed.records)
-                        self.report.received += sum(1 for r in feed.records if r.payload)
-            self._adapt(time.perf_counter() - begun)
+    def _receive(self, copy: SqlLaptopCopy, parts: Iterator[list[Feed]], halted: set[str]) -> bool:
+        """Apply feeds slice by slice, short feeds together, in this transaction until a person's act waits for it.
 
-    def _gap(self, scope: str) -> None:
+        A feed that lacks something waits for it (``halted``). True while there may be more.
+        """
+        rows = 0
+        for part in parts:
+            begun = time.perf_counter()
+            for feed in part:
+                if feed.scope in halted:
+                    continue
+                try:
+                    missing = self.machine.receive(copy, feed)
+                except Gap as gap:
+                    self._gaps.append(gap.scope)
+                    copy.forget_reported()
+                    halted.add(feed.scope)
+                    continue
+                if missing:
+                    self._ask.extend((feed.scope, op_id) for op_id in missing)
+                    halted.add(feed.scope)
+                else:
+                    rows += len(feed.records)
+                    self._applied += len(feed.records)
+                    self.report.received += sum(1 for r in feed.records if r.payload)
+            self._adapt(time.perf_counter() - begun)
+            if rows >= TRANSACTION_ROWS or self.store.people_wait:
+                return True
+        return False
+
+    def _check_gaps(self) -> None:
         """The hub took this laptop to be elsewhere: it is told everything once; a second gap is an error."""
-        self._gaps += 1
-        if self._gaps > 1:
-            kind = scope.partition(":")[0]
+        if len(self._gaps) > 1:
+            kind = self._gaps[-1].partition(":")[0]
             raise LinkError(
                 f"The hub left out something of a file ({kind}). Nothing was skipped here; tell your hub."
             )

@@ -66,6 +66,7 @@ class Statements:
         self.written = [c for c in self.columns if c not in ("scope", "id", "entity")]
         only = "" if self.known else f" and entity = {mark}"
         self.delete = f"delete from {self.table} where scope = {mark} and id = {mark}{only}"
+        self.stamp = f"update {self.table} set received = {mark} where scope = {mark} and id = {mark}{only}"
         self._select = f"select {names} from {self.table} where (scope, id) in (values {{}}){only}"
         self._inserts: dict[tuple[str, ...], tuple[str, str]] = {}
 
@@ -207,6 +208,15 @@ class Projection:
                 "insert into difference (id, scope, entity, row_id, field, protective) "
                 f"values ({m}, {m}, {m}, {m}, {m}, {m}) on conflict (id) do nothing",
                 found,
+            )
+
+    def stamp(self, received: Mapping[RowKey, str]) -> None:
+        """Write when the hub received the ops that created rows."""
+        for entity, members in _by_entity(received).items():
+            texts = statements(entity, self.mark)
+            extra = () if texts.known else (entity,)
+            self.connection.exec_driver_sql(
+                texts.stamp, [(received[(s, entity, i)], s, i, *extra) for s, i in members]
             )
 
     def drop_scope(self, scope: str) -> None:

@@ -80,6 +80,10 @@ class SqlLaptopCopy(Outbox):
         """Write shown rows with their differences and search entries."""
         self.projection.save(rows)
 
+    def stamp(self, received: Mapping[RowKey, str]) -> None:
+        """Write when the hub received the ops that created rows."""
+        self.projection.stamp(received)
+
     def all_rows(self) -> Iterator[tuple[RowKey, Held]]:
         """Every shown row."""
         for scope in self.projection.scopes():

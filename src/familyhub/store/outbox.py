@@ -83,6 +83,25 @@ class Outbox:
                 out[found[1]] = self._own(found)
         return out
 
+    def alone(self, op_ids: Collection[str]) -> set[str]:
+        """Those of own ops in custody whose rows have no other own op, and of which nothing was confirmed yet."""
+        out: set[str] = set()
+        for part in chunks(op_ids):
+            marks = ", ".join(["?"] * len(part))
+            out.update(
+                row[0]
+                for row in self._rows(
+                    f"select o.op_id from outbox o where o.op_id in ({marks}) and o.entity <> '' "
+                    f"and o.state = '{IN_CUSTODY}' "
+                    "and not exists (select 1 from outbox p where p.scope = o.scope and p.entity = o.entity "
+                    "and p.row_id = o.row_id and p.op_id <> o.op_id) "
+                    "and not exists (select 1 from confirmed c where c.scope = o.scope and c.entity = o.entity "
+                    "and c.row_id = o.row_id)",
+                    tuple(part),
+                )
+            )
+        return out
+
     def kept(self) -> list[OwnOp]:
         """Every own op that is not forgotten yet, in the order they were made."""
         return [self._own(found) for found in self._rows(f"select {OWN} from outbox order by place")]

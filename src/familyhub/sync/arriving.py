@@ -5,6 +5,7 @@ What is shown is always *confirmed + pending own ops in order*.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from familyhub.sync import merge, messages
@@ -96,6 +97,7 @@ class Arriving:
         own: dict[str, OwnOp],
         destroyed: Collection[str] = (),
     ) -> None:
+        arrived = self._stamp_alone(copy, arrived, own)
         gone = {own[i].op.row for i in destroyed if i in own and own[i].op.kind != SEALED}
         keys = {op.row for op, _ in arrived}
         pending = copy.pending(keys | gone)
@@ -110,6 +112,32 @@ class Arriving:
         copy.drop_own({op.row for op, _ in arrived if op.kind == ERASE})
         copy.save(held)
         self._reshow(copy, pending.keys(), confirmed)
+
+    @staticmethod
+    def _stamp_alone(
+        copy: LaptopCopy, arrived: Sequence[tuple[Op, Record]], own: dict[str, OwnOp]
+    ) -> Sequence[tuple[Op, Record]]:
+        """Own ops that made rows of which nothing else is known are done: the row stays, but for when it was received.
+
+        Returns the rest.
+        """
+        times = Counter(op.row for op, _ in arrived)
+        made = [
+            op.op_id
+            for op, record in arrived
+            if op.kind == "create"
+            and op.op_id in own
+            and times[op.row] == 1
+            and own[op.op_id].op.hlc == record.hlc
+        ]
+        alone = copy.alone(made) if made else set()
+        if not alone:
+            return arrived
+        stamps = {op.row: received_text(record.received) for op, record in arrived if op.op_id in alone}
+        copy.stamp(stamps)
+        done = {op.op_id: record.received for op, record in arrived if op.op_id in alone}
+        copy.settle(list(done), DONE, received=done)
+        return [(op, record) for op, record in arrived if op.op_id not in alone]
 
     def _reshow(self, copy: LaptopCopy, keys: Iterable[RowKey], confirmed: dict[RowKey, Held]) -> None:
         """Show confirmed + pending for rows that have or had own ops; ``confirmed`` holds the states that changed."""

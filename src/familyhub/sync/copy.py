@@ -103,6 +103,12 @@ class LaptopCopy(Protocol):
     def pending(self, keys: Collection[RowKey]) -> dict[RowKey, list[Op]]:
         """The pending own ops of each row, in the order they were made; rows without one are left out."""
 
+    def alone(self, op_ids: Collection[str]) -> set[str]:
+        """Those of own ops in custody whose rows have no other own op, and of which nothing was confirmed yet."""
+
+    def stamp(self, received: Mapping[RowKey, str]) -> None:
+        """Write when the hub received the ops that created rows."""
+
     def own(self, op_ids: Collection[str]) -> dict[str, OwnOp]:
         """The own ops among ``op_ids``."""
 

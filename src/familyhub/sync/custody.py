@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from typing import TypeVar
 
 from familyhub.sync import clock, merge
@@ -64,12 +64,9 @@ class Custodian:
         own: dict[str, int],
         now_ms: int,
         new_salt: Callable[[], bytes],
-        receipts: tuple[str, Mapping[str, int]] = ("", {}),
+        also: Callable[[], None] = lambda: None,
     ) -> Steps[list[Custody]]:
-        """Take custody of batches: number what may be logged, set the rest aside, take receipts, commit.
-
-        ``receipts``: the incarnation, and the withdrawn scopes it holds no more with the last label given there.
-        """
+        """Take custody of batches: number what may be logged, set the rest aside, do what ``also`` does, commit."""
         scopes = sorted({b.scope for b in batches})
         tx.ensure_scopes(scopes)
         yield "the head rows exist"
@@ -77,8 +74,7 @@ class Custodian:
         custody = []
         for batch in sorted(batches, key=lambda b: b.scope):
             custody.append((yield from self._take(tx, sender, batch, own.get(batch.scope), now_ms, new_salt)))
-        if receipts[1]:
-            tx.receipts(sender, *receipts)
+        also()
         yield "before commit"
         tx.commit()
         return custody
@@ -98,21 +94,32 @@ class Custodian:
             return Custody(scope, known, fork=True)
         aside: list[tuple[str, str]] = []
         have: list[tuple[str, int, int]] = []
-        old = {f.dseq: f.op_id for f in batch.frames if f.dseq <= known}
+        destroyed: list[str] = []
+        gone = tx.erased(scope)
+
+        def answered(frame: Frame, label: Label) -> None:
+            """What the receipt says of an op that came before."""
+            row = self._row(scope, frame.op_id, inc, frame.dseq, frame.payload) if gone else None
+            if row is not None and row[1:] in gone:
+                destroyed.append(frame.op_id)
+            elif label.reason:
+                aside.append((frame.op_id, label.reason))
+            elif label.seq:
+                have.append((frame.op_id, label.seq, label.received))
+
+        old = {f.dseq: f for f in batch.frames if f.dseq <= known}
         for dseq, label in tx.at_labels(scope, inc, old.keys()).items():
-            if label.op_id != old[dseq]:
+            if label.op_id != old[dseq].op_id:
                 return Custody(scope, known, fork=True)
-            _answered(label, aside, have)
+            answered(old[dseq], label)
         fresh = _dense(batch.frames, known)
         held = self.already_held(tx, scope, [f.op_id for f in fresh])
-        gone = tx.erased(scope) if fresh else set()
         log: list[Op] = []
-        destroyed: list[str] = []
         for frame in fresh:
             known = frame.dseq
             if label_held := held.get(frame.op_id):
                 tx.alias(scope, inc, frame.dseq, frame.op_id)
-                _answered(label_held, aside, have)
+                answered(frame, label_held)
                 continue
             held[frame.op_id] = Label(frame.op_id)
             op, reason = self._judge(tx, sender, batch, frame, gone)
@@ -257,14 +264,6 @@ class Custodian:
             return self.opened(scope, op_id, inc, dseq, payload).row
         except MalformedOp:
             return None
-
-
-def _answered(label: Label, aside: list[tuple[str, str]], have: list[tuple[str, int, int]]) -> None:
-    """Add what a receipt says of an op that came before."""
-    if label.reason:
-        aside.append((label.op_id, label.reason))
-    elif label.seq:
-        have.append((label.op_id, label.seq, label.received))
 
 
 def _dense(frames: Iterable[Frame], known: int) -> list[Frame]:

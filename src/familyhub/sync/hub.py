@@ -54,29 +54,33 @@ class HubMachine(Custodian):
             if request.epoch not in ("", tx.epoch()):
                 return self._other_life(tx, request)
             answer = Answer(tx.epoch(), tx.now_ms, durable=tx.durable())
+        agree: bool | None = None
         if request.push or request.receipts:
             with begin(True) as tx:
+
+                def also(tx: HubTx = tx) -> None:
+                    nonlocal agree
+                    if request.receipts:
+                        tx.receipts(sender, request.inc, request.receipts)
+                    if request.moved and not sender.only_custody:
+                        agree = tx.hear(sender, request)
+
                 custody = yield from self.push(
-                    tx,
-                    sender,
-                    request.push,
-                    request.own,
-                    tx.now_ms,
-                    new_salt,
-                    (request.inc, request.receipts),
+                    tx, sender, request.push, request.own, tx.now_ms, new_salt, also
                 )
                 answer = replace(answer, received=tx.now_ms, custody=custody)
             pushed({batch.scope for batch in request.push})
             yield "pushed"
         if sender.only_custody:
             return answer
-        if not request.moved:
+        if agree is None and not request.moved:
             with begin(False) as tx:
                 if tx.agrees(sender, request):
                     return self._pull(tx, sender, request, answer, most_bytes)
-        with begin(True) as tx:
-            agree = tx.hear(sender, request)
-            tx.commit()
+        if agree is None:
+            with begin(True) as tx:
+                agree = tx.hear(sender, request)
+                tx.commit()
         if not agree:
             return replace(answer, need_vector=True)
         with begin(False) as tx:

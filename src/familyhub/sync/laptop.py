@@ -135,6 +135,11 @@ class LaptopMachine(Arriving):
         """
         if request.epoch != copy.epoch():
             return {feed.scope for feed in answer.feeds}.union(answer.snapshot)
+        if (
+            answer.restored and copy.cursors() != request.moved
+        ):  # it was told where another process has been since
+            copy.forget_reported()
+            return set()
         if answer.restored:
             self.restored(copy, answer)
             return set()
