@@ -1,4 +1,4 @@
-"""The hub over HTTP: four routes, of which ``/health`` and ``/enrol`` are open and every other is signed.
+"""The hub over HTTP: a few routes, of which ``/health`` and ``/enrol`` are open and every other is signed.
 
 Endpoints are plain functions, so that their blocking work runs in threads. Nothing that is answered or
 logged in an error holds record text.
@@ -146,7 +146,34 @@ def create_app(hub: Hub) -> FastAPI:
         asked = messages.unpack(_plain(request, body), SnapshotRequest)
         return _packed(request, _framed(hub.snapshot(sender, asked.inc, asked.scopes)))
 
+    @app.post("/sync/v1/blob")
+    def blob(request: Request, body: Body, sender: Signed) -> Response:
+        """Which pieces of an attachment the hub lacks."""
+        return _about_blob(request, body, sender, messages.BlobOffer, hub.offer_blob)
+
+    @app.post("/sync/v1/blob/put")
+    def put_blob(request: Request, body: Body, sender: Signed) -> Response:
+        """Take one piece of an attachment."""
+        return _about_blob(request, body, sender, messages.BlobPiece, hub.put_blob)
+
+    @app.post("/sync/v1/blob/get")
+    def get_blob(request: Request, body: Body, sender: Signed) -> Response:
+        """Hand out one piece of an attachment."""
+        return _about_blob(request, body, sender, messages.BlobWanted, hub.get_blob)
+
     return app
+
+
+def _about_blob(
+    request: Request,
+    body: bytes,
+    sender: Sender,
+    kind: type[messages.M],
+    act: Callable[[Sender, messages.M], messages.BlobState | messages.BlobFound],
+) -> Response:
+    if sender.only_custody:
+        return refusal(403, SHUT_OUT)
+    return _packed(request, messages.pack(act(sender, messages.unpack(_plain(request, body), kind))))
 
 
 def _place(request: Request) -> tuple[str, str]:
