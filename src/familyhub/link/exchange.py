@@ -49,11 +49,26 @@ class Report:
     set_aside: int = 0
     """Own acts that the hub set aside: they need a person."""
     round_trips: int = 0
+    attachments_sent: int = 0
+    attachments_received: int = 0
+    pieces_sent: int = 0
+    """Pieces of attachments that went, those that were sent again too."""
+    pieces_received: int = 0
+    held_up: str = ""
+    """Why attachments did not go on, in a sentence."""
+
+    def add(self, later: Report) -> None:
+        """Count what a later sync of records did, too."""
+        self.sent += later.sent
+        self.received += later.received
+        self.set_aside += later.set_aside
+        self.round_trips += later.round_trips
 
     @property
     def changed(self) -> bool:
         """Whether anything on this laptop is other than before."""
-        return bool(self.sent or self.received or self.set_aside)
+        arrived = self.attachments_sent or self.attachments_received
+        return bool(self.sent or self.received or self.set_aside or arrived)
 
 
 def sync(
