@@ -170,7 +170,14 @@ def test_random_and_cut_bodies_are_refused_and_acknowledge_nothing(
     statuses = []
     with caplog.at_level(logging.DEBUG):
         for body in bodies:
-            for path in (SYNC, SYNC + "/snapshot", SYNC + "/blob", SYNC + "/blob/put", SYNC + "/blob/get", "/enrol"):
+            for path in (
+                SYNC,
+                SYNC + "/snapshot",
+                SYNC + "/blob",
+                SYNC + "/blob/put",
+                SYNC + "/blob/get",
+                "/enrol",
+            ):
                 headers = {
                     **device.headers("POST", path, body),
                     "content-encoding": dice.choice(["", "zstd", "gzip"]),
