@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
-from familyhub.casework import reading
+from familyhub.casework import files, reading
 from familyhub.casework.checking import Check
 from familyhub.casework.entries import AttachmentEntry, RemovalEntry, Saved
 from familyhub.casework.problems import Problem, Refused, refuse
-from familyhub.practice.attachments import AttachmentView, media_type, one_line, size_words
+from familyhub.practice.attachments import AttachmentView, media_type, one_line
 from familyhub.records.codes import ATTACHED_TO, READERS
 from familyhub.store import blobs
 from familyhub.store.blobs import NewBlob, Waiting
 from familyhub.store.queries import attachments as queries
-from familyhub.sync.blobs import CHUNK_BYTES, LARGEST, BrokenManifest, Manifest, manifest_of
+from familyhub.sync.blobs import BrokenManifest, Manifest, manifest_of
 
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
 
 Progress = Callable[[int, int], None]
 """Told (bytes here, bytes in all) while an attachment comes."""
-NO_FILE = "There is no file at that place. Look at the path again."
 
 
 # -- adding --------------------------------------------------------------------------------------------------
@@ -40,10 +35,10 @@ def add(laptop: Laptop, entry: AttachmentEntry) -> Saved:
     audience = check.code("readers", entry.readers, READERS, needed="Who may read it?")
     on = check.day("on", entry.on, needed="Which day is it of?", past=True)
     about, about_id = _about(laptop, check, entry)
-    path = _path(entry.path)
+    path = files.path_of(entry.path)
     chunks: list[bytes] = []
     try:
-        chunks = read_file(path)
+        chunks = files.read_file(path)
     except Refused as refused:
         check.problems += refused.problems
     check.done()
@@ -69,61 +64,6 @@ def _about(laptop: Laptop, check: Check, entry: AttachmentEntry) -> tuple[str | 
         if connection.exec_driver_sql(sql, (f"fam:{entry.family_id}", row_id)).first() is None:
             check.wrong("about", "What it is about is not in this family's file.")
     return about, row_id
-
-
-def _path(text: str) -> Path:
-    """The path that was typed or dropped: quotes and ``file://`` around it, as terminals write them, are no part of it."""
-    plain = text.strip()
-    if len(plain) > 1 and plain[0] == plain[-1] and plain[0] in "'\"":
-        plain = plain[1:-1]
-    if plain.startswith("file://"):
-        plain = url2pathname(urlsplit(plain).path)
-    try:
-        return Path(plain).expanduser() if plain else Path()
-    except RuntimeError:  # whose home folder ``~name`` is, is not known
-        return Path(plain)
-
-
-def read_file(path: Path) -> list[bytes]:
-    """A file in pieces; raises ``Refused`` with one sentence for one that cannot be an attachment."""
-    try:
-        if path == Path():
-            raise refuse("path", "Which file is it? Give the path to it.")
-        kind = path.stat().st_mode
-        if stat.S_ISDIR(kind):
-            raise refuse("path", "That is a folder. Give the path to one file.")
-        if not stat.S_ISREG(kind):
-            raise refuse("path", "That is not a file that can be kept.")
-        with path.open("rb") as file:
-            _refuse_size(os.fstat(file.fileno()).st_size)
-            chunks = []
-            size = 0
-            while chunk := file.read(CHUNK_BYTES):
-                chunks.append(chunk)
-                size += len(chunk)
-                if size > LARGEST:
-                    break
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        raise refuse("path", NO_FILE) from None
-    except PermissionError:
-        raise refuse("path", "You may not read that file: look at its permissions.") from None
-    except OSError as error:
-        raise refuse(
-            "path", f"That file cannot be read: {error.strerror or 'the disk did not answer'}."
-        ) from None
-    _refuse_size(size)
-    return chunks
-
-
-def _refuse_size(size: int) -> None:
-    if size == 0:
-        raise refuse("path", "That file is empty: there is nothing to keep.")
-    if size > LARGEST:
-        raise refuse(
-            "path",
-            f"That file has {size_words(size)}; {size_words(LARGEST)} fit. Make it smaller, "
-            "or take the photograph in a smaller size.",
-        )
 
 
 # -- looking -------------------------------------------------------------------------------------------------
@@ -185,24 +125,12 @@ def save(laptop: Laptop, attachment_id: str, out: Path, url: str | None = None) 
         raise taken
     data = content(laptop, attachment_id, url)
     try:
-        write_private(out, data)
+        files.write_private(out, data)
     except FileExistsError:
         raise taken from None
     except OSError as error:
         raise refuse("out", f"The file cannot be written there: {error.strerror}.") from None
     return find(laptop, attachment_id)
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Write a new file that only this account may read; raises ``OSError`` and leaves no part of it."""
-    how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, how, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
 
 
 # -- removing and the budget ---------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""Looking at an attachment with the system's own viewer: a private copy that is taken away again.
+"""Looking at an attachment with the system's own viewer: a private copy that is taken away again (``casework.files``).
 
-The copy lies in ``viewing`` in the home, in clear while it is there. It goes when the app closes, at the next start if the
-app was killed, and after ``MINUTES``. What somebody changes in it is not kept.
+The copy lies in clear while it is there. It goes when the app closes, at the next start if the app was killed, and after
+``MINUTES``. What somebody changes in it is not kept.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ import secrets
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from familyhub.casework import attachments
+from familyhub.casework import attachments, files
 from familyhub.casework.problems import refuse
 from familyhub.practice.attachments import viewer_ending
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from familyhub.casework.attachments import Progress
     from familyhub.casework.laptop import Laptop
 
-FOLDER = "viewing"
 MINUTES = 10
 """How long a copy stays: long enough to read a letter, short enough for a laptop that is left open."""
 Viewer = Callable[[Path], None]
@@ -48,24 +46,21 @@ def open_attachment(
             "`familyhub attachment save` writes it to a file.",
         )
     data = attachments.content(laptop, attachment_id, url, progress)
-    copy = _write(laptop.store.home, data, ending)
+    try:
+        copy = files.viewing_folder(laptop.store.home) / f"{secrets.token_hex(8)}{ending}"
+        files.write_private(copy, data)
+    except OSError as error:
+        raise refuse(
+            "attachment", f"A copy for the viewer cannot be written: {error.strerror or 'the disk is full'}."
+        ) from None
     try:
         (viewer or system_viewer)(copy)
     except OSError:
-        take_away(copy)
+        files.take_away(copy)
         raise refuse(
             "attachment",
             "This laptop has no viewer for this kind of file. `familyhub attachment save` writes it to a file.",
         ) from None
-    return copy
-
-
-def _write(home: Path, data: bytes, ending: str) -> Path:
-    folder = home / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    folder.chmod(0o700)
-    copy = folder / f"{secrets.token_hex(8)}{ending}"
-    attachments.write_private(copy, data)
     return copy
 
 
@@ -79,37 +74,3 @@ def system_viewer(path: Path) -> None:
         raise FileNotFoundError("no viewer")
     quiet = subprocess.DEVNULL
     subprocess.Popen([opener, str(path)], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
-
-
-def take_away(copy: Path) -> bool:
-    """Remove a copy; False where a viewer holds it fast (Windows): it goes at the next try."""
-    try:
-        copy.unlink(missing_ok=True)
-    except OSError:
-        return False
-    return True
-
-
-def take_all_away(home: Path, minutes: float = 0, now: float | None = None) -> int:
-    """Remove copies that are at least ``minutes`` old, all of them by default; returns how many are still there.
-
-    ``now``: seconds since 1970 UTC.
-    """
-    folder = home / FOLDER
-    now = time.time() if now is None else now
-    left = 0
-    try:
-        copies = list(folder.iterdir())
-    except OSError:
-        return 0
-    for copy in copies:
-        try:
-            written = copy.stat().st_mtime
-        except OSError:
-            continue
-        young = minutes > 0 and now - minutes * 60 < written <= now
-        if young or not take_away(copy):
-            left += 1
-    if not left:
-        shutil.rmtree(folder, ignore_errors=True)
-    return left

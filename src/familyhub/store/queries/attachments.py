@@ -9,7 +9,7 @@ from familyhub.practice.attachments import AttachmentView, one_line
 from familyhub.records.attachments import Attachment
 from familyhub.store import blobs
 from familyhub.store.queries.rows import rev, session, visible, worker_names
-from familyhub.sync.blobs import BrokenManifest, Manifest, read
+from familyhub.sync.blobs import CHUNK_BYTES, BrokenManifest, Manifest, read
 from familyhub.sync.ops import unpack_payload
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ class OnTheirWay:
     budget: int = 0
     spent: int = 0
     """Bytes that may go by themselves in a day, and that went today."""
+
+    @property
+    def used_up(self) -> bool:
+        """Whether no further piece goes by itself today."""
+        return self.spent + CHUNK_BYTES > self.budget
 
 
 def of_scope(db: Session, connection: Connection, scope: str, names: dict[str, str]) -> list[AttachmentView]:
