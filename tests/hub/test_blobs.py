@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -51,11 +50,11 @@ class Photograph:
 
 
 @pytest.fixture
-def asha(hub: Hub) -> Iterator[Device]:
+def asha(hub: Hub) -> Device:
     """Asha's device, whose worker has opened a family's file."""
     device = Device(hub, ASHA)
     hub.exchange(device.sender, device.request([device.op(SCOPE, "family", {"name": "Okafor"}, row_id="f1")]))
-    yield device
+    return device
 
 
 def sent(hub: Hub, device: Device, photograph: Photograph) -> None:
@@ -155,10 +154,10 @@ def test_two_laptops_that_send_the_last_pieces_at_once_make_one_whole(hub: Hub, 
         photograph = Photograph(2 * CHUNK_BYTES, seed=seed)
         hub.offer_blob(asha.sender, photograph.offer)
         with ThreadPoolExecutor(2) as pool:
-            halves = pool.map(
-                lambda p: hub.put_blob(p[0].sender, photograph.piece(p[1])), ((asha, 0), (helen, 1))
-            )
-        assert sorted(len(state.lacks) for state in halves) == [0, 1]
+            pieces = [
+                pool.submit(hub.put_blob, d.sender, photograph.piece(p)) for d, p in ((asha, 0), (helen, 1))
+            ]
+        assert sorted(len(state.lacks) for state in (p.result() for p in pieces)) == [0, 1]
         assert fetched(hub, asha, photograph) == photograph.data
 
 

@@ -51,15 +51,17 @@ def test_the_head_that_the_code_names_is_the_newest_script() -> None:
 
 
 AFTER = f"{int(migrate.LAPTOP_HEAD) + 1:04d}"
-NEXT = """
+NEXT = (
+    f"revision, down_revision = {AFTER!r}, {migrate.LAPTOP_HEAD!r}\n"
+    """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "%s", "%s"
 
 def upgrade():
     with op.batch_alter_table("visit", recreate="always") as table:
         table.add_column(sa.Column("weather", sa.String()))
-""" % (AFTER, migrate.LAPTOP_HEAD)
+"""
+)
 
 
 def test_an_older_store_is_upgraded_with_its_counts_and_a_backup(

@@ -100,7 +100,7 @@ async def test_they_are_listed_by_what_they_are_with_kind_and_size_and_their_nam
         await pilot.press("down")
         await quiet(pilot)
         assert "about a visit · who may read: workers only" in text_of(app)
-        assert [a.what for a in page.file.attachments][0] == "[red]Signed[/] agreement"
+        assert page.file.attachments[0].what == "[red]Signed[/] agreement"
 
 
 async def test_enter_shows_one_from_a_private_copy_that_goes_when_the_app_closes(

@@ -132,7 +132,7 @@ class AttachDialog(KeepsDraft, Dialog[bool]):
         subject = f"{entry.about}:{entry.about_id}" if entry.about else ""
         return [
             FormRow("File", PathField("path", entry.path, placeholder="path to the file; → takes what is offered")),
-            FormRow("What it is", LineField("what", entry.what, placeholder="signed agreement, letter from school …")),
+            FormRow("What", LineField("what", entry.what, placeholder="signed agreement, letter from school …")),
             FormRow("Who", ReadersField("readers", entry.readers)),
             FormRow("Of", DayField("on", entry.on, today=today, past=True), hint="the day on it"),
             FormRow("About", ChoiceField(ABOUT, choices(opened.file, today), subject)),
