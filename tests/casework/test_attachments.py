@@ -112,11 +112,11 @@ def test_every_field_says_what_is_wrong_with_it_at_once(laptop: Laptop) -> None:
         attachments.add(laptop, AttachmentEntry("nobody", path="x", what="x"))
 
 
-@pytest.mark.parametrize("around", ['"{}"', "'{}'", " {} ", "{uri}"])
+@pytest.mark.parametrize("around", ['"{}"', "'{}'", " {} ", "{uri}", "{escaped}"])
 def test_a_path_may_come_as_terminals_write_one_that_is_dropped(
     laptop: Laptop, photograph: Path, around: str
 ) -> None:
-    text = around.format(photograph, uri=photograph.as_uri())
+    text = around.format(photograph, uri=photograph.as_uri(), escaped=str(photograph).replace(" ", "\\ "))
     assert attachments.find(laptop, attach(laptop, Path("x"), path=text)).size == len(JPEG)
 
 
@@ -296,19 +296,19 @@ print("added", flush=True)
 """
 
 
-@pytest.mark.parametrize("commits", [1, 2, 14, 27, 28])
+@pytest.mark.parametrize("commits", [2, 10, 19, 20])
 def test_a_power_cut_at_any_commit_leaves_no_attachment_or_a_whole_one(
     small_home: SmallHome, tmp_path: Path, commits: int
 ) -> None:
     home, large = small_home.copy(tmp_path / "home"), tmp_path / "scan.pdf"
-    data = b"%PDF-" + random.Random(1).randbytes(6 << 20)
+    data = b"%PDF-" + random.Random(1).randbytes(4 << 20)
     large.write_bytes(data)
     process = child(ADDING, str(home), str(large), str(commits))
     said, wrong = process.communicate(small_home.key.hex() + "\n")
     added = said == "added\n"
     assert process.returncode == (0 if added else -signal.SIGKILL), wrong
-    assert added == (commits == 28), (
-        "25 pieces, one note of what is coming before them, and the record itself"
+    assert added == (commits == 20), (
+        "17 pieces, one note of what is coming before them, and the record itself"
     )
     laptop = open_laptop(home, key=small_home.key)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ ANYTHING = st.recursive(
 )
 
 
+@cache
 def some(size: int, seed: int = 0) -> bytes:
     return random.Random(seed).randbytes(size)
 

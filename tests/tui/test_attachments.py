@@ -267,6 +267,11 @@ async def test_the_picker_finds_a_file_and_shows_no_name_as_markup(shell: MakeSh
         )
         assert "[bold]files" in text_of(app)
         assert "name.pdf" not in text_of(app)
+        await pilot.press("f9")
+        await pilot.pause()
+        assert "letter.pdf" not in text_of(app)
+        await pilot.press("f9")
+        await until(pilot, lambda: "[red]letter.pdf" in text_of(app))
         await pilot.press("end", "enter")
         await pilot.pause()
         app.screen.query_one("#select").press()  # type: ignore[attr-defined]

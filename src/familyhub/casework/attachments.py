@@ -106,13 +106,12 @@ def content(
 ) -> bytes:
     """An attachment's bytes, fetched from the hub at once where they are not here; raises ``Refused`` or ``LinkError``."""
     view, manifest = _find(laptop, attachment_id)
-    scope = f"fam:{view.family_id}"
     if not view.here:
         from familyhub.casework.syncing import fetch_attachment
 
-        fetch_attachment(laptop, Waiting(scope, manifest), url, progress)
+        fetch_attachment(laptop, Waiting(view.scope, manifest), url, progress)
     with laptop.store.reading() as connection:
-        data = blobs.content(connection, scope, manifest)
+        data = blobs.content(connection, view.scope, manifest)
     if data is None:
         raise refuse("attachment", "This attachment is damaged on this laptop. Ask your hub for help.")
     return data
@@ -141,7 +140,7 @@ def remove(laptop: Laptop, entry: RemovalEntry) -> Saved:
     view = find(laptop, entry.attachment_id)
     with laptop.store.work(laptop.who.id) as work:
         try:
-            work.remove(f"fam:{view.family_id}", "attachment", view.id, entry.rev or view.rev)
+            work.remove(view.scope, "attachment", view.id, entry.rev or view.rev)
         except ValueError as error:
             raise Refused(Problem("rev", f"The revision cannot be read: {error}.")) from None
     blobs.tidy(laptop.store)

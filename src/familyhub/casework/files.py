@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import time
@@ -26,12 +27,14 @@ MOST_ENTRIES = 5000
 
 
 def path_of(text: str) -> Path:
-    """The path that was typed or dropped: quotes and ``file://`` around it, as terminals write them, are no part of it."""
+    """The path that was typed or dropped: quotes, ``file://`` and ``\\ `` for a space, as terminals write them, are no part of it."""
     plain = text.strip()
     if len(plain) > 1 and plain[0] == plain[-1] and plain[0] in "'\"":
         plain = plain[1:-1]
     if plain.startswith("file://"):
         plain = url2pathname(urlsplit(plain).path)
+    elif os.sep == "/" and "\\" in plain and not os.path.exists(plain):
+        plain = re.sub(r"\\(.)", r"\1", plain)
     try:
         return Path(plain).expanduser() if plain else Path()
     except RuntimeError:  # whose home folder ``~name`` is, is not known

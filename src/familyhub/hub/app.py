@@ -146,34 +146,27 @@ def create_app(hub: Hub) -> FastAPI:
         asked = messages.unpack(_plain(request, body), SnapshotRequest)
         return _packed(request, _framed(hub.snapshot(sender, asked.inc, asked.scopes)))
 
-    @app.post("/sync/v1/blob")
-    def blob(request: Request, body: Body, sender: Signed) -> Response:
-        """Which pieces of an attachment the hub lacks."""
-        return _about_blob(request, body, sender, messages.BlobOffer, hub.offer_blob)
-
-    @app.post("/sync/v1/blob/put")
-    def put_blob(request: Request, body: Body, sender: Signed) -> Response:
-        """Take one piece of an attachment."""
-        return _about_blob(request, body, sender, messages.BlobPiece, hub.put_blob)
-
-    @app.post("/sync/v1/blob/get")
-    def get_blob(request: Request, body: Body, sender: Signed) -> Response:
-        """Hand out one piece of an attachment."""
-        return _about_blob(request, body, sender, messages.BlobWanted, hub.get_blob)
-
+    _blobs(app, hub, let_in)
     return app
 
 
-def _about_blob(
-    request: Request,
-    body: bytes,
-    sender: Sender,
-    kind: type[messages.M],
-    act: Callable[[Sender, messages.M], messages.BlobState | messages.BlobFound],
-) -> Response:
-    if sender.only_custody:
-        return refusal(403, SHUT_OUT)
-    return _packed(request, messages.pack(act(sender, messages.unpack(_plain(request, body), kind))))
+def _blobs(app: FastAPI, hub: Hub, let_in: Callable[..., Sender]) -> None:
+    """The routes for the bytes of attachments: what is lacking, a piece to take, a piece to hand out."""
+
+    def about(
+        kind: type[messages.M], act: Callable[[Sender, messages.M], messages.BlobState | messages.BlobFound]
+    ) -> Callable[..., Response]:
+        def answer(request: Request, body: Body, sender: Annotated[Sender, Depends(let_in)]) -> Response:
+            if sender.only_custody:
+                return refusal(403, SHUT_OUT)
+            asked = messages.unpack(_plain(request, body), kind)
+            return _packed(request, messages.pack(act(sender, asked)))
+
+        return answer
+
+    app.post("/sync/v1/blob")(about(messages.BlobOffer, hub.offer_blob))
+    app.post("/sync/v1/blob/put")(about(messages.BlobPiece, hub.put_blob))
+    app.post("/sync/v1/blob/get")(about(messages.BlobWanted, hub.get_blob))
 
 
 def _place(request: Request) -> tuple[str, str]:

@@ -169,7 +169,7 @@ class Courier:
 
     def _send(self, blob: Waiting) -> None:
         scope, manifest = blob
-        self._next(0)
+        self._next(manifest.length(0))
         self.report.round_trips += 1
         state = self.transport.offer_blob(
             BlobOffer(scope, manifest.sha, manifest.size, list(manifest.chunks))

@@ -68,7 +68,7 @@ class AttachmentView:
     """One attachment: what it is, its file, who may read it, and where its bytes are."""
 
     id: str
-    family_id: str
+    scope: str
     name: str
     size: int
     type: str
@@ -88,6 +88,11 @@ class AttachmentView:
     """Why the hub did not take it."""
     sound: bool = True
     """Whether its record describes a file that can be."""
+
+    @property
+    def family_id(self) -> str:
+        """The family whose file it is in."""
+        return self.scope.removeprefix("fam:")
 
     @property
     def here(self) -> bool:

@@ -352,7 +352,8 @@ class FamilyHubApp(Hiding, FrontRoom, Looking, KeysInTurn, Navigation, App[int])
 
     def on_unmount(self) -> None:
         """Close the store; nothing that a viewer was given stays behind."""
-        take_copies_away(self.home)
+        if not self.refused:  # then they are another app's, which shows them
+            take_copies_away(self.home)
         if self._background is not None:
             self._background.stop()
         if self._laptop is not None:

@@ -50,7 +50,6 @@ class Looking(App[int]):
 
 def take_copies_away(home: Path) -> None:
     """Take every copy away: the app begins, after one that was killed, or it ends."""
-    if (home / "viewing").exists():
-        from familyhub.casework.files import take_all_away
+    from familyhub.casework.files import take_all_away
 
-        take_all_away(home)
+    take_all_away(home)

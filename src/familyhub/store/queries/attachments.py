@@ -56,7 +56,7 @@ def _view(row: Attachment, held: blobs.Held, names: dict[str, str]) -> Attachmen
     except BrokenManifest:
         sound = False
     return AttachmentView(
-        id=row.id, family_id=row.scope.removeprefix("fam:"), name=one_line(row.name or "") or "without a name",
+        id=row.id, scope=row.scope, name=one_line(row.name or "") or "without a name",
         size=row.size or 0, type=row.type or "", what=one_line(row.what or "", 400), readers=row.what_readers or "workers",
         on=row.on or "", by=names.get(row.by or "", row.by or ""), by_id=row.by or "", about=row.about or "",
         about_id=row.about_id or "", sha=row.sha256 or "", rev=rev(row), state=held.state, reason=held.reason,
