@@ -8,6 +8,8 @@ from datetime import datetime
 
 import pytest
 
+from familyhub.casework import attachments as casework
+from familyhub.casework.laptop import Laptop, Who
 from familyhub.hub import admin
 from familyhub.hub import blobs as hub_blobs
 from familyhub.hub.service import Hub
@@ -163,6 +165,21 @@ def test_over_http_it_is_the_same(hub: Hub, asha: LaptopStore, helen: LaptopStor
         assert content(helen, blob) == content(asha, blob)
         before = transport.round_trips
         assert sync_and_carry(helen, transport).round_trips == transport.round_trips - before == 1
+
+
+def test_who_opens_one_that_is_not_here_gets_it_from_the_served_hub(
+    hub: Hub, asha: LaptopStore, helen: LaptopStore
+) -> None:
+    blob = attach(asha, 2 * MB)
+    sent(hub, asha)
+    synced(hub, helen)
+    laptop = Laptop(helen, Who(HELEN, "Helen Marsh", "coordinator", "north"))
+    ((identity,),) = rows(helen, "attachment", "id")
+    told: list[int] = []
+    with served(hub) as url:
+        data = casework.content(laptop, identity, url, lambda here, whole: told.append(here))
+    assert data == content(asha, blob)
+    assert told == [CHUNK_BYTES * n for n in range(1, 9)]
 
 
 def test_small_ones_come_by_themselves_the_newest_first_and_large_ones_when_opened(
