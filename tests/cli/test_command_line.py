@@ -325,3 +325,73 @@ def test_without_a_store_a_terminal_or_a_command_a_process_says_what_to_do(tmp_p
         assert (done.returncode, done.stdout) == (1, b"")
         assert sentence in done.stderr
         assert b"Traceback" not in done.stderr
+
+
+ATTACHMENT = {
+    "id": str, "family_id": str, "what": str, "name": str, "size": int, "type": str, "readers": str, "on": str, "by": str,
+    "by_name": str, "about": TEXT_OR_NONE, "about_id": TEXT_OR_NONE, "sha256": str, "here": bool, "waiting": bool,
+    "reason": str, "rev": str,
+}  # fmt: skip
+
+
+def test_an_attachment_is_added_listed_saved_and_removed_by_plain_commands(run: Run, tmp_path: Path) -> None:
+    file, out = tmp_path / "letter.pdf", tmp_path / "out.pdf"
+    file.write_bytes(b"%PDF-1.7 letter")
+    status, said, _ = run(
+        "attachment", "add", "--family", "bell", "--file", str(file), "--what", "-", "--about", "note:nothing",
+        stdin=b"Letter from school",
+    )  # fmt: skip
+    assert (status, said) == (1, "")
+    status, said, _ = run(
+        "attachment", "add", "--family", "bell", "--file", str(file), "--what", "-", "--about", "visit:visit-1",
+        "--readers", "professionals", "--json", stdin=b"Letter from school",
+    )  # fmt: skip
+    saved = json.loads(said)
+    assert (status, shape(saved, {"id": str, "saved": bool, "waiting": int}), saved["waiting"]) == (
+        0,
+        True,
+        1,
+    )
+    found = json.loads(run("attachment", "list", "--family", "bell", "--json")[1])
+    assert shape(found, [ATTACHMENT])
+    assert [(a["id"], a["what"], a["about_id"], a["here"]) for a in found] == [
+        (saved["id"], "Letter from school", "visit-1", True)
+    ]
+    assert json.loads(run("attachment", "list", "--family", "bell", "--readers", "family", "--json")[1]) == []
+    plain = run("attachment", "list", "--family", "bell")[1]
+    assert "Letter from school. letter.pdf, PDF, 15 bytes, professionals in the plan" in plain
+    assert not set(plain) & BOX
+    assert run("attachment", "save", saved["id"], "--out", str(out))[0] == 0
+    assert out.read_bytes() == file.read_bytes()
+    status, _, wrong = run("attachment", "save", saved["id"], "--out", str(out))
+    assert (status, "nothing is overwritten" in wrong) == (1, True)
+    assert json.loads(run("status", "--json")[1])["attachments"]["waiting"] == 1
+    assert run("attachment", "remove", saved["id"])[0] == 0
+    assert json.loads(run("family", "show", "bell", "--json")[1])["attachments"] == []
+    assert json.loads(run("attachment", "budget", "7", "--json")[1]) == {"megabytes": 7}
+
+
+def test_what_cannot_be_attached_ends_with_one_sentence_and_status_1(
+    run: Run, real: Path, tmp_path: Path
+) -> None:
+    secret = tmp_path / "passphrase"
+    secret.write_text(PASSPHRASE)
+    options = ("--passphrase-file", str(secret))
+    status, _, wrong = run(
+        "attachment", "add", "--family", "bell", "--file", "nowhere", "--what", "x", *options
+    )
+    assert (status, "process list" in wrong) == (1, True)
+    status, _, wrong = run(
+        "attachment", "add", "--family", "bell", "--file", "nowhere", "--what", "-", *options, stdin=b"x"
+    )
+    assert (status, wrong) == (1, "There is no file at that place. Look at the path again.\n")
+    assert run("attachment", "add", "--family", "bell", *options)[0] == 2
+
+
+def test_an_attachment_is_added_by_its_act_with_json(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("hello")
+    entry = {"family_id": "bell", "path": str(tmp_path / "a.txt"), "what": "Text"}
+    status, said, _ = run("do", "add_attachment", "-", "--json", stdin=json.dumps(entry).encode())
+    assert status == 0
+    removal = {"attachment_id": json.loads(said)["id"]}
+    assert run("do", "remove_attachment", "-", "--json", stdin=json.dumps(removal).encode())[0] == 0

@@ -84,7 +84,8 @@ def test_only_health_and_enrolment_are_open(hub: Hub) -> None:
     app = create_app(hub)
     found = routes(app)
     assert {r["path"] for r in found if r["open"]} == OPEN == {"/health", "/enrol"}
-    assert {r["path"] for r in found} == {"/health", "/enrol", SYNC, SYNC + "/parts", SYNC + "/snapshot"}
+    more = {SYNC + "/blob" + end for end in ("", "/put", "/get")} | {SYNC + "/parts", SYNC + "/snapshot"}
+    assert {r["path"] for r in found} == {"/health", "/enrol", SYNC, *more}
     for route in found:
         response = ask(app, str(route["method"]), str(route["path"]))
         assert (response.status_code == 401) != route["open"]
@@ -169,7 +170,14 @@ def test_random_and_cut_bodies_are_refused_and_acknowledge_nothing(
     statuses = []
     with caplog.at_level(logging.DEBUG):
         for body in bodies:
-            for path in (SYNC, SYNC + "/snapshot", "/enrol"):
+            for path in (
+                SYNC,
+                SYNC + "/snapshot",
+                SYNC + "/blob",
+                SYNC + "/blob/put",
+                SYNC + "/blob/get",
+                "/enrol",
+            ):
                 headers = {
                     **device.headers("POST", path, body),
                     "content-encoding": dice.choice(["", "zstd", "gzip"]),

@@ -15,6 +15,8 @@ from tests.support.families import BELL, PASSPHRASE
 from tests.support.homes import SmallHome, child, files_holding
 
 CANARIES = ("zqnotecanary", "zqnamecanary", "zqdraftcanary", "zqsearchcanary")
+ATTACHED = ("zqbytescanary", "zqfilecanary", "zqwhatcanary")
+"""In an attachment's bytes, in its file's name, in the words about it."""
 
 TYPING = """
 import logging, sys
@@ -78,6 +80,68 @@ def test_after_a_kill_in_the_middle_the_canary_is_in_no_file(small_home: SmallHo
     assert files_holding(home, ["familyhub"]) == ["store.vault"], (
         "the same search finds what is there in clear"
     )
+
+
+ATTACHING = """
+import logging, sys
+from pathlib import Path
+from familyhub.casework import attachments, viewing
+from familyhub.casework.entries import AttachmentEntry
+from familyhub.casework.opening import open_laptop
+logging.basicConfig(level=logging.DEBUG, filename=str(Path(sys.argv[1]) / "debug.log"))
+laptop = open_laptop(Path(sys.argv[1]), key=bytes.fromhex(sys.stdin.readline()))
+turn = 0
+while True:
+    Path(sys.argv[2]).write_text(f"zqbytescanary {turn} " * (40_000 if turn % 2 else 400_000))
+    made = attachments.add(laptop, AttachmentEntry("bell", path=sys.argv[2], what="zqwhatcanary"))
+    if turn == 1:
+        viewing.open_attachment(laptop, made.id, viewer=lambda path: None)
+    turn += 1
+    print(turn, flush=True)
+"""
+
+
+def test_an_attachment_is_in_no_file_but_the_copy_that_somebody_looks_at(
+    small_home: SmallHome, tmp_path: Path
+) -> None:
+    from familyhub.casework import attachments, viewing
+    from familyhub.casework.entries import AttachmentEntry
+    from familyhub.casework.files import take_all_away
+
+    home, file = tmp_path / "home", tmp_path / "zqfilecanary.txt"
+    file.write_text("zqbytescanary " * 40_000)
+    laptop = small_home.laptop(home)
+    made = attachments.add(laptop, AttachmentEntry(BELL, path=str(file), what="zqwhatcanary"))
+    assert files_holding(home, ATTACHED) == [], "while the store is open"
+    copy = viewing.open_attachment(laptop, made.id, viewer=lambda path: None)
+    assert files_holding(home, ATTACHED) == [f"viewing/{copy.name}"], (
+        "this search finds it where it is in clear"
+    )
+    assert take_all_away(home) == 0
+    laptop.close()
+    assert files_holding(home, ATTACHED) == []
+    assert not any("zq" in str(path) for path in home.rglob("*"))
+
+
+def test_after_a_kill_while_attaching_the_bytes_are_in_no_file_and_the_next_start_takes_the_copy_away(
+    small_home: SmallHome, tmp_path: Path
+) -> None:
+    from familyhub.casework.files import take_all_away
+
+    home = small_home.copy(tmp_path / "home")
+    process = child(ATTACHING, str(home), str(tmp_path / "zqfilecanary.txt"))
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(small_home.key.hex() + "\n")
+    process.stdin.flush()
+    for _ in range(3):
+        assert process.stdout.readline().strip().isdecimal(), process.communicate()[1]
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    (copy,) = (home / "viewing").iterdir()
+    assert files_holding(home, ATTACHED) == [f"viewing/{copy.name}"]
+    assert take_all_away(home) == 0
+    assert files_holding(home, ATTACHED) == []
 
 
 def _arrived(text: str, op_id: str, name: str = "text") -> Held:

@@ -50,15 +50,18 @@ def test_the_head_that_the_code_names_is_the_newest_script() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [migrate.LAPTOP_HEAD]
 
 
-NEXT = f"""
+AFTER = f"{int(migrate.LAPTOP_HEAD) + 1:04d}"
+NEXT = (
+    f"revision, down_revision = {AFTER!r}, {migrate.LAPTOP_HEAD!r}\n"
+    """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "9999", "{migrate.LAPTOP_HEAD}"
 
 def upgrade():
     with op.batch_alter_table("visit", recreate="always") as table:
         table.add_column(sa.Column("weather", sa.String()))
 """
+)
 
 
 def test_an_older_store_is_upgraded_with_its_counts_and_a_backup(
@@ -66,11 +69,11 @@ def test_an_older_store_is_upgraded_with_its_counts_and_a_backup(
 ) -> None:
     scripts = tmp_path / "scripts"
     shutil.copytree(migrate.SCRIPTS, scripts)
-    (scripts / "versions" / "v9999_next.py").write_text(NEXT)
+    (scripts / "versions" / f"v{AFTER}_next.py").write_text(NEXT)
     home = small_home.copy(tmp_path / "home")
     store = LaptopStore.with_key(home, small_home.key, demonstration=True)
     before = counts(store)
-    migrate.upgrade_laptop(store.engine, home / DATABASE, scripts=scripts, to="9999")
+    migrate.upgrade_laptop(store.engine, home / DATABASE, scripts=scripts, to=AFTER)
     assert counts(store) == before
     with store.reading() as connection:
         assert connection.exec_driver_sql("select count(weather) from visit").scalar() == 0
@@ -91,12 +94,12 @@ def test_an_older_store_is_upgraded_with_its_counts_and_a_backup(
 def test_a_migration_that_fails_leaves_the_store_as_it_was(small_home: SmallHome, tmp_path: Path) -> None:
     scripts = tmp_path / "scripts"
     shutil.copytree(migrate.SCRIPTS, scripts)
-    (scripts / "versions" / "v9999_next.py").write_text(NEXT + "    raise OSError('power cut')\n")
+    (scripts / "versions" / f"v{AFTER}_next.py").write_text(NEXT + "    raise OSError('power cut')\n")
     home = small_home.copy(tmp_path / "home")
     store = LaptopStore.with_key(home, small_home.key, demonstration=True)
     before = counts(store)
     with pytest.raises(OSError, match="power cut"):
-        migrate.upgrade_laptop(store.engine, home / DATABASE, scripts=scripts, to="9999")
+        migrate.upgrade_laptop(store.engine, home / DATABASE, scripts=scripts, to=AFTER)
     with store.reading() as connection:
         assert migrate.laptop_state(connection) == "same"
     assert counts(store) == before

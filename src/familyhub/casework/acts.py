@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from familyhub.casework import actions, concerns, contacts, differences, notes, visits
+from familyhub.casework import actions, attachments, concerns, contacts, differences, notes, visits
 from familyhub.casework.entries import (
     ActionUpdate,
+    AttachmentEntry,
     ConcernEntry,
     ContactEntry,
     DecisionEntry,
     NoteEntry,
+    RemovalEntry,
     Saved,
     ToldEntry,
     VisitEntry,
@@ -39,6 +41,8 @@ ACTS: dict[str, Act] = {
     "add_contact": Act(ContactEntry, contacts.add_contact, "record a contact at the front door"),
     "raise_concern": Act(ConcernEntry, concerns.raise_concern, "worried about a child (F8)"),
     "record_told": Act(ToldEntry, concerns.record_told, "record who was told of a worry"),
+    "add_attachment": Act(AttachmentEntry, attachments.add, "attach a file to a family's file"),
+    "remove_attachment": Act(RemovalEntry, attachments.remove, "take an attachment out of a family's file"),
     "decide_difference": Act(DecisionEntry, differences.decide, "settle a difference"),
 }
 

@@ -170,6 +170,30 @@ class ToldEntry(Struct):
     """Where its author was on the page, for a draft that is opened again: no part of the record."""
 
 
+class AttachmentEntry(Struct):
+    """A file to be kept in a family's file: a photograph of a signed agreement, a letter from school."""
+
+    family_id: str
+    path: str = ""
+    what: str = ""
+    readers: str = "workers"
+    """Who may read all of it: the words, the name and the file."""
+    on: str = "today"
+    about: str = ""
+    """``visit``, ``note``, ``plan`` or ``agreement``, with the id of the row in ``about_id``."""
+    about_id: str = ""
+    draft_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """Where its author was on the page, for a draft that is opened again: no part of the record."""
+
+
+class RemovalEntry(Struct):
+    """An attachment is taken out of its family's file; ``rev``: the row that was on screen."""
+
+    attachment_id: str
+    rev: str | None = None
+
+
 class DecisionEntry(Struct):
     """A difference settled: take the value at ``take`` (from 1), or write another."""
 

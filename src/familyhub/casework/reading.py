@@ -10,8 +10,10 @@ from familyhub.casework.problems import refuse
 from familyhub.practice.family_file import Difference, FamilyFile, FamilyRow, Found, SyncState
 from familyhub.records.oversight import Locality, Worker
 from familyhub.records.plans import Action
+from familyhub.store.blobs import day_of
 from familyhub.store.queries import differences as difference_queries
 from familyhub.store.queries import families as family_queries
+from familyhub.store.queries.attachments import OnTheirWay, on_their_way
 from familyhub.store.queries.family import family_file, next_visit_due
 from familyhub.store.queries.rows import rev, session, visible
 from familyhub.store.queries.status import sync_state
@@ -84,6 +86,12 @@ def sync_page(laptop: Laptop) -> SyncState:
     """The Sync screen: the numbers, and the records that the hub set aside."""
     with laptop.store.reading() as connection:
         return sync_state(connection, asides=True)
+
+
+def attachments_on_their_way(laptop: Laptop) -> OnTheirWay:
+    """How many attachments wait to be sent or are not here yet."""
+    with laptop.store.reading() as connection:
+        return on_their_way(connection, day_of(laptop.store.now_ms()))
 
 
 def numbers(laptop: Laptop) -> Numbers:

@@ -9,6 +9,8 @@ from familyhub.casework import concerns, reading
 from familyhub.casework.concerns import OpenConcern
 from familyhub.casework.reading import Numbers
 from familyhub.practice.family_file import Sending, SyncState
+from familyhub.store.blobs import day_of
+from familyhub.store.queries.attachments import OnTheirWay, on_their_way
 from familyhub.store.queries.sending import family_names, records
 from familyhub.store.queries.status import sync_state
 
@@ -46,11 +48,14 @@ class SyncPage:
     state: SyncState
     waiting: tuple[Sending, ...]
     families: dict[str, str]
-    """Names of the families that records set aside belong to, by scope."""
+    """Names of the families that records set aside and attachments kept back belong to, by scope."""
+    attachments: OnTheirWay
 
 
 def sync_page(laptop: Laptop) -> SyncPage:
     """Read the Sync page at one moment."""
     with laptop.store.reading() as connection:
         state = sync_state(connection, asides=True)
-        return SyncPage(state, records(connection), family_names(connection, {a.scope for a in state.asides}))
+        carried = on_their_way(connection, day_of(laptop.store.now_ms()))
+        named = {a.scope for a in state.asides} | {scope for scope, _, _ in carried.kept_back}
+        return SyncPage(state, records(connection), family_names(connection, named), carried)

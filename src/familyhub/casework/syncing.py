@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from familyhub.link.background import Background, Outcome
     from familyhub.link.enrol import Enrolled
     from familyhub.link.exchange import Report
+    from familyhub.store.blobs import Waiting
 
 HEALTH_SECONDS = 2.0
 
@@ -35,13 +36,45 @@ def reachable(url: str) -> bool:
 
 
 def sync(laptop: Laptop, url: str | None = None) -> Report:
-    """Send what waits and fetch what is new; raises ``LinkError`` or ``StoreBusy``, and nothing is lost by it."""
+    """Send what waits and fetch what is new; raises ``LinkError`` or ``StoreBusy``, and nothing is lost by it.
+
+    Attachments are left to the thread in the background.
+    """
     from familyhub.link.exchange import sync as exchange
     from familyhub.link.transport import connect
 
     transport = connect(laptop.store, hub_url(laptop, url) or None)
     try:
         return exchange(laptop.store, transport)
+    finally:
+        transport.close()
+
+
+def sync_with_attachments(laptop: Laptop, url: str | None = None) -> Report:
+    """``sync``, and behind it attachments within the day's budget; raises ``LinkError`` or ``StoreBusy``."""
+    from familyhub.link.attachments import sync_and_carry
+    from familyhub.link.transport import connect
+
+    transport = connect(laptop.store, hub_url(laptop, url) or None)
+    try:
+        return sync_and_carry(laptop.store, transport)
+    finally:
+        transport.close()
+
+
+def fetch_attachment(
+    laptop: Laptop,
+    wanted: Waiting,
+    url: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Fetch an attachment at once, whatever the day's budget; raises ``LinkError``. What came before a cut is kept."""
+    from familyhub.link.attachments import fetch
+    from familyhub.link.transport import connect
+
+    transport = connect(laptop.store, hub_url(laptop, url) or None)
+    try:
+        fetch(laptop.store, transport, wanted, progress=progress)
     finally:
         transport.close()
 

@@ -187,6 +187,7 @@ def _writing(commands: Commands, shared: argparse.ArgumentParser) -> None:
     decide.add_argument("--take", type=int, metavar="N", help="the answer to take, counted from 1")
     _note(decide, "value")
     decide.add_argument("--rev")
+    _attachment(commands, shared)
     do = _add(commands, shared, "do", "writing:do", "any act by name, its entry as JSON from standard input")
     do.add_argument("name", nargs="?", help="left out: lists the acts")
     do.add_argument("entry", nargs="?", default="-", help=argparse.SUPPRESS)
@@ -210,6 +211,36 @@ def _visit(log: argparse.ArgumentParser) -> None:
     log.add_argument("--did", default="", help="a visit that was not made: what you did")
     log.add_argument("--next", default="", metavar="DATE", help="the next visit")
     _note(log)
+
+
+def _attachment(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    under = commands.add_parser("attachment", help="files in a family's file").add_subparsers(
+        metavar="WHAT", required=True
+    )
+    add = _add(under, shared, "add", "attachments:add", "attach a photograph, a letter, a form")
+    add.add_argument("--family", required=True, metavar="ID")
+    add.add_argument("--file", required=True, metavar="PATH")
+    add.add_argument("--readers", default="workers", help="workers, professionals or family")
+    add.add_argument("--on", default="today", metavar="DATE")
+    add.add_argument(
+        "--about", default="", metavar="KIND:ID", help="visit, note, plan or agreement, and its id"
+    )
+    _note(add, "what")
+    listed = _add(under, shared, "list", "attachments:listed", "a family's attachments, the newest first")
+    listed.add_argument("--family", required=True, metavar="ID")
+    listed.add_argument("--readers", default="workers", help="only what these may read")
+    save = _add(under, shared, "save", "attachments:save", "write an attachment to a new file")
+    save.add_argument("id")
+    save.add_argument("--out", required=True, metavar="FILE")
+    remove = _add(
+        under, shared, "remove", "attachments:remove", "take an attachment out of its family's file"
+    )
+    remove.add_argument("id")
+    remove.add_argument("--rev", help="the revision that was on screen")
+    budget = _add(
+        under, shared, "budget", "attachments:budget", "how many MB a day attachments may take of the line"
+    )
+    budget.add_argument("megabytes", nargs="?", type=int)
 
 
 def _contact(add: argparse.ArgumentParser) -> None:

@@ -97,6 +97,8 @@ def _file_json(file: FamilyFile) -> dict[str, Any]:
              "progress": [{"on": p.on, "by": p.by, "text": p.text} for p in a.progress], "rev": a.rev}
             for p in file.plans for a in p.actions
         ],
+        "attachments": [{"id": a.id, "what": a.what, "name": a.name, "size": a.size, "type": a.type, "on": a.on,
+                         "readers": a.readers, "here": a.here} for a in file.attachments],
         "differences": [difference_json(d) for d in file.differences],
     }  # fmt: skip
 
@@ -165,15 +167,27 @@ def status(args: argparse.Namespace) -> None:
 
     with laptop_of(args) as laptop:
         state = reading.sync_page(laptop)
+        carried = reading.attachments_on_their_way(laptop)
         url = syncing.hub_url(laptop, getattr(args, "hub", None) or os.environ.get("FAMILYHUB_HUB"))
         reachable = syncing.reachable(url)
     value = {
         "waiting": state.waiting, "sent": state.sent, "received": state.received, "set_aside": state.set_aside,
         "last_contact": state.last_contact, "hub": {"url": url, "reachable": reachable},
+        "attachments": {"waiting": carried.waiting, "waiting_bytes": carried.waiting_bytes,
+                        "not_here": carried.away, "not_here_bytes": carried.away_bytes,
+                        "kept_back": len(carried.kept_back)},
     }  # fmt: skip
     lines = [
         f"{state.waiting} waiting to be sent, {state.sent} sent, {state.received} received.",
         f"Last met the hub: {state.last_contact or 'never'}. The hub {'answers' if reachable else 'does not answer now'}.",
+    ]
+    if carried.waiting or carried.away:
+        lines.append(
+            f"Attachments: {carried.waiting} waiting to be sent, {carried.away} at the hub and not here."
+        )
+    lines += [
+        f"Stays on this laptop, the hub did not take it: {name}, {reason}"
+        for _, name, reason in carried.kept_back
     ]
     lines += [
         f"Set aside by the hub, needs a person: {a.entity.replace('_', ' ')}, {a.reason}"

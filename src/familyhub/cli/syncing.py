@@ -40,17 +40,24 @@ def sync(args: argparse.Namespace) -> None:
     url = args.hub or os.environ.get("FAMILYHUB_HUB")
     with laptop_of(args) as laptop:
         while True:
-            report = syncing.sync(laptop, url)
+            report = syncing.sync_with_attachments(laptop, url)
             found = reading.differences(laptop)
             value = {
                 "sent": report.sent, "received": report.received, "set_aside": report.set_aside,
                 "differences": len(found),
+                "attachments": {"sent": report.attachments_sent, "received": report.attachments_received},
             }  # fmt: skip
             lines = [f"{report.sent} sent, {report.received} received, {len(found)} differences to decide."]
             if report.set_aside:
                 lines.append(
                     f"{report.set_aside} set aside by the hub, needs a person: see familyhub status."
                 )
+            if report.attachments_sent or report.attachments_received:
+                lines.append(
+                    f"Attachments: {report.attachments_sent} sent, {report.attachments_received} received."
+                )
+            if report.held_up:
+                lines.append(f"Attachments wait: {report.held_up}")
             show(args, value, lines)
             if not args.watch:
                 return

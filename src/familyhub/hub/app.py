@@ -155,7 +155,27 @@ def create_app(hub: Hub) -> FastAPI:
         asked = messages.unpack(_plain(request, body), SnapshotRequest)
         return _packed(request, _framed(hub.parts(sender, asked.inc, asked.scopes, set(asked.have))))
 
+    _blobs(app, hub, let_in)
     return app
+
+
+def _blobs(app: FastAPI, hub: Hub, let_in: Callable[..., Sender]) -> None:
+    """The routes for the bytes of attachments: what is lacking, a piece to take, a piece to hand out."""
+
+    def about(
+        kind: type[messages.M], act: Callable[[Sender, messages.M], messages.BlobState | messages.BlobFound]
+    ) -> Callable[..., Response]:
+        def answer(request: Request, body: Body, sender: Annotated[Sender, Depends(let_in)]) -> Response:
+            if sender.only_custody:
+                return refusal(403, SHUT_OUT)
+            asked = messages.unpack(_plain(request, body), kind)
+            return _packed(request, messages.pack(act(sender, asked)))
+
+        return answer
+
+    app.post("/sync/v1/blob")(about(messages.BlobOffer, hub.offer_blob))
+    app.post("/sync/v1/blob/put")(about(messages.BlobPiece, hub.put_blob))
+    app.post("/sync/v1/blob/get")(about(messages.BlobWanted, hub.get_blob))
 
 
 def _place(request: Request) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import msgspec
+from sqlalchemy import Boolean
 
 from familyhub.hub import erasure, schema
 from familyhub.hub.home import VAULT, HubError, HubHome
@@ -118,13 +119,17 @@ def _write(hub: Hub, file: BinaryIO) -> int:
     total = 0
     with hub.copying() as sql:
         for table in _tables():
-            names = [column.name for column in table.columns]
+            names = [str(column.name) for column in table.columns]
+            flags = [n for n, column in enumerate(table.columns) if isinstance(column.type, Boolean)]
             columns = ", ".join(f'"{name}"' for name in names)
             found = sql.connection.exec_driver_sql(f'select {columns} from "{table.name}"')
             while rows := found.fetchmany(ROWS):
                 total += len(rows)
                 plain = [[bytes(v) if isinstance(v, memoryview) else v for v in row] for row in rows]
-                file.write(seal.closed(Frame(table.name, names, plain)))
+                for row in plain:
+                    for n in flags:  # SQLite keeps yes and no as numbers
+                        row[n] = None if row[n] is None else bool(row[n])
+                file.write(seal.closed(Frame(str(table.name), names, plain)))
     file.write(seal.closed(Frame("", [], [], total)))
     return total
 

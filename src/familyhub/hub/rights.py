@@ -48,6 +48,8 @@ REF_MODULES = frozenset({"services", "oversight", "improvement"})
 KINDS = frozenset({"create", "change", "decide", "remove"})
 DRAFT = "draft"
 """What a laptop makes of an unfinished entry about a file that it has to leave."""
+PIECE = "piece"
+"""What a laptop makes of a part of an attachment that it could not send any more."""
 LARGEST = 1 << 63
 DEPTH = 12
 
@@ -124,6 +126,8 @@ def misfit(op: Op) -> str:
     """Why the hub's tables could not keep ``op``, or an empty text."""
     if op.kind == DRAFT:
         return "this was being written when its author's access to the file ended; it was never finished"
+    if op.kind == PIECE:
+        return "this is part of an attached file that had not been sent when its author's access to the family ended"
     if op.kind not in KINDS:
         return "this is a kind of act that the hub does not know"
     if "\0" in op.entity + op.row_id + op.actor or any("\0" in field for field in op.patch):

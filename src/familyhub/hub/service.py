@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from familyhub.hub import enrolment, framing, schema, snapshots
+from familyhub.hub import blobs, enrolment, framing, schema, snapshots
 from familyhub.hub.folder import Folder
 from familyhub.hub.home import HubHome
 from familyhub.hub.keys import HubKeys
@@ -24,7 +24,18 @@ from familyhub.hub.sql import Sql
 from familyhub.store.engine import READING
 from familyhub.sync.copy import Sender
 from familyhub.sync.hub import HubMachine, run
-from familyhub.sync.messages import Answer, Custody, Request, SnapshotPart, SnapshotScope
+from familyhub.sync.messages import (
+    Answer,
+    BlobFound,
+    BlobOffer,
+    BlobPiece,
+    BlobState,
+    BlobWanted,
+    Custody,
+    Request,
+    SnapshotPart,
+    SnapshotScope,
+)
 from familyhub.sync.snapshot import assembled
 
 if TYPE_CHECKING:
@@ -232,6 +243,35 @@ class Hub:
         return msgspec.json.encode(
             enrolment.enrol(self, msgspec.json.decode(body, type=enrolment.EnrolRequest))
         )
+
+    # -- attachments -----------------------------------------------------------------------------------------
+
+    def offer_blob(self, sender: Sender, offer: BlobOffer) -> BlobState:
+        """Which pieces of an attachment the hub lacks. Raises ``MalformedMessage``."""
+
+        def act() -> BlobState:
+            with self.begin() as tx:
+                state = blobs.offered(tx, sender, offer)
+                tx.finish()
+                return state
+
+        return self.again(act)
+
+    def put_blob(self, sender: Sender, piece: BlobPiece) -> BlobState:
+        """Keep a piece of an attachment that was offered. Raises ``MalformedMessage``."""
+
+        def act() -> BlobState:
+            with self.begin() as tx:
+                state = blobs.taken(tx, sender, piece)
+                tx.finish()
+                return state
+
+        return self.again(act)
+
+    def get_blob(self, sender: Sender, wanted: BlobWanted) -> BlobFound:
+        """A piece of an attachment, for who holds its scope. Raises ``MalformedMessage``."""
+        with self.reading() as sql:
+            return blobs.found(sql, sender, wanted, self.clock())
 
     # -- snapshots and bulk entry ----------------------------------------------------------------------------
 

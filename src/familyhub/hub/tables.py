@@ -204,6 +204,18 @@ worker_account = Table(
     Column("disabled", Boolean, nullable=False),
     Index("worker_account_locality", "locality", "role"),
 )
+blob = Table(
+    "blob",
+    HUB,
+    Column("scope", String, primary_key=True),
+    Column("sha", String, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("chunks", Text, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("worker", String, nullable=False),
+)
+"""An attachment as it was offered, its pieces in ``blob_chunk``; ``whole``: all are here and make up its SHA-256."""
 
 
 def everything() -> list[MetaData]:

@@ -11,6 +11,7 @@ from familyhub.sync.copy import Sender
 from familyhub.sync.messages import Request
 from familyhub.sync.ops import RowKey
 
+ATTACHMENT = "attachment"
 EMPTY = b"\x80"
 """A packed map of nothing."""
 DURABLE, STANDBY = "durable", "standby"
@@ -62,12 +63,22 @@ class Visitors:
             "update quarantine set payload = ? where scope = ? and op_id = ?",
             [(b"", scope, op_id) for op_id in asides],
         )
+        if entity == ATTACHMENT:
+            self._erase_bytes(scope, row_id, {str(row.op.patch.get("sha256")) for row in rows})
         self.sql.run("delete from snapshot where scope = ?", (scope,))
         self.sql.run(
             "insert into erased_row (scope, entity, row_id, at) values (?, ?, ?, ?)",
             (scope, entity, row_id, self.now_ms),
         )
         self.erased(scope).add((entity, row_id))
+
+    def _erase_bytes(self, scope: str, row_id: str, digests: Collection[str]) -> None:
+        """Delete an attachment's bytes, unless another record of the scope names the same file."""
+        for sha in digests:
+            other = "select 1 from attachment where scope = ? and sha256 = ? and id <> ? and removed is null"
+            if self.sql.first(other, (scope, sha, row_id)) is None:
+                self.sql.run("delete from blob_chunk where scope = ? and sha = ?", (scope, sha))
+                self.sql.run("delete from blob where scope = ? and sha = ?", (scope, sha))
 
     # -- the lives of the hub --------------------------------------------------------------------------------
 

@@ -1,4 +1,7 @@
-"""Syncing while the app is open: at the start, every minute, soon after each save; patient without a hub."""
+"""Syncing while the app is open: at the start, every minute, soon after each save; patient without a hub.
+
+Attachments go behind the records, when these have been told of.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from familyhub.link.attachments import carry
 from familyhub.link.errors import HubUnreachable, LinkError, Stopped
 from familyhub.link.exchange import Report, sync
 from familyhub.link.transport import Transport, connect
@@ -94,7 +98,12 @@ class Background:
             self._failures = 0 if outcome.well else self._failures + 1
             if not self._ending:
                 self._on_change(outcome)
-            self._wait(began)
+            try:
+                again = outcome.well and self._carry()
+            except Stopped:
+                break
+            if not again:
+                self._wait(began)
         if self._transport is not None:
             self._transport.close()
 
@@ -112,6 +121,25 @@ class Background:
         except Exception as error:
             log.error("a sync failed: %s", type(error).__name__)
             return Outcome(sentence=f"Syncing failed ({type(error).__name__}); it will be tried again.")
+
+    def _carry(self) -> bool:
+        """Attachments, when records are done; True when records go first and then more attachments."""
+        report = Report()
+        more = False
+        try:
+            if self._transport is not None:
+                more = carry(
+                    self.store, self._transport, report, stopping=lambda: self._ending or self._nudged
+                )
+        except Stopped:
+            if self._ending:
+                raise
+            more = True
+        except Exception as error:
+            log.error("attachments failed: %s", type(error).__name__)
+        if not self._ending and (report.attachments_sent or report.attachments_received):
+            self._on_change(Outcome(report))
+        return more
 
     def _wait(self, began: float) -> None:
         """Until the next try is due; a save brings it forward, after a failure not before the first retry."""

@@ -52,11 +52,26 @@ class Report:
     restored: bool = False
     """The hub lives anew from a copy; what was written here was offered to it again."""
     round_trips: int = 0
+    attachments_sent: int = 0
+    attachments_received: int = 0
+    pieces_sent: int = 0
+    """Pieces of attachments that went, those that were sent again too."""
+    pieces_received: int = 0
+    held_up: str = ""
+    """Why attachments did not go on, in a sentence."""
+
+    def add(self, later: Report) -> None:
+        """Count what a later sync of records did, too."""
+        self.sent += later.sent
+        self.received += later.received
+        self.set_aside += later.set_aside
+        self.round_trips += later.round_trips
 
     @property
     def changed(self) -> bool:
         """Whether anything on this laptop is other than before."""
-        return bool(self.sent or self.received or self.set_aside or self.left)
+        arrived = self.attachments_sent or self.attachments_received
+        return bool(self.sent or self.received or self.set_aside or self.left or arrived)
 
 
 def sync(

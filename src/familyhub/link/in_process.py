@@ -11,7 +11,16 @@ from typing import Protocol
 from familyhub.link.transport import now_ms
 from familyhub.sync import messages
 from familyhub.sync.copy import Sender
-from familyhub.sync.messages import Answer, Request, SnapshotPart
+from familyhub.sync.messages import (
+    Answer,
+    BlobFound,
+    BlobOffer,
+    BlobPiece,
+    BlobState,
+    BlobWanted,
+    Request,
+    SnapshotPart,
+)
 
 SNAPSHOTS = 50
 """Scopes in one answer."""
@@ -30,6 +39,15 @@ class HubService(Protocol):
 
     def take_raw(self, sender: Sender, op_id: str, body: bytes) -> Answer:
         """Keep what cannot be read."""
+
+    def offer_blob(self, sender: Sender, offer: BlobOffer) -> BlobState:
+        """Which pieces of an attachment are lacking."""
+
+    def put_blob(self, sender: Sender, piece: BlobPiece) -> BlobState:
+        """Keep a piece of an attachment."""
+
+    def get_blob(self, sender: Sender, wanted: BlobWanted) -> BlobFound:
+        """A piece of an attachment."""
 
     def enrol(self, body: bytes) -> bytes:
         """Redeem a code: JSON in, JSON out."""
@@ -62,6 +80,24 @@ class InProcess:
         """Hand over what the hub cannot read."""
         self.round_trips += 1
         return self.hub.take_raw(self.sender, op_id, raw)
+
+    def offer_blob(self, offer: BlobOffer) -> BlobState:
+        """Ask which pieces of an attachment the hub lacks."""
+        self.round_trips += 1
+        arrived = messages.unpack(messages.pack(offer), BlobOffer)
+        return messages.unpack(messages.pack(self.hub.offer_blob(self.sender, arrived)), BlobState)
+
+    def put_blob(self, piece: BlobPiece) -> BlobState:
+        """Send one piece of an attachment."""
+        self.round_trips += 1
+        arrived = messages.unpack(messages.pack(piece), BlobPiece)
+        return messages.unpack(messages.pack(self.hub.put_blob(self.sender, arrived)), BlobState)
+
+    def get_blob(self, wanted: BlobWanted) -> BlobFound:
+        """Fetch one piece of an attachment."""
+        self.round_trips += 1
+        arrived = messages.unpack(messages.pack(wanted), BlobWanted)
+        return messages.unpack(messages.pack(self.hub.get_blob(self.sender, arrived)), BlobFound)
 
     def close(self) -> None:
         """Nothing is open."""

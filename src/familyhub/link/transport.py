@@ -13,7 +13,17 @@ import msgspec
 from familyhub.link import signing
 from familyhub.link.errors import BodyRefused, HubRefused, HubUnreachable, NoSuchPlace, NotEnrolled
 from familyhub.sync import messages
-from familyhub.sync.messages import Answer, Request, SnapshotPart, SnapshotScope
+from familyhub.sync.messages import (
+    Answer,
+    BlobFound,
+    BlobOffer,
+    BlobPiece,
+    BlobState,
+    BlobWanted,
+    Request,
+    SnapshotPart,
+    SnapshotScope,
+)
 from familyhub.sync.snapshot import one_part
 
 if TYPE_CHECKING:
@@ -22,6 +32,7 @@ if TYPE_CHECKING:
     from familyhub.store.laptop import LaptopStore
 
 EXCHANGE, PARTS, SNAPSHOT, ENROL = "/sync/v1", "/sync/v1/parts", "/sync/v1/snapshot", "/enrol"
+BLOB, BLOB_PUT, BLOB_GET = "/sync/v1/blob", "/sync/v1/blob/put", "/sync/v1/blob/get"
 MSGPACK = "application/msgpack"
 RAW = "familyhub-raw"
 SMALL = 400
@@ -48,6 +59,15 @@ class Transport(Protocol):
 
     def keep_raw(self, op_id: str, raw: bytes) -> Answer:
         """Hand over what the hub cannot read, to be kept as it is; raises ``LinkError``."""
+
+    def offer_blob(self, offer: BlobOffer) -> BlobState:
+        """Ask which pieces of an attachment the hub lacks; raises ``LinkError``."""
+
+    def put_blob(self, piece: BlobPiece) -> BlobState:
+        """Send one piece of an attachment; raises ``LinkError``."""
+
+    def get_blob(self, wanted: BlobWanted) -> BlobFound:
+        """Fetch one piece of an attachment; raises ``LinkError``."""
 
     def close(self) -> None:
         """Close the connection."""
@@ -138,6 +158,18 @@ class HttpTransport:
     def keep_raw(self, op_id: str, raw: bytes) -> Answer:
         """Hand over what the hub cannot read, to be kept as it is; raises ``LinkError``."""
         return self._answer(self._post(EXCHANGE, raw, {RAW: op_id}), Answer)
+
+    def offer_blob(self, offer: BlobOffer) -> BlobState:
+        """Ask which pieces of an attachment the hub lacks; raises ``LinkError``."""
+        return self._answer(self._post(BLOB, *_packed(messages.pack(offer))), BlobState)
+
+    def put_blob(self, piece: BlobPiece) -> BlobState:
+        """Send one piece of an attachment; raises ``LinkError``."""
+        return self._answer(self._post(BLOB_PUT, *_packed(messages.pack(piece))), BlobState)
+
+    def get_blob(self, wanted: BlobWanted) -> BlobFound:
+        """Fetch one piece of an attachment; raises ``LinkError``."""
+        return self._answer(self._post(BLOB_GET, *_packed(messages.pack(wanted))), BlobFound)
 
     def close(self) -> None:
         """Close the connection."""

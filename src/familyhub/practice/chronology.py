@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from familyhub.practice.attachments import AttachmentView, size_words, type_words
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.family_file import Child, NoteView, StoryLine, VisitView
 
@@ -56,6 +57,14 @@ def note_line(note: NoteView, *, mine: bool) -> StoryLine:
         on=note.on, what=label[:200], source=note.agency or ("you" if mine else note.by), kind="note", id=note.id,
         text=note.text, readers=note.readers, significant=note.significant, agency=note.agency, impact=note.impact,
         written_at=note.written_at,
+    )  # fmt: skip
+
+
+def attachment_line(view: AttachmentView, *, mine: bool) -> StoryLine:
+    """An attachment as one line: ``Attached: signed agreement (picture, 3.2 MB)``."""
+    return StoryLine(
+        on=view.on, what=f"Attached: {view.what} ({type_words(view.type)}, {size_words(view.size)})",
+        source="you" if mine else view.by, kind="attachment", id=view.id, readers=view.readers,
     )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from familyhub.practice.attachments import AttachmentView
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -206,7 +208,8 @@ class StoryLine:
     what: str
     source: str
     kind: str
-    """``visit``, ``note``, ``review``, ``plan``, ``level``, ``agreement``, ``contact``, ``episode``, ``gap``."""
+    """``visit``, ``note``, ``review``, ``plan``, ``level``, ``agreement``, ``contact``, ``episode``, ``attachment``,
+    ``gap``."""
     id: str
     text: str = ""
     readers: str = ""
@@ -318,6 +321,7 @@ class FamilyFile:
     lead_id: str = ""
     visit_rhythm_days: int = 14
     waiting: int = 0
+    attachments: tuple[AttachmentView, ...] = ()
 
     @property
     def plan(self) -> PlanView | None:

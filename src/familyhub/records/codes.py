@@ -304,6 +304,11 @@ CONTACT_CHANNEL = CodeList(
         "worry": "worried about a child (F8)",
     },
 )
+ATTACHED_TO = CodeList(
+    "attached_to",
+    {"visit": "a visit", "note": "a note", "plan": "the plan", "agreement": "an agreement"},
+    "what an attachment is about; each is the name of a kind of record",
+)
 
 
 def all_lists() -> dict[str, CodeList]:

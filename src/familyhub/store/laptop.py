@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from familyhub.records.catalogue import SCHEMA_VERSION
+from familyhub.store import blobs, migrate, search
 from familyhub.store import engine as engines
-from familyhub.store import migrate, search
 from familyhub.store.errors import DiskFull, NewerStore, StoreBusy, StoreError, explain
 from familyhub.store.laptop_copy import SqlLaptopCopy, read_token
 from familyhub.store.locks import app_lock as app_lock
@@ -91,6 +91,8 @@ class Work:
     def __init__(self, actor: str) -> None:
         self.actor = actor
         self.acts: list[Act] = []
+        self.blobs: list[blobs.NewBlob] = []
+        """Files that its acts name: they are kept in the same transaction."""
         self.ops: list[Op] = []
         """The ops it became, once saved."""
 
@@ -166,6 +168,7 @@ class LaptopStore:
                 raise NewerStore
             if state == "older":
                 migrate.upgrade_laptop(store.engine, backup=home / DATABASE)
+            blobs.tidy(store)
         except BaseException:
             store.close()
             raise
@@ -226,7 +229,11 @@ class LaptopStore:
         work = Work(actor)
         yield work
         if work.acts:
+            for blob in work.blobs:
+                blobs.keep_ahead(self, blob, self.now_ms())
             with self.changing(urgent=True) as copy, _much_in_hand(len(work.acts)):
+                for blob in work.blobs:
+                    blobs.keep_whole(copy.connection, blob, self.now_ms())
                 work.ops = self.machine.commit(copy, actor, work.acts, self.now_ms(), new_id)
 
     def setting(self, name: str) -> str | None:

@@ -117,6 +117,17 @@ class SqlLaptopCopy(Outbox):
         """Forget confirmed states."""
         self._many("delete from confirmed where scope = ? and entity = ? and row_id = ?", list(keys))
 
+    def drop_own(self, keys: Collection[RowKey]) -> None:
+        """Forget the own ops of erased rows that do not wait, and the bytes of erased attachments."""
+        super().drop_own(keys)
+        for scope, _, row_id in (key for key in keys if key[1] == "attachment"):
+            named = (
+                "scope = ?1 and sha in (select sha256 from attachment where scope = ?1 and id = ?2) and not exists "
+                "(select 1 from attachment a where a.scope = ?1 and a.sha256 = t.sha and a.id <> ?2)"
+            )
+            self.connection.exec_driver_sql(f"delete from blob_chunk as t where {named}", (scope, row_id))
+            self.connection.exec_driver_sql(f"delete from blob as t where {named}", (scope, row_id))
+
     # -- the hub and its lives -------------------------------------------------------------------------------
 
     def epoch(self) -> str:
@@ -166,8 +177,10 @@ class SqlLaptopCopy(Outbox):
         self.set_cursor(scope, 0)
 
     def drop_rest(self, scope: str) -> None:
-        """Delete whatever else is kept of a scope: parts of snapshots, drafts."""
+        """Delete whatever else is kept of a scope: parts of snapshots, attachments, drafts."""
         self.unstage(scope)
+        for text in ("delete from blob_chunk where scope = ?", "delete from blob where scope = ?"):
+            self.connection.exec_driver_sql(text, (scope,))
         if scope.startswith("fam:"):
             family = scope.removeprefix("fam:")
             self.connection.exec_driver_sql("delete from draft where family_id = ?", (family,))

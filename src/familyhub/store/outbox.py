@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 PENDING_SQL = f"state in ('{WAITING}', '{IN_CUSTODY}')"
 OUTBOX = "scope, op_id, inc, dseq, payload"
+PIECE = "piece"
+"""The kind of op that a piece of an attachment becomes which could not be sent any more."""
 DRAFT = "draft"
 """The kind of op that an unfinished draft becomes when its author may no longer hold the file that it is about."""
 OWN = f"{OUTBOX}, state, reason, received"
@@ -183,8 +186,12 @@ class Outbox:
         )
 
     def seal_own(self, scope: str, seal: Callable[[bytes], bytes]) -> None:
-        """Let only the hub read what is kept of own ops in a scope; an unfinished draft about it becomes one."""
+        """Let only the hub read what is kept of own ops in a scope.
+
+        An unfinished draft about it becomes one, and so does each piece of an attachment that was not sent.
+        """
         self.add_own(self._drafts(scope))
+        self.add_own(self._unsent_pieces(scope))
         found = self._rows(f"select {OUTBOX} from outbox where scope = ? and entity <> ''", (scope,))
         self._many(
             "update outbox set entity = '', row_id = '', reason = '', payload = ? where op_id = ?",
@@ -195,11 +202,28 @@ class Outbox:
         """Drafts about a family as ops of a kind that the hub sets aside for a person: a draft is not a record."""
         family = scope.removeprefix("fam:")
         found = self._rows("select id, kind, entry from draft where family_id = ?", (family,))
+        return self._for_a_person(DRAFT, scope, [(k, i, {"entry": e}) for i, k, e in found])
+
+    def _unsent_pieces(self, scope: str) -> list[Op]:
+        """What no hub has of attachments, piece by piece, for a person too."""
+        found = self._rows(
+            "select b.sha, c.place, c.data from blob b join blob_chunk c on c.scope = b.scope and c.sha = b.sha "
+            "where b.scope = ? and b.state = 'waiting' order by b.sha, c.place",
+            (scope,),
+        )
+        return self._for_a_person(
+            PIECE, scope, [("attachment", sha, {"place": place, "data": data}) for sha, place, data in found]
+        )
+
+    def _for_a_person(
+        self, kind: str, scope: str, said: Iterable[tuple[str, str, dict[str, Any]]]
+    ) -> list[Op]:
+        """Ops of a kind that no log takes: (entity, row id, what is kept)."""
         label, hlc, inc = self.last_label(scope), self.clock(), self.incarnation()
         actor = self.setting("worker") or ""
         return [
-            Op(scope, identity, inc, label + n, DRAFT, kind, identity, 0, hlc, actor, {"entry": entry}, {})
-            for n, (identity, kind, entry) in enumerate(found, start=1)
+            Op(scope, uuid.uuid4().hex, inc, label + n, kind, entity, row_id, 0, hlc, actor, patch, {})
+            for n, (entity, row_id, patch) in enumerate(said, start=1)
         ]
 
     def destroy(self, op_ids: Collection[str], reason: str = "") -> None:

@@ -15,7 +15,7 @@ from familyhub.records.synced import META_COLUMNS, Entity
 from familyhub.sync import merge
 from familyhub.sync.copy import Held
 from familyhub.sync.messages import SnapshotRow
-from familyhub.sync.ops import REMOVED
+from familyhub.sync.ops import ERASED, REMOVED
 from familyhub.sync.snapshot import plain_head, snapshot_row
 
 META = ("scope", "id", *META_COLUMNS)
@@ -79,7 +79,7 @@ class RowCodec:
             if name in self._place:
                 if value is not None:
                     values[name] = value
-            elif name != REMOVED:
+            elif name not in (REMOVED, ERASED):
                 ext[name] = value
         out: dict[str, Any] = {"scope": scope, "id": row_id}
         if created:
@@ -88,7 +88,7 @@ class RowCodec:
             out["created_by"] = held.author
         if held.received:
             out["received"] = held.received
-        if REMOVED in held.row and merge.removed(held.row):
+        if merge.removed(held.row):
             out["removed"] = True
         for name, part in (("heads", heads), ("dead", dead), ("ext", ext)):
             if part:

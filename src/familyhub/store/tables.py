@@ -40,6 +40,16 @@ unknown_row = Table(
     Column("ext", Text),
 )
 setting = Table("setting", BOTH_ENDS, Column("name", String, primary_key=True), Column("value", Text))
+blob_chunk = Table(
+    "blob_chunk",
+    BOTH_ENDS,
+    Column("scope", String, primary_key=True),
+    Column("sha", String, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("digest", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+"""Pieces of attachments, each verified by its digest before it is written."""
 
 confirmed = Table(
     "confirmed",
@@ -112,6 +122,21 @@ search_entry = Table(
     Column("row_id", String, nullable=False),
     Index("search_entry_row", "scope", "entity", "row_id", unique=True),
 )
+blob = Table(
+    "blob",
+    LAPTOP,
+    Column("scope", String, primary_key=True),
+    Column("sha", String, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("chunks", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String, nullable=False, default=""),
+    Column("since", BigInteger, nullable=False),
+    Column("again", BigInteger),
+    Index("blob_state", "state"),
+)
+"""What this laptop has of an attachment's bytes: being added, waiting to be sent, here, or coming. ``reason``: why the
+hub did not take it; ``again``: not to be tried before (milliseconds since 1970 UTC)."""
 draft = Table(
     "draft",
     LAPTOP,

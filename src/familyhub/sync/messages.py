@@ -161,6 +161,48 @@ class SnapshotPart(msgspec.Struct, array_like=True, frozen=True):
     """The hub's time when it was made (milliseconds since 1970 UTC)."""
 
 
+class BlobOffer(msgspec.Struct, array_like=True, frozen=True):
+    """An attachment that a laptop has whole: which pieces does the hub lack?"""
+
+    scope: str
+    sha: str
+    size: int
+    chunks: list[str]
+    """The digest of each piece, in order."""
+
+
+class BlobPiece(msgspec.Struct, array_like=True, frozen=True):
+    """One piece of an attachment on its way to the hub."""
+
+    scope: str
+    sha: str
+    place: int
+    data: bytes
+
+
+class BlobState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the hub still lacks of an attachment, or why it takes nothing of it."""
+
+    whole: bool = False
+    lacks: list[int] = []
+    reason: str = ""
+
+
+class BlobWanted(msgspec.Struct, array_like=True, frozen=True):
+    """A piece that a laptop wants."""
+
+    scope: str
+    sha: str
+    place: int
+
+
+class BlobFound(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The piece that was wanted; without ``data`` and ``reason`` the hub has not got the whole attachment yet."""
+
+    data: bytes = b""
+    reason: str = ""
+
+
 class MalformedMessage(ValueError):
     """A body that is not a message of this protocol; the receiver acknowledges nothing."""
 

@@ -19,6 +19,7 @@ from familyhub.casework.problems import Problem
 from familyhub.tui import commands, keymap, parting
 from familyhub.tui.front_room import FrontRoom
 from familyhub.tui.hiding import Hiding
+from familyhub.tui.looking import Looking, take_copies_away
 from familyhub.tui.navigation import Navigation
 from familyhub.tui.page import Page, StoreChanged
 from familyhub.tui.standing import TitleState
@@ -43,7 +44,7 @@ class NotOpen(Exception):
     """The laptop's store is not open yet."""
 
 
-class FamilyHubApp(Hiding, FrontRoom, KeysInTurn, Navigation, App[int]):
+class FamilyHubApp(Hiding, FrontRoom, Looking, KeysInTurn, Navigation, App[int]):
     """FamilyHub on one laptop's store."""
 
     TITLE = "FamilyHub"
@@ -350,7 +351,9 @@ class FamilyHubApp(Hiding, FrontRoom, KeysInTurn, Navigation, App[int]):
         self.exit(0)
 
     def on_unmount(self) -> None:
-        """Close the store."""
+        """Close the store; nothing that a viewer was given stays behind."""
+        if not self.refused:  # then they are another app's, which shows them
+            take_copies_away(self.home)
         if self._background is not None:
             self._background.stop()
         if self._laptop is not None:

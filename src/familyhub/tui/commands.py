@@ -51,6 +51,7 @@ class Command:
 
 PRINTED = {
     "slash": "/", "question_mark": "?", "plus": "+", "enter": "Enter", "escape": "Esc", "space": "Space",
+    "delete": "Delete",
     "left_square_bracket": "[", "right_square_bracket": "]",
 }  # fmt: skip
 
@@ -86,6 +87,8 @@ COMMANDS: tuple[Command, ...] = (
             act="update_action"),
     Command("safety", "w", "Safety notes and safe contact of this family", "Safety", places=LISTS),
     Command("whos_who", "o", "Who's who in this family", "Who's who", "Who", places=LISTS),
+    Command("attachments", "f", "Attachments: photographs, letters and forms in this family's file", "Files",
+            places=LISTS),
     Command("find", "slash", "Find a family or a note", "Find", places=_at("today", "family", *FAMILY_TABS, "sync")),
     Command("which", "f6", "Show mine, the locality's or all", "Mine / all", places=_at("families"), owner="page"),
     Command("tab_story", "1", "Story: what happened, newest first", places=_at("family"), owner="page"),
@@ -96,6 +99,11 @@ COMMANDS: tuple[Command, ...] = (
             places=_at("story"), owner="page"),
     Command("filter_child", "c", "Story: one child, or all", "Child", places=_at("story"), owner="page"),
     Command("filter_agency", "a", "Story: one agency, or all", "Agency", places=_at("story"), owner="page"),
+    # attachments
+    Command("add_attachment", "plus", "Attach a file to this family's file", "Attach", places=_at("attachments"),
+            owner="page", act="add_attachment"),
+    Command("remove_attachment", "delete", "Take the selected attachment out of the file", "Take out",
+            places=_at("attachments"), owner="page", act="remove_attachment"),
     # forms
     Command("finish", "ctrl+s", "Finish and save", "Finish", places=FORMS, owner="page", front=True),
     Command("keep_draft", "f2", "Keep as a draft and go back", "Keep as draft", "Draft", places=FORMS, owner="page",
@@ -142,10 +150,11 @@ BY_NAME = {c.name: c for c in COMMANDS}
 KEY_LINES: dict[str, tuple[str, ...]] = {
     "today": ("log_visit", "add_note", "find", "open_sync", "differences", "worry", "help", "command_palette"),
     "families": ("which", "worry", "back", "help", "command_palette"),
-    "story": ("log_visit", "add_note", "safety", "whos_who", "significant", "find", "help", "command_palette"),
+    "story": ("log_visit", "add_note", "safety", "whos_who", "significant", "attachments", "find", "help", "command_palette"),
     "plan": ("update_action", "log_visit", "add_note", "safety", "whos_who", "find", "help", "command_palette"),
     "visits": ("log_visit", "add_note", "safety", "whos_who", "find", "help", "command_palette"),
     "children": ("log_visit", "add_note", "safety", "whos_who", "find", "help", "command_palette"),
+    "attachments": ("add_attachment", "remove_attachment", "back", "worry", "hide", "help", "command_palette"),
     "log_visit": ("finish", "keep_draft", "next_part", "worry", "hide", "help"),
     "note": ("finish", "keep_draft", "worry", "hide", "help"),
     "differences": ("take_mine", "take_theirs", "write_another", "ask_them", "next_difference", "open_its_family",

@@ -75,6 +75,8 @@ class Navigation(App[int]):
                 self.push_screen(NoteScreen(entry.family_id, draft_id=draft_id))
             elif kind == "action":
                 self.update_action(str(getattr(entry, "family_id", "")), entry.action_id)
+            elif kind == "attachment":
+                self.attach(entry.family_id, draft_id=draft_id)
             elif kind == "worry":
                 from familyhub.tui.screens.worry import WorryScreen
 
@@ -169,6 +171,32 @@ class Navigation(App[int]):
             self.push_screen(WhosWhoDialog(family_id))
 
         self.on_family(show)
+
+    def action_attachments(self) -> None:
+        """Attachments of the family meant."""
+        self.on_family(self.open_attachments)
+
+    def open_attachments(self, family_id: str, found: str = "") -> None:
+        """Open the attachments of a family; ``found``: the one that is selected."""
+
+        def show() -> None:
+            from familyhub.tui.screens.attachments import AttachmentsScreen
+
+            self.push_screen(AttachmentsScreen(family_id, found=found))
+
+        self._hub.when_open(show)
+
+    def attach(self, family_id: str, *, draft_id: str | None = None) -> None:
+        """Ask which file is to be attached to a family's file."""
+
+        def show() -> None:
+            from familyhub.tui.dialogs.attach import AttachDialog
+
+            self.push_screen(
+                AttachDialog(family_id, draft_id=draft_id), lambda saved: self._after_dialog(bool(saved))
+            )
+
+        self._hub.when_open(show)
 
     def action_find(self) -> None:
         """Find a family, or the note in which something stands."""

@@ -6,6 +6,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from familyhub.tui.looking import take_copies_away
+
 if TYPE_CHECKING:
     from familyhub.tui.app import FamilyHubApp
 
@@ -26,6 +28,8 @@ def claim(app: FamilyHubApp, until_the_end: ExitStack) -> None:
         if type(error).__name__ != "StoreBusy":
             raise
         app.call_later(app.refuse, str(error))
+    else:
+        take_copies_away(app.home)
 
 
 async def wait_for_work(app: FamilyHubApp) -> None:

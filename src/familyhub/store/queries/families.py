@@ -42,6 +42,7 @@ SEARCHED_TABLES = {
     "family_index": ("name", "ward"),
     "address": ("lines", "town", "postcode"),
     "allocation": ("reason",),
+    "attachment": ("what",),
 }
 
 

@@ -14,7 +14,8 @@ from familyhub.tui.widgets.paragraphs import Paragraphs
 
 PLACES = {
     "today": "Today", "families": "Families", "family": "Family", "story": "Family · Story", "plan": "Family · Plan",
-    "visits": "Family · Visits", "children": "Family · Children", "log_visit": "Log visit", "note": "Note",
+    "visits": "Family · Visits", "children": "Family · Children", "attachments": "Family · Attachments",
+    "log_visit": "Log visit", "note": "Note",
     "differences": "Differences", "sync": "Sync", "worry": "Worried about a child", "told": "Who was told",
     "front": "Front-room view", "reading": "Reading", "unlock": "Unlock",
 }  # fmt: skip

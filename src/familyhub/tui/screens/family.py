@@ -290,6 +290,9 @@ class FamilyScreen(Page):
         if self.file is None:
             return
         item: Any = event.item
+        if isinstance(item, StoryLine) and item.kind == "attachment":
+            self.hub_app.open_attachments(self.family_id, item.id)
+            return
         visit = (
             next((v for v in self.file.visits if v.id == item.id), None)
             if isinstance(item, StoryLine)

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from familyhub.practice.attachments import size_words
 from familyhub.practice.family_file import Aside, Sending
 from familyhub.tui.page import Page
 from familyhub.tui.standing import clock
@@ -27,6 +28,7 @@ ENTITIES = {
     "visit": "Visit", "visit_child": "Child at a visit", "visit_present": "Who was there", "note": "Note",
     "action": "Action", "action_status": "Action: how it goes", "action_progress": "Action: progress",
     "next_visit": "Next visit", "contact": "Contact", "contact_child": "Child of a contact", "concern": "Worry about a child",
+    "attachment": "Attachment",
 }  # fmt: skip
 """Kinds of records in words, where the plain name would not do."""
 
@@ -43,7 +45,30 @@ class Heading:
     words: str
 
 
-Row = Aside | Sending | Heading
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """An attachment that the hub did not take: it stays here, with the reason."""
+
+    scope: str
+    name: str
+    reason: str
+
+
+Row = Aside | Sending | Heading | KeptBack
+
+
+def attachment_rows(page: SyncPage) -> list[tuple[str, str, str]]:
+    """What the numbers say of attachments; nothing where none is on its way."""
+    carried = page.attachments
+    parts = []
+    if carried.waiting:
+        parts.append(f"{carried.waiting:,} waiting to be sent, {size_words(carried.waiting_bytes)}")
+    if carried.away:
+        parts.append(f"{carried.away:,} not yet here, {size_words(carried.away_bytes)}")
+    rows = [("Attachments", " · ".join(parts), "")] if parts else []
+    if carried.waiting and carried.used_up:
+        rows.append(("", f"today's {carried.budget >> 20} MB are used: the rest goes tomorrow", ""))
+    return rows
 
 
 class SyncScreen(Page):
@@ -92,6 +117,7 @@ class SyncScreen(Page):
             ("Last met the hub", last, ""),
             ("Hub", self.hub_app.hub or state.hub_url or "none: this laptop is not enrolled", ""),
         ]  # fmt: skip
+        rows[5:5] = attachment_rows(page)
         said = self._said or met.trouble
         lines: Words = [[(name.ljust(22), "muted"), (value, look)] for name, value, look in rows]
         lines.append([(said, "wrong" if said == met.trouble else "")])
@@ -102,6 +128,9 @@ class SyncScreen(Page):
                 Heading("Set aside by the hub: needs a person. Enter reads what you wrote"),
                 *state.asides,
             ]
+        if page.attachments.kept_back:
+            items.append(Heading("Attachments that stay on this laptop: the hub did not take them"))
+            items += [KeptBack(*kept) for kept in page.attachments.kept_back]
         if page.waiting:
             items += [Heading("Waiting to be sent"), *page.waiting]
         self.query_one(Rows).show(items)
@@ -122,6 +151,9 @@ class SyncScreen(Page):
                         Cell(row.reason),
                     ]
                 ]
+            case KeptBack():
+                family = self._families.get(row.scope, "")
+                return [[Cell("!", 2, "wrong"), Cell(row.name, 20), Cell(family, 20), Cell(row.reason)]]
             case Sending():
                 return [[Cell("·", 2), Cell(entity_words(row.entity), 24), Cell(row.family or "")]]
 
@@ -156,7 +188,7 @@ class SyncScreen(Page):
         self._busy = False
         self._said = f"Met the hub just now: {report.sent:,} sent, {report.received:,} received."
         self.hub_app.state.met(True, True, "")
-        self.hub_app.read_standing(changed=True)
+        self.hub_app.nudge_sync()
 
     def _not_synced(self, sentence: str, problems: Sequence[Problem] = ()) -> None:
         self._busy = False
@@ -170,5 +202,7 @@ def _key(row: Row) -> object:
             return words
         case Aside():
             return row.op_id
+        case KeptBack():
+            return (row.scope, row.name, row.reason)
         case Sending():
             return (row.entity, row.row_id)
