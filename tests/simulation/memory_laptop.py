@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from familyhub.sync import merge
-from familyhub.sync.copy import PENDING, WAITING, Held, OwnOp
+from familyhub.sync.copy import PENDING, WAITING, Earlier, Held, OwnOp
 from familyhub.sync.laptop import messages_row
 from familyhub.sync.messages import SnapshotRow
 from familyhub.sync.ops import Op, RowKey
@@ -33,6 +33,7 @@ class Tables:
     outbox: dict[str, OwnOp] = field(default_factory=dict)
     cursors: dict[str, int] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
+    earlier: dict[tuple[RowKey, str, str], Earlier] = field(default_factory=dict)
 
     def duplicate(self) -> Tables:
         """The same content, apart; rows and ops are never changed in place."""
@@ -46,6 +47,7 @@ class Tables:
             dict(self.outbox),
             dict(self.cursors),
             dict(self.told),
+            dict(self.earlier),
         )
 
 
@@ -102,6 +104,12 @@ class MemoryLaptop:
         new = {(scope, r.entity, r.row_id): messages_row(r) for scope, r in rows}
         assert not new.keys() & self.tables.rows.keys()
         self.save(new)
+
+    def keep_earlier(self, found: Iterable[Earlier]) -> None:
+        for e in found:
+            known = self.tables.earlier.get((e.row, e.field, e.op_id))
+            replaced = known.replaced if known else e.replaced
+            self.tables.earlier[(e.row, e.field, e.op_id)] = e._replace(replaced=replaced)
 
     def confirmed(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         return {k: self.tables.confirmed[k] for k in keys if k in self.tables.confirmed}

@@ -53,12 +53,13 @@ def test_the_head_that_the_code_names_is_the_newest_script() -> None:
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "NEXT", "HEAD"
 
 def upgrade():
     with op.batch_alter_table("visit", recreate="always") as table:
         table.add_column(sa.Column("weather", sa.String()))
-"""
+""".replace("HEAD", migrate.LAPTOP_HEAD).replace("NEXT", f"{int(migrate.LAPTOP_HEAD) + 1:04}")
+AFTER = f"{int(migrate.LAPTOP_HEAD) + 1:04}"
 
 
 def test_an_older_store_is_upgraded_with_its_counts_and_a_backup(
@@ -66,11 +67,11 @@ def test_an_older_store_is_upgraded_with_its_counts_and_a_backup(
 ) -> None:
     scripts = tmp_path / "scripts"
     shutil.copytree(migrate.SCRIPTS, scripts)
-    (scripts / "versions" / "v0002_next.py").write_text(NEXT)
+    (scripts / "versions" / "v9999_next.py").write_text(NEXT)
     home = small_home.copy(tmp_path / "home")
     store = LaptopStore.with_key(home, small_home.key, demonstration=True)
     before = counts(store)
-    migrate.upgrade_laptop(store.engine, home / DATABASE, scripts=scripts, to="0002")
+    migrate.upgrade_laptop(store.engine, home / DATABASE, scripts=scripts, to=AFTER)
     assert counts(store) == before
     with store.reading() as connection:
         assert connection.exec_driver_sql("select count(weather) from visit").scalar() == 0
@@ -91,12 +92,12 @@ def test_an_older_store_is_upgraded_with_its_counts_and_a_backup(
 def test_a_migration_that_fails_leaves_the_store_as_it_was(small_home: SmallHome, tmp_path: Path) -> None:
     scripts = tmp_path / "scripts"
     shutil.copytree(migrate.SCRIPTS, scripts)
-    (scripts / "versions" / "v0002_next.py").write_text(NEXT + "    raise OSError('power cut')\n")
+    (scripts / "versions" / "v9999_next.py").write_text(NEXT + "    raise OSError('power cut')\n")
     home = small_home.copy(tmp_path / "home")
     store = LaptopStore.with_key(home, small_home.key, demonstration=True)
     before = counts(store)
     with pytest.raises(OSError, match="power cut"):
-        migrate.upgrade_laptop(store.engine, home / DATABASE, scripts=scripts, to="0002")
+        migrate.upgrade_laptop(store.engine, home / DATABASE, scripts=scripts, to=AFTER)
     with store.reading() as connection:
         assert migrate.laptop_state(connection) == "same"
     assert counts(store) == before

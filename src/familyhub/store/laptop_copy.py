@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from familyhub.store.apply import Indexer, Projection, chunks
-from familyhub.sync import merge
-from familyhub.sync.copy import IN_CUSTODY, WAITING, Held, OwnOp
+from familyhub.sync import clock, merge
+from familyhub.sync.copy import IN_CUSTODY, WAITING, Earlier, Held, OwnOp
 from familyhub.sync.laptop import messages_row, snapshot_row
 from familyhub.sync.messages import SnapshotRow, pack, unpack
 from familyhub.sync.ops import Op, RowKey, pack_payload, unpack_payload
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PENDING_SQL = f"state in ('{WAITING}', '{IN_CUSTODY}')"
 OUTBOX = "scope, op_id, inc, dseq, payload"
+EARLIER_DAYS = 92
+"""Days for which this laptop remembers what changes replaced: an edit older than the lease of 21 days waits nowhere."""
 
 
 class SqlLaptopCopy:
@@ -90,6 +92,23 @@ class SqlLaptopCopy:
     def save_new(self, rows: Sequence[tuple[str, SnapshotRow]]) -> None:
         """Write rows that this copy has not got, as they travel in snapshots."""
         self.projection.insert(rows)
+
+    def keep_earlier(self, found: Iterable[Earlier]) -> None:
+        """Remember what changes replaced; of one that is known already only when the hub received it is new."""
+        rows = [
+            (*e.row, e.field, e.op_id, e.hlc, e.received, msgspec.json.encode(e.replaced).decode())
+            for e in found
+        ]
+        if not rows:
+            return
+        self._many(
+            "insert into earlier (scope, entity, row_id, field, op_id, hlc, received, replaced) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (scope, entity, row_id, field, op_id) "
+            "do update set hlc = excluded.hlc, received = coalesce(excluded.received, received)",
+            rows,
+        )
+        oldest = clock.milliseconds(self.clock()) - EARLIER_DAYS * 86_400_000
+        self._many("delete from earlier where hlc < ?", [(oldest << clock.COUNTER_BITS,)])
 
     def confirmed(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         """The kept confirmed states among ``keys``."""

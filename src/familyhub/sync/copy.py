@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from familyhub.sync.clock import HLC
 from familyhub.sync.merge import Fold, Row, fold
 from familyhub.sync.messages import Record, SnapshotRow
-from familyhub.sync.ops import Op, RowKey
+from familyhub.sync.ops import Op, RowKey, Value
 
 WAITING, IN_CUSTODY, DONE, SET_ASIDE = "waiting", "in_custody", "done", "set_aside"
 """States of an own op: not yet at the hub · taken by the hub · seen in the scope's log · set aside, needs a person."""
@@ -35,6 +35,33 @@ class Held:
 
 
 NOTHING = Held()
+
+
+class Earlier(NamedTuple):
+    """What one change replaced in one field, as far as the copy knew it then: told to people, no part of merging.
+
+    ``replaced``: per head in the change's base its value, as a list that is empty where the copy did not hold that head.
+    ``received``: when the hub received the change (milliseconds since 1970 UTC), None while it waits.
+    """
+
+    row: RowKey
+    field: str
+    op_id: str
+    hlc: HLC
+    received: int | None
+    replaced: dict[str, list[Value]]
+
+
+def earlier(op: Op, row: Row, received: int | None = None) -> list[Earlier]:
+    """What ``op`` is about to replace in ``row``; nothing for an op that only creates."""
+    if op.kind == "create" and not op.base:
+        return []
+    found = []
+    for field in op.patch:
+        heads = row[field].heads if field in row else {}
+        was = {b: [heads[b][1]] if b in heads else [] for b in op.base.get(field, ())}
+        found.append(Earlier(op.row, field, op.op_id, op.hlc, received, was))
+    return found
 
 
 class OwnOp(NamedTuple):
@@ -71,6 +98,9 @@ class LaptopCopy(Protocol):
 
     def save_new(self, rows: Sequence[tuple[str, SnapshotRow]]) -> None:
         """Write rows that this copy has not got, as they travel in snapshots: (scope, row)."""
+
+    def keep_earlier(self, found: Iterable[Earlier]) -> None:
+        """Remember what changes replaced; of one that is known already only when the hub received it is new."""
 
     def confirmed(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         """The kept confirmed states among ``keys``; a row with a pending own op and none kept has an empty one."""

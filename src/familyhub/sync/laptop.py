@@ -17,10 +17,12 @@ from familyhub.sync.copy import (
     NOTHING,
     SET_ASIDE,
     WAITING,
+    Earlier,
     Gap,
     Held,
     LaptopCopy,
     OwnOp,
+    earlier,
 )
 from familyhub.sync.messages import Answer, Batch, Custody, Feed, Frame, Record, Request, SnapshotScope
 from familyhub.sync.ops import Op, RowKey, Value, pack_payload, relabelled, unpack_payload, with_hlc
@@ -36,6 +38,8 @@ class Act(NamedTuple):
     patch: dict[str, Value]
     base: dict[str, tuple[str, ...]]
     sv: int = 1
+    op_id: str = ""
+    """Given where another act of the same work names this one; else it gets one."""
 
     @property
     def row(self) -> RowKey:
@@ -62,7 +66,7 @@ class LaptopMachine:
             labels[act.scope] = label + 1
             ops.append(
                 Op(
-                    act.scope, new_id(), inc, label + 1, act.kind, act.entity, act.row_id, act.sv, last, actor,
+                    act.scope, act.op_id or new_id(), inc, label + 1, act.kind, act.entity, act.row_id, act.sv, last, actor,
                     act.patch, {f: tuple(b) for f, b in act.base.items()},
                 )
             )  # fmt: skip
@@ -78,13 +82,16 @@ class LaptopMachine:
         had_pending = copy.pending(held.keys())
         copy.keep_confirmed({k: h for k, h in held.items() if k not in had_pending})
         new: list[tuple[str, messages.SnapshotRow]] = []
+        replaced: list[Earlier] = []
         for op, key in zip(ops, keys, strict=True):
+            replaced += earlier(op, held.get(key, NOTHING).row)
             if op.kind == "create" and not op.base and acts_on[key] == 1 and key not in held:
                 new.append((op.scope, created_row(op)))
             else:
                 held[key] = held.get(key, NOTHING).after(op, using=self.fold)
         copy.save_new(new)
         copy.save(held)
+        copy.keep_earlier(replaced)
 
     # -- one exchange ----------------------------------------------------------------------------------------
 
@@ -199,13 +206,16 @@ class LaptopMachine:
         pending = copy.pending(keys)
         confirmed = copy.confirmed(pending.keys())
         held = copy.load(keys - pending.keys())
+        replaced: list[Earlier] = []
         for op, record in arrived:
             stamp = received_text(record.received)
             side = confirmed if op.row in pending else held
+            replaced += earlier(op, side.get(op.row, NOTHING).row, record.received)
             side[op.row] = side.get(op.row, NOTHING).after(op, stamp, self.fold)
         done = [op.op_id for op, _ in arrived if op.op_id in own]
         copy.settle(done, DONE)
         copy.save(held)
+        copy.keep_earlier(replaced)
         self._reshow(copy, pending.keys(), confirmed)
 
     def _reshow(self, copy: LaptopCopy, keys: Iterable[RowKey], confirmed: dict[RowKey, Held]) -> None:

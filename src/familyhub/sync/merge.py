@@ -7,7 +7,7 @@ commutative, associative and idempotent: ops may come in any order, any number o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -147,6 +147,37 @@ def contested(register: Register) -> bool:
         return False
     values = [v for _, v in register.heads.values()]
     return any(not same(values[0], v) for v in values[1:])
+
+
+def undone(
+    register: Register, act: str, former: Mapping[str, Value], replaced: Collection[str] = ()
+) -> list[Value]:
+    """The values that undo ``act`` on a field, oldest first: each is one op whose base is ``act`` alone.
+
+    ``former``: what the act replaced, oldest first. ``replaced``: heads that somebody else has replaced knowingly too;
+    they are not revived. The field then holds what it would hold without the act; nothing where the act is no head
+    any more, for whoever replaced it had it on screen.
+    """
+    if act not in register.heads:
+        return []
+    others = [v for i, (_, v) in register.heads.items() if i != act]
+    back: list[Value] = []
+    for head, value in former.items():
+        if head not in replaced and not any(same(value, v) for v in (*back, *others)):
+            back.append(value)
+    return back or others[:1] or list(former.values())[:1] or [None]
+
+
+def forebears(heads: Iterable[str], bases: Mapping[str, Iterable[str]]) -> set[str]:
+    """Every head that ``heads`` replaced, and those that these replaced, as far as ``bases`` says."""
+    found: set[str] = set()
+    rest = list(heads)
+    while rest:
+        for head in bases.get(rest.pop(), ()):
+            if head not in found:
+                found.add(head)
+                rest.append(head)
+    return found
 
 
 def all_heads(row: Row) -> list[str]:

@@ -42,6 +42,8 @@ SEARCHED_TABLES = {
     "family_index": ("name", "ward"),
     "address": ("lines", "town", "postcode"),
     "allocation": ("reason",),
+    "decision": ("reason",),
+    "question": ("text",),
 }
 
 
