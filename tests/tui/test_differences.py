@@ -10,14 +10,14 @@ from textual.pilot import Pilot
 
 from familyhub.casework import reading
 from familyhub.casework.laptop import Laptop
-from familyhub.practice.family_file import Difference, DifferenceValue, Step
-from familyhub.records.catalogue import entities
+from familyhub.practice.differences import Difference, DifferenceValue
+from familyhub.practice.family_file import Step
 from familyhub.tui.screens import differences_words as say
 from familyhub.tui.screens.differences import DifferencesScreen
 from familyhub.tui.widgets.fields import DayField
 from familyhub.tui.widgets.fields_choice import ChoiceField
 from familyhub.tui.widgets.fields_prose import ProseField
-from tests.support.families import ASHA, BELL, JOAN, SAM, TODAY
+from tests.support.families import ASHA, BELL, JOAN, SAM
 from tests.tui.desk import SIZES, Desk, opened, pasted, pictures, screen_text, settled, typed, until
 
 LONG = "Ring after ten, never before, and never from a withheld number. " * 12 + "[b]end[/b]"
@@ -203,7 +203,8 @@ async def test_leaving_it_open_changes_nothing(laptop: Laptop) -> None:
         await opened(pilot)
         await pilot.press("4")
         await until(pilot, lambda: app.said)
-        assert "Left open" in app.said[0]
+        assert "Left open. Sam will see that you ask" in app.said[0]
+    assert step(laptop).due == "2026-03-27"
     assert len(reading.differences(laptop)) == 1
 
 
@@ -252,29 +253,6 @@ async def test_settling_what_somebody_settled_meanwhile_says_so(laptop: Laptop) 
         assert "somebody has settled it" in app.said[0]
         await left(pilot, laptop, 0)
     assert step(laptop).due == "2026-03-20"
-
-
-def test_every_code_that_two_people_can_change_is_shown_in_words() -> None:
-    listed = {
-        (e.name, f): rule.codes
-        for e in entities().values() if not e.append_only
-        for f, rule in e.fields.items() if rule.codes is not None and not f.endswith("_readers")
-    }  # fmt: skip
-    assert listed == say.CODES
-
-
-def test_people_flags_moments_and_nothing_are_shown_in_words() -> None:
-    def about(kind: str, field: str = "x") -> Difference:
-        return Difference("d", "action", "r", BELL, "Bell", "", field, field, None, "", (), False, kind=kind)
-
-    assert say.value_words(about("ref"), "w-1", TODAY, {"w-1": "Sam [Doyle]"}) == "Sam [Doyle]"
-    assert say.value_words(about("flag"), True, TODAY, {}) == "yes"
-    assert say.value_words(about("day"), None, TODAY, {}) == "no date"
-    assert say.value_words(about("day"), "2023-09", TODAY, {}) == "Sep 2023"
-    assert say.value_words(about("line"), None, TODAY, {}) == "nothing"
-    assert say.value_words(about("line", say.REMOVED), "remove", TODAY, {}) == "remove it"
-    gone = about("line", say.REMOVED)
-    assert [w for _, w in say.choices(gone)] == ["Leave open"]
 
 
 def test_two_answers_of_the_same_person_can_be_told_apart() -> None:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from familyhub.casework import actions, concerns, contacts, differences, notes, visits
+from familyhub.casework import actions, concerns, contacts, differences, notes, undoing, visits
 from familyhub.casework.entries import (
     ActionUpdate,
     ConcernEntry,
     ContactEntry,
     DecisionEntry,
+    DecisionsEntry,
     NoteEntry,
+    QuestionEntry,
     Saved,
     ToldEntry,
+    UndoEntry,
     VisitEntry,
 )
 from familyhub.casework.problems import refuse
@@ -40,6 +43,11 @@ ACTS: dict[str, Act] = {
     "raise_concern": Act(ConcernEntry, concerns.raise_concern, "worried about a child (F8)"),
     "record_told": Act(ToldEntry, concerns.record_told, "record who was told of a worry"),
     "decide_difference": Act(DecisionEntry, differences.decide, "settle a difference"),
+    "decide_differences": Act(
+        DecisionsEntry, differences.decide_several, "settle several differences for one reason"
+    ),
+    "undo_decision": Act(UndoEntry, undoing.undo, "undo a decision: the difference is open again"),
+    "ask_about_difference": Act(QuestionEntry, differences.ask, "ask about a difference and leave it open"),
 }
 
 

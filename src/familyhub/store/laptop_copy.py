@@ -278,7 +278,12 @@ def seen_token(held: Held, rules: Mapping[str, merge.ShownRule]) -> str:
 
 def all_heads_token(held: Held) -> str:
     """A token that has seen every head: what a decision on the Differences screen replaces."""
-    return _token(["", {f: tuple(sorted(r.heads)) for f, r in held.row.items()}, []])
+    return token({f: tuple(sorted(r.heads)) for f, r in held.row.items()})
+
+
+def token(heads: Mapping[str, tuple[str, ...]]) -> str:
+    """A token of these heads by field."""
+    return _token(["", heads, []])
 
 
 def read_token(token: str) -> dict[str, tuple[str, ...]]:

@@ -57,10 +57,10 @@ def earlier(op: Op, row: Row, received: int | None = None) -> list[Earlier]:
     if op.kind == "create" and not op.base:
         return []
     found = []
-    for field in op.patch:
-        heads = row[field].heads if field in row else {}
-        was = {b: [heads[b][1]] if b in heads else [] for b in op.base.get(field, ())}
-        found.append(Earlier(op.row, field, op.op_id, op.hlc, received, was))
+    for name in op.patch:
+        heads = row[name].heads if name in row else {}
+        was = {b: [heads[b][1]] if b in heads else [] for b in op.base.get(name, ())}
+        found.append(Earlier(op.row, name, op.op_id, op.hlc, received, was))
     return found
 
 

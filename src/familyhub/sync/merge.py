@@ -185,7 +185,7 @@ def all_heads(row: Row) -> list[str]:
     return sorted(f"{f}:{i}" for f, r in row.items() if f != REMOVED for i in r.heads)
 
 
-def _unseen_by_removal(row: Row) -> set[str]:
+def unseen_by_removal(row: Row) -> set[str]:
     """Live heads that no removal of the row saw."""
     seen: set[str] = set()
     for _, saw in row[REMOVED].heads.values():
@@ -198,7 +198,7 @@ def removed(row: Row) -> bool:
     register = row.get(REMOVED)
     if register is None or not any(saw is not None for _, saw in register.heads.values()):
         return False
-    return not _unseen_by_removal(row)
+    return not unseen_by_removal(row)
 
 
 def edited_while_removed(row: Row) -> bool:
@@ -206,7 +206,7 @@ def edited_while_removed(row: Row) -> bool:
     register = row.get(REMOVED)
     if register is None or not any(saw is not None for _, saw in register.heads.values()):
         return False
-    return bool(_unseen_by_removal(row))
+    return bool(unseen_by_removal(row))
 
 
 def open_differences(row: Row) -> list[str]:

@@ -65,7 +65,7 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
             safety=_safety(visible(db, SafetyNote, scope), today), agreement=_agreement(db, scope, home),
             children=home.children, adults=home.adults, plans=the_plans, visits=tuple(seen), notes=tuple(told),
             story=chronology.told(story, today), next_visit=_next(visible(db, NextVisit, scope), names),
-            differences=of_family(connection, family_id, worker_id),
+            differences=of_family(connection, family_id, worker_id, today),
             visit_rhythm_days=local.visit_rhythm_days or 14, waiting=_waiting(connection, scope),
         )  # fmt: skip
 
