@@ -530,6 +530,7 @@ def test_what_is_no_entry_is_refused_in_one_sentence(body: bytes, laptop: Laptop
 def test_every_act_has_words_and_a_function_that_takes_its_entry(laptop: Laptop) -> None:
     assert set(acts.ACTS) == {
         "log_visit", "add_note", "update_action", "add_contact", "raise_concern", "record_told", "decide_difference",
+        "decide_differences", "undo_decision", "ask_about_difference",
     }  # fmt: skip
     for act in acts.ACTS.values():
         assert act.words

@@ -10,7 +10,7 @@ from familyhub.casework.problems import refuse
 from familyhub.practice.difference_words import YES_NO
 from familyhub.practice.differences import REMOVED, TWO_PLANS, Difference
 from familyhub.records.codes import READERS
-from familyhub.store import decided
+from familyhub.store import decided, drafts
 from familyhub.store.laptop import new_id
 from familyhub.store.laptop_copy import read_token, token
 from familyhub.store.queries import differences as queries
@@ -64,6 +64,9 @@ def decide_several(laptop: Laptop, entry: DecisionsEntry) -> Saved:
     if len({e.difference_id for e in entry.decisions}) < len(entry.decisions):
         raise refuse("decisions", "Each difference can be settled once only.")
     together = _settle(laptop, entry.decisions, entry.reason, entry.reason_readers)
+    for one in entry.decisions:
+        if one.draft_id:
+            drafts.discard(laptop.store, one.draft_id)
     return laptop.saved(together)
 
 
@@ -81,7 +84,7 @@ def ask(laptop: Laptop, entry: QuestionEntry) -> Saved:
             "about": about, "about_id": about_id, "field": found.field, "on": laptop.today.isoformat(),
             "by": laptop.who.id, "text": text or None, "text_readers": audience if text else None,
         })  # fmt: skip
-    return laptop.saved(question)
+    return laptop.saved(question, entry.draft_id)
 
 
 def find(laptop: Laptop, connection: Connection, difference_id: str) -> Found:

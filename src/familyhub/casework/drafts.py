@@ -10,6 +10,7 @@ from familyhub.casework.entries import (
     ActionUpdate,
     ConcernEntry,
     ContactEntry,
+    DecisionEntry,
     NoteEntry,
     ToldEntry,
     VisitEntry,
@@ -21,7 +22,9 @@ from familyhub.store.laptop import new_id
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
 
-Entry: TypeAlias = VisitEntry | NoteEntry | ActionUpdate | ContactEntry | ConcernEntry | ToldEntry
+Entry: TypeAlias = (
+    VisitEntry | NoteEntry | ActionUpdate | ContactEntry | ConcernEntry | ToldEntry | DecisionEntry
+)
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
     "note": NoteEntry,
@@ -29,6 +32,7 @@ KINDS: dict[str, type[Entry]] = {
     "contact": ContactEntry,
     "worry": ConcernEntry,
     "told": ToldEntry,
+    "decision": DecisionEntry,
 }
 
 

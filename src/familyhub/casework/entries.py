@@ -188,7 +188,7 @@ class DecisionEntry(Struct):
 class DecisionsEntry(Struct):
     """Several differences settled in one go, for one reason: all of them or none."""
 
-    decisions: list[DecisionEntry] = field(default_factory=list)
+    decisions: list[DecisionEntry]
     reason: str = ""
     reason_readers: str = "workers"
 
@@ -205,6 +205,7 @@ class QuestionEntry(Struct):
     difference_id: str
     text: str = ""
     readers: str = "workers"
+    draft_id: str = ""
 
 
 class Saved(Struct):

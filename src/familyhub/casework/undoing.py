@@ -79,7 +79,7 @@ class _Part:
         back = []
         for value in self.values:
             new = work.restore(self.key, self.part.field, self.part.act, value)
-            was = next((f for f in self.part.former if merge.same(f.value, value)), None)
+            was = next((f for f in reversed(self.part.former) if merge.same(f.value, value)), None)
             if was is not None:
                 back.append(decided.Former(new, was.hlc, was.by, value, was.origin or was.op_id))
         dated(laptop, work, self.key, self.part.field, self.values[-1], self.held)

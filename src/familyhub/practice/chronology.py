@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from familyhub.practice.clocks import parse_day
+from familyhub.practice.differences import Decided
 from familyhub.practice.family_file import Child, NoteView, StoryLine, VisitView
 
 GAP_DAYS = 60
@@ -56,6 +57,20 @@ def note_line(note: NoteView, *, mine: bool) -> StoryLine:
         on=note.on, what=label[:200], source=note.agency or ("you" if mine else note.by), kind="note", id=note.id,
         text=note.text, readers=note.readers, significant=note.significant, agency=note.agency, impact=note.impact,
         written_at=note.written_at,
+    )  # fmt: skip
+
+
+def decision_line(decided: Decided) -> StoryLine:
+    """A decision about a difference as one line that holds no value; what was chosen and why is for workers only."""
+    what = "opened again" if decided.kind == "undone" else "settled"
+    told = decided.act[:1].upper() + decided.act[1:]
+    if decided.kind != "undone":
+        told += f".\n\nChosen: {decided.chosen}"
+        told += f"\nInstead of: {' / '.join(decided.replaced)}" if decided.replaced else ""
+    return StoryLine(
+        on=decided.on, what=f"Difference {what}: {decided.record}, {decided.field_words}",
+        source="you" if decided.mine else decided.by_name, kind="decision", id=decided.id,
+        text=told + (f"\n\nWhy: {decided.reason}" if decided.reason else ""), readers="workers",
     )  # fmt: skip
 
 

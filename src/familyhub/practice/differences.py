@@ -108,6 +108,8 @@ class Decided:
     difference_id: str
     family_id: str | None
     family: str
+    record: str
+    """What kind of record it is in: ``action``, ``safe contact``; never its words."""
     subject: str
     field_words: str
     on: str

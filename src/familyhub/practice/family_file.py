@@ -208,7 +208,8 @@ class StoryLine:
     what: str
     source: str
     kind: str
-    """``visit``, ``note``, ``review``, ``plan``, ``level``, ``agreement``, ``contact``, ``episode``, ``gap``."""
+    """``visit``, ``note``, ``review``, ``plan``, ``level``, ``agreement``, ``contact``, ``episode``,
+    ``decision``, ``gap``."""
     id: str
     text: str = ""
     readers: str = ""

@@ -150,21 +150,21 @@ def contested(register: Register) -> bool:
 
 
 def undone(
-    register: Register, act: str, former: Mapping[str, Value], replaced: Collection[str] = ()
+    register: Register, act: str, former: dict[str, Value], replaced: Collection[str] = ()
 ) -> list[Value]:
     """The values that undo ``act`` on a field, oldest first: each is one op whose base is ``act`` alone.
 
     ``former``: what the act replaced, oldest first. ``replaced``: heads that somebody else has replaced knowingly too;
-    they are not revived. The field then holds what it would hold without the act; nothing where the act is no head
+    they are not revived. Of equal values the last counts, so that what is shown is what was. The field then holds what it would hold without the act; nothing where the act is no head
     any more, for whoever replaced it had it on screen.
     """
     if act not in register.heads:
         return []
     others = [v for i, (_, v) in register.heads.items() if i != act]
     back: list[Value] = []
-    for head, value in former.items():
+    for head, value in reversed(former.items()):
         if head not in replaced and not any(same(value, v) for v in (*back, *others)):
-            back.append(value)
+            back.insert(0, value)
     return back or others[:1] or list(former.values())[:1] or [None]
 
 

@@ -154,9 +154,10 @@ def _told(
     whose = ""
     if row.kind == "taken" and taken:
         whose = "own" if taken == row.by else "mine" if taken == worker_id else names.worker(taken)
+    called = "" if entity == TWO_PLANS else subject(entity, row.about_id or "", held, names)
     return Decided(
         id=row.id, difference_id=about(row), family_id=row.scope[4:] if row.scope.startswith("fam:") else None,
-        family=family, subject="" if entity == TWO_PLANS else subject(entity, row.about_id or "", held, names),
+        family=family, record=entity_words(entity), subject=called,
         field_words=entity_words(entity) if field == REMOVED else field_words(entity, field), on=row.on or "",
         by=row.by or "", by_name=names.worker(row.by or ""), mine=row.by == worker_id, kind=row.kind or "",
         whose=whose, chosen=words("remove" if isinstance(chosen, list) else chosen),

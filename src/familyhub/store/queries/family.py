@@ -20,6 +20,7 @@ from familyhub.records.families import Family, SafetyNote
 from familyhub.records.oversight import Locality
 from familyhub.records.plans import Review
 from familyhub.records.visits import NextVisit
+from familyhub.store.queries.decisions import told as decisions_told
 from familyhub.store.queries.differences import of_family
 from familyhub.store.queries.household import Household, household
 from familyhub.store.queries.plan import plans
@@ -54,6 +55,7 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
         the_plans = plans(db, scope, home.names, names)
         story = _story(db, scope, home, names, worker_id)
         story += [chronology.visit_line(v, mine=v.by_id == worker_id) for v in seen]
+        story += [chronology.decision_line(d) for d in decisions_told(connection, [scope], worker_id, today)]
         story += [chronology.note_line(n, mine=n.by == names.get(worker_id)) for n in told]
         return FamilyFile(
             id=family_id, name=family.name or "Unnamed family", locality=family.locality or "", ward=home.ward,

@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from familyhub.casework.checking import clean
+from familyhub.casework.entries import DecisionEntry
 from familyhub.casework.problems import Problem
 from familyhub.practice.differences import Decided, Difference
 from familyhub.tui.page import Page
@@ -27,16 +28,19 @@ from familyhub.tui.screens.differences_answers import (
     answer,
     around,
     compare,
+    one_text,
+    parts,
     proposal,
 )
 from familyhub.tui.screens.differences_list import DifferenceRows
-from familyhub.tui.widgets.fields import DayField, Field, FormRow, LineField, show_problems
+from familyhub.tui.widgets.autosave import KeepsDraft
+from familyhub.tui.widgets.fields import DayField, Field, FieldChanged, FormRow, LineField, show_problems
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_hint import KeyHint
 from familyhub.tui.widgets.fields_prose import ProseField
 
 if TYPE_CHECKING:
-    from familyhub.casework.entries import DecisionEntry, Saved
+    from familyhub.casework.entries import Saved
     from familyhub.casework.laptop import Laptop
 
 EMPTY = (
@@ -59,6 +63,8 @@ class Open:
     differences: tuple[Difference, ...]
     compared: dict[str, Compared]
     lately: tuple[Decided, ...]
+    drafts: dict[str, DecisionEntry]
+    """What was being written about a difference when it was left."""
     today: date
 
     @property
@@ -69,11 +75,13 @@ class Open:
 
 def read(laptop: Laptop) -> Open:
     """Read the open differences, compare long texts, and what was decided lately. Runs in a thread."""
-    from familyhub.casework import reading
+    from familyhub.casework import drafts, reading
 
     found = reading.differences(laptop)
     compared = {d.id: told for d in found if (told := compare(d)) is not None}
-    return Open(found, compared, reading.decided_lately(laptop), laptop.today)
+    begun = [drafts.reopen(laptop, d.id) for d in drafts.unfinished(laptop) if d.kind == "decision"]
+    kept = {e[1].difference_id: e[1] for e in begun if e is not None and isinstance(e[1], DecisionEntry)}
+    return Open(found, compared, reading.decided_lately(laptop), kept, laptop.today)
 
 
 class UndoLine(Static):
@@ -85,22 +93,27 @@ class UndoLine(Static):
         self.app.run_worker(self.screen.run_action("undo_decision"))
 
 
-class DifferencesScreen(Page):
+class DifferencesScreen(KeepsDraft, Page):
     """Decide what two people wrote."""
 
     place = "differences"
+    draft_kind = "decision"
     CSS_PATH = "differences.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save_another", "Save what I wrote", show=False, priority=True),
         Binding("escape", "stop_writing", "Back", show=False),
+        Binding("f6", "part", "One text at a time", show=False),
         Binding("f3", "readers", "Who may read why", show=False),
         Binding("pagedown", "scroll_answers(1)", "Scroll down", show=False),
         Binding("pageup", "scroll_answers(-1)", "Scroll up", show=False),
     ]
 
-    def __init__(self, difference_id: str | None = None) -> None:
+    def __init__(self, difference_id: str | None = None, *, writing: bool = False) -> None:
         super().__init__()
         self._wanted = difference_id
+        self._write_on = writing
+        self._part = 0
+        """Of long texts: all beside each other, or one of them."""
         self.open: Open | None = None
         self._busy = False
         self._about: tuple[str, ...] = ()
@@ -140,6 +153,9 @@ class DifferencesScreen(Page):
             await self._detail(keep=writing and was in ids)
         if count and not (writing and was in ids):
             rows.focus()
+        if self._write_on and self.current is not None and self.current.id in found.drafts:
+            self._write_on = False
+            (self.writing or self.why or rows).focus()
 
     @property
     def rows(self) -> DifferenceRows | None:
@@ -162,8 +178,11 @@ class DifferencesScreen(Page):
         """Mine and theirs only where 1 and 2 mean that; the numbers stand beside the answers in any case."""
         names = super().key_line
         if say.mine_and_theirs(self.current) and self.current is not None and self.current.free:
-            return names
-        return tuple(n for n in names if n not in NUMBERED)
+            kept = names
+        else:
+            kept = tuple(n for n in names if n not in NUMBERED)
+        undo = self.open is not None and self.open.last is not None
+        return kept if undo else tuple(n for n in kept if n != "undo_decision")
 
     @property
     def writing(self) -> Field | None:
@@ -182,6 +201,7 @@ class DifferencesScreen(Page):
 
     async def on_difference_rows_moved(self) -> None:
         """Show the one under the cursor."""
+        self._part = 0
         await self._detail()
 
     # -- what is shown --------------------------------------------------------------------------------------------
@@ -197,15 +217,17 @@ class DifferencesScreen(Page):
         if d is None:
             await room.mount(Static(EMPTY, id="nothing", markup=False))
         else:
-            await room.mount_all(self._answers(d, found))
+            await room.mount_all(self._answers(d, found, self._part))
         if not keep:
             await self._deciding(d)
         await self._told_lately(found)
         self.call_after_refresh(self._fit)
 
     @staticmethod
-    def _answers(d: Difference, found: Open) -> list[Widget]:
+    def _answers(d: Difference, found: Open, part: int) -> list[Widget]:
         compared = found.compared.get(d.id)
+        if compared is not None and part:
+            return [Static(one_text(d, part, compared, found.today), id="one-text")]
         answers = Horizontal(
             *(answer(d, n, found.today, compared) for n in range(len(d.values))), id="answers"
         )
@@ -219,20 +241,56 @@ class DifferencesScreen(Page):
         """The choices, and the reason; what was typed as the reason stays while the choice is about the same."""
         room, meant = self.query_one("#deciding"), self.meant
         about = tuple(m.id for m in meant)
-        typed = self.why.value if self.why is not None and about == self._about else ""
-        readers = next((r.answer for r in self.query("#why-row").results(ReadersField)), "workers")
-        kept = readers if typed else "workers"
+        why = self._reason() if about == self._about else {"reason": "", "reason_readers": "workers"}
+        if about != self._about:
+            await self._put_away()
         self._about = about
+        begun = self.open.drafts.get(d.id) if self.open is not None and d is not None else None
+        if begun is not None and len(meant) == 1 and self.entry is None:
+            self.entry = begun
+            why = {"reason": begun.reason, "reason_readers": begun.reason_readers}
         await room.remove_children()
         if d is None:
             return
-        reason = LineField("reason", typed, id="why")
-        audience = ReadersField("reason_readers", kept, id="why-readers")
+        reason = LineField("reason", why["reason"], id="why")
+        audience = ReadersField("reason_readers", why["reason_readers"], id="why-readers")
         audience.serve(reason)
         await room.mount_all([
             KeyHint(self._choices(d, meant), id="choices"), KeyHint([("w", say.why_words(meant))], id="why-label"),
             Horizontal(reason, audience, id="why-row"), Vertical(id="another"),
         ])  # fmt: skip
+        if self.entry is not None and self.entry.value is not None and d.free:
+            await self._write(d)
+
+    def _offered(self, d: Difference, name: str) -> str:
+        """What a field begins with: nobody has typed that."""
+        if name == "reason_readers":
+            return "workers"
+        compared = self.open.compared.get(d.id) if self.open is not None else None
+        return proposal(d.values, compared) if name == "value" and d.kind == "words" else ""
+
+    async def _put_away(self) -> None:
+        """Keep what was being written about the difference that is left."""
+        if self.entry is not None:
+            await self.autosave.flush()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Nothing is being written any more."""
+        self.entry, self._autosave, self.kept = None, None, ""
+
+    def on_field_changed(self, event: FieldChanged) -> None:
+        """Keep what is typed in the entry, and on the disk at the next pause."""
+        d, name, answer = self.current, event.by.field, event.by.answer
+        if name not in ("value", "reason", "reason_readers") or d is None or len(self.meant) > 1:
+            return
+        stands = self.entry or DecisionEntry(d.id, family_id=d.family_id or "")
+        if (getattr(stands, name) or "") == answer or (self.entry is None and answer == self._offered(d, name)):
+            return
+        if self.entry is None:
+            self.entry = stands
+        setattr(self.entry, name, answer)
+        self.touched()
 
     def _choices(self, d: Difference, meant: Sequence[Difference]) -> list[tuple[str, str]]:
         if self.rows is not None and self.rows.marks:
@@ -329,20 +387,22 @@ class DifferencesScreen(Page):
             return
         if self.rows is not None and self.rows.marks:
             if number <= 2:
-                self._decide([(m, say.own_first(m)[number - 1][0]) for m in meant])
+                await self._decide([(m, say.own_first(m)[number - 1][0]) for m in meant])
             return
         if number <= len(d.values):
-            self._decide([(d, say.own_first(d)[number - 1][0])])
+            await self._decide([(d, say.own_first(d)[number - 1][0])])
             return
         chosen = dict(say.choices(d)).get(str(number), "")
         if chosen == "Write another":
             await self._write(d)
+            if self.writing is not None:
+                self.writing.focus()
         elif chosen:
-            self._ask(d)
+            await self._ask(d)
 
     async def _write(self, d: Difference) -> None:
+        """Make the field for another answer; what was written in it before stands in it again."""
         if self.writing is not None:
-            self.writing.focus()
             return
         assert self.open is not None
         compared = self.open.compared.get(d.id)
@@ -353,7 +413,8 @@ class DifferencesScreen(Page):
         await self.query_one("#another").mount(
             FormRow("Instead", field), Static(f"{saves} · Esc leaves it open", id="saves", markup=False)
         )
-        field.focus()
+        if self.entry is not None and self.entry.value is not None:
+            field.answer = self.entry.value
         self.call_after_refresh(self._fit)
 
     def _field(self, d: Difference, compared: Compared | None) -> Field:
@@ -367,24 +428,24 @@ class DifferencesScreen(Page):
             return ProseField("value", proposal(d.values, compared), least=3, most=6)
         return LineField("value")
 
-    def on_line_field_entered(self, event: LineField.Entered) -> None:
+    async def on_line_field_entered(self, event: LineField.Entered) -> None:
         """Enter in the field for another answer saves it; in the reason it goes back to what is decided."""
         event.stop()
         if event.by is self.writing:
-            self.action_save_another()
+            await self.action_save_another()
         elif self.writing is not None:
             self.writing.focus()
         elif self.rows is not None:
             self.rows.focus()
 
-    def action_save_another(self) -> None:
+    async def action_save_another(self) -> None:
         """^S: save what was written instead."""
         if self.writing is not None and self.current is not None:
-            self._decide([(self.current, None)], value=self.writing.answer)
+            await self._decide([(self.current, None)], value=self.writing.answer)
 
     async def action_stop_writing(self) -> None:
-        """Esc: leave what is being written, take the marks away, or leave the page."""
-        if self.writing is not None:
+        """Esc: leave what is being written (it stays as a draft), take the marks away, or leave the page."""
+        if self.writing is not None and self.focused is self.writing:
             await self.query_one("#another").remove_children()
             self.call_after_refresh(self._fit)
         elif self.focused is self.rows or self.rows is None:
@@ -400,16 +461,29 @@ class DifferencesScreen(Page):
         readers = next((r.answer for r in self.query("#why-row").results(ReadersField)), "workers")
         return {"reason": self.why.answer if self.why is not None else "", "reason_readers": readers}
 
-    def _decide(self, chosen: Sequence[tuple[Difference, int | None]], *, value: str | None = None) -> None:
-        from familyhub.casework.entries import DecisionEntry
-
-        if self._busy:
+    async def _decide(
+        self, chosen: Sequence[tuple[Difference, int | None]], *, value: str | None = None
+    ) -> None:
+        if self._busy or self.open is None:
             return
         self._busy = True
+        await self._stop_keeping()
+        drafts = {i: e.draft_id for i, e in self.open.drafts.items()}
+        if self.entry is not None:
+            drafts[self.entry.difference_id] = self.entry.draft_id
         entries = [
-            DecisionEntry(d.id, take=take, value=value, rev=d.rev, **self._reason()) for d, take in chosen
+            DecisionEntry(
+                d.id, take=take, value=value, rev=d.rev, draft_id=drafts.get(d.id, ""), **self._reason()
+            )
+            for d, take in chosen
         ]
         self.work(_decide, self.laptop, entries, then=self._decided, failed=self._refused)
+
+    async def _stop_keeping(self) -> None:
+        """What is typed is being saved for good: no draft is written meanwhile."""
+        if self.entry is not None:
+            await self.keep()
+            await self.autosave.stop()
 
     async def _decided(self, saved: Saved) -> None:
         await self._done("Decided on this laptop · not yet sent")
@@ -417,6 +491,7 @@ class DifferencesScreen(Page):
     async def _done(self, said: str) -> None:
         self._busy = False
         self._about = ()
+        self._forget()
         await self.query_one("#deciding").remove_children()
         if self.rows is not None:
             self.rows.marks.clear()
@@ -427,18 +502,22 @@ class DifferencesScreen(Page):
 
     def _refused(self, sentence: str, problems: Sequence[Problem]) -> None:
         self._busy = False
+        if self.entry is not None:
+            self.autosave.go_on()
         if not problems or show_problems(self.query_one("#deciding"), problems):
             self.hub_app.say(sentence, wrong=True)
             self.load()
 
-    def _ask(self, d: Difference) -> None:
+    async def _ask(self, d: Difference) -> None:
         from familyhub.casework.entries import QuestionEntry
 
-        if self._busy:
+        if self._busy or self.open is None:
             return
         self._busy = True
+        await self._stop_keeping()
         why = self._reason()
-        entry = QuestionEntry(d.id, why["reason"], why["reason_readers"])
+        begun = self.entry or self.open.drafts.get(d.id)
+        entry = QuestionEntry(d.id, why["reason"], why["reason_readers"], begun.draft_id if begun else "")
         who = say.others([d]) or "The others"
 
         async def asked(saved: Saved) -> None:
@@ -473,6 +552,17 @@ class DifferencesScreen(Page):
             self.say("This one is about no family on this laptop.")
             return
         self.hub_app.open_family(d.family_id, tab="plan" if d.entity in PLAN_PARTS else "story")
+
+    async def action_part(self) -> None:
+        """F6: of long texts one at a time, over the whole width: yours, theirs, the one before."""
+        d, found = self.current, self.open
+        if d is None or found is None or d.id not in found.compared:
+            return
+        self._part = (self._part + 1) % parts(found.compared[d.id])
+        room = self.query_one("#difference")
+        await room.remove_children()
+        await room.mount_all(self._answers(d, found, self._part))
+        room.scroll_home(animate=False)
 
     def action_scroll_answers(self, by: int) -> None:
         """Long answers: a page further, or back."""

@@ -35,8 +35,8 @@ class Compared:
     def legend(self) -> str:
         """What the signs mean."""
         if self.against_before:
-            return "[+added]  [-taken out], compared with the text before"
-        return "[+not in the other]"
+            return "[+added]  [-taken out], compared with the text before · F6 one text at a time"
+        return "[+not in the other] · F6 one text at a time"
 
 
 def compare(d: Difference) -> Compared | None:
@@ -137,6 +137,25 @@ def around(d: Difference, found: Compared | None, today: date) -> list[str]:
         clash = " (kept, no clash)" if n == len(d.also) - 1 else ""
         told.append(f"Also by {who:<8} {clean(near.words)}{clash}")
     return told + say.asked_words(d, today)
+
+
+def parts(found: Compared) -> int:
+    """How many views F6 goes through: all beside each other, each answer, and the text before."""
+    return 3 + found.against_before
+
+
+def one_text(d: Difference, part: int, found: Compared, today: date) -> Content:
+    """One text over the whole width: an answer with its signs, or the one before."""
+    head = Content.styled(f"{part} of {parts(found) - 1}   F6 next", "dim")
+    if part == 3:
+        title, body = "Before either of you", Content(clean(d.before_words))
+    else:
+        number, value = say.own_first(d)[part - 1]
+        title, body = (
+            f"{say.who_wrote(d, value)} · {say.when(value, today)}",
+            marked(found.pieces[number - 1]),
+        )
+    return Content("\n").join([head, Content.styled(title, "bold"), body])
 
 
 def proposal(values: Sequence[DifferenceValue], found: Compared | None) -> str:
