@@ -38,7 +38,10 @@ def test_a_changed_word_is_marked_and_not_its_sentence() -> None:
 def test_edits_of_different_sentences_are_put_together() -> None:
     mine = BEFORE.replace("tired", "rested")
     theirs = BEFORE + " Pat collects him."
-    assert merged(BEFORE, mine, theirs) == "Dawn is rested. Kitchen warm, food in.\n\nLeo at school. Pat collects him."
+    assert (
+        merged(BEFORE, mine, theirs)
+        == "Dawn is rested. Kitchen warm, food in.\n\nLeo at school. Pat collects him."
+    )
     assert merged(BEFORE, theirs, mine) == merged(BEFORE, mine, theirs)
 
 

@@ -93,6 +93,7 @@ class Work:
         self.acts: list[Act] = []
         self.ops: list[Op] = []
         """The ops it became, once saved."""
+        self._last_id = ""
 
     def create(self, scope: str, entity: str, fields: Mapping[str, Value], row_id: str | None = None) -> str:
         """A new row; returns its id. Fields without a value are left out."""
@@ -120,9 +121,11 @@ class Work:
         return self._act("change", row, {field: value}, {field: (act,)})
 
     def _act(self, kind: str, row: RowKey, patch: dict[str, Value], base: dict[str, tuple[str, ...]]) -> str:
-        act = Act(kind, *row, patch, base, SCHEMA_VERSION, new_id())
-        self.acts.append(act)
-        return act.op_id
+        while (op_id := new_id()) <= self._last_id:
+            pass  # ids rise: where the hub sets back a clock that is ahead, they alone say what came last
+        self._last_id = op_id
+        self.acts.append(Act(kind, *row, patch, base, SCHEMA_VERSION, op_id))
+        return op_id
 
     def remove(self, scope: str, entity: str, row_id: str, seen: str) -> None:
         """Remove a row of which ``seen`` was on screen; an edit that was not seen keeps it visible."""

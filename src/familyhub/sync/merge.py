@@ -155,8 +155,9 @@ def undone(
     """The values that undo ``act`` on a field, oldest first: each is one op whose base is ``act`` alone.
 
     ``former``: what the act replaced, oldest first. ``replaced``: heads that somebody else has replaced knowingly too;
-    they are not revived. Of equal values the last counts, so that what is shown is what was. The field then holds what it would hold without the act; nothing where the act is no head
-    any more, for whoever replaced it had it on screen.
+    they are not revived. Of equal values the last counts, so that what is shown is what was. The field then holds
+    what it would hold without the act; nothing is given where the act is no head any more, for whoever replaced it
+    had it on screen.
     """
     if act not in register.heads:
         return []

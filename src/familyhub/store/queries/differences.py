@@ -111,7 +111,7 @@ class _Reader:
 
     def of_plans(self, identity: str, scope: str) -> Difference | None:
         """Two plans that are open at once."""
-        found = two_plans(self.connection, identity, scope, self.worker_id, self.names)
+        found = two_plans(self.connection, identity, scope, self.worker_id, self.names, self.settled.back)
         family = self.families.get(scope, "")
         return found and replace(found, family=family, asked=self._asked(identity))
 
@@ -141,8 +141,12 @@ class _Reader:
         register = held.row[REMOVED]
         for head in in_order(register):
             answer = self._answer(key, REMOVED, head, held, register, known)
+            back = self.settled.back.get(head)
             found.append(
-                (register.heads[head][0], replace(answer, value="keep" if answer.value is None else "remove"))
+                (
+                    back.hlc if back else register.heads[head][0],
+                    replace(answer, value="keep" if answer.value is None else "remove"),
+                )
             )
         edits: dict[str, list[tuple[int, str, str]]] = {}
         for unseen in merge.unseen_by_removal(held.row):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from familyhub.practice.difference_words import field_words
 from familyhub.practice.differences import TWO_PLANS, Difference, DifferenceValue
 from familyhub.records.plans import Plan
 from familyhub.store.apply import ruled
+from familyhub.store.decided import Former
 from familyhub.store.laptop_copy import token
 from familyhub.store.queries.names import Names, in_order
 from familyhub.store.queries.rows import held, session, visible
@@ -33,25 +35,35 @@ def open_plans(connection: Connection, scope: str) -> list[tuple[str, Held]]:
 
 
 def two_plans(
-    connection: Connection, identity: str, scope: str, worker_id: str, names: Names
+    connection: Connection,
+    identity: str,
+    scope: str,
+    worker_id: str,
+    names: Names,
+    back: Mapping[str, Former],
 ) -> Difference | None:
-    """The difference of a family with several open plans; None where there are not."""
+    """The difference of a family with several open plans; None where there are not.
+
+    ``back``: acts by which an undo opened a plan again, with who opened it first.
+    """
     found = open_plans(connection, scope)
     if len(found) < 2:
         return None
-    ordered = sorted(found, key=lambda p: (_opened(p[1])[1], p[0]))
     family_id = scope.partition(":")[2]
     values = []
-    for plan_id, row in ordered:
+    for plan_id, row in found:
         head, hlc, by = _opened(row)
-        values.append(DifferenceValue(
+        first = back.get(head)
+        hlc, by = (first.hlc, first.by) if first else (hlc, by)
+        values.append((hlc, DifferenceValue(
             value=plan_id, by=by, by_name=names.worker(by), at=clock.iso(hlc), op_id=head, mine=by == worker_id,
-            words=names("plan", plan_id), received=row.received,
-        ))  # fmt: skip
+            words=names("plan", plan_id), received=row.received, again=first is not None,
+        )))  # fmt: skip
+    ordered = tuple(v for _, v in sorted(values, key=lambda pair: (pair[0], pair[1].op_id)))
     return Difference(
         id=identity, entity=TWO_PLANS, row_id=family_id, family_id=family_id if scope.startswith("fam:") else None,
         family="", subject="", field="plan", field_words=field_words(TWO_PLANS, "plan"), shown=None,
-        rev=plans_token(found), values=tuple(values), protective=False,
+        rev=plans_token(found), values=ordered, protective=False,
     )  # fmt: skip
 
 

@@ -285,7 +285,9 @@ class DifferencesScreen(KeepsDraft, Page):
         if name not in ("value", "reason", "reason_readers") or d is None or len(self.meant) > 1:
             return
         stands = self.entry or DecisionEntry(d.id, family_id=d.family_id or "")
-        if (getattr(stands, name) or "") == answer or (self.entry is None and answer == self._offered(d, name)):
+        if (getattr(stands, name) or "") == answer or (
+            self.entry is None and answer == self._offered(d, name)
+        ):
             return
         if self.entry is None:
             self.entry = stands
