@@ -52,6 +52,8 @@ NUMBERED = ("take_mine", "take_theirs", "write_another", "ask_them")
 PLAN_PARTS = ("action", "plan", "need", "next_visit", "two_open_plans")
 LATELY = 8
 """Decisions that are told under the answers, where there is room."""
+MARGIN = 4
+"""Columns that the choices leave free at both ends."""
 LEAST_ROOM = 3
 """Lines that the answers have at least."""
 
@@ -121,7 +123,7 @@ class DifferencesScreen(KeepsDraft, Page):
 
     def body(self) -> ComposeResult:
         """The list, the one under the cursor, what can be done with it, and what was decided before."""
-        yield Vertical(id="difference-top")
+        yield VerticalScroll(id="difference-top", can_focus=False)
         with Vertical(id="difference-room"):
             yield VerticalScroll(id="difference", can_focus=False)
             yield Vertical(id="deciding")
@@ -151,6 +153,7 @@ class DifferencesScreen(KeepsDraft, Page):
             if count:
                 await top.mount(rows)
             await self._detail(keep=writing and was in ids)
+        rows.show_cursor()
         if count and not (writing and was in ids):
             rows.focus()
         if self._write_on and self.current is not None and self.current.id in found.drafts:
@@ -256,7 +259,7 @@ class DifferencesScreen(KeepsDraft, Page):
         audience = ReadersField("reason_readers", why["reason_readers"], id="why-readers")
         audience.serve(reason)
         await room.mount_all([
-            KeyHint(self._choices(d, meant), id="choices"), KeyHint([("w", say.why_words(meant))], id="why-label"),
+            Vertical(*self._lines_of(self._choices(d, meant)), id="choices"), KeyHint([("w", say.why_words(meant))], id="why-label"),
             Horizontal(reason, audience, id="why-row"), Vertical(id="another"),
         ])  # fmt: skip
         if self.entry is not None and self.entry.value is not None and d.free:
@@ -273,6 +276,8 @@ class DifferencesScreen(KeepsDraft, Page):
         """Keep what was being written about the difference that is left."""
         if self.entry is not None:
             await self.autosave.flush()
+            if self.open is not None and self.entry.draft_id:
+                self.open.drafts[self.entry.difference_id] = self.entry
         self._forget()
 
     def _forget(self) -> None:
@@ -302,6 +307,16 @@ class DifferencesScreen(KeepsDraft, Page):
         choices = say.choices(d)
         return choices[len(d.values) :] if len(d.values) > SIDE_BY_SIDE else choices
 
+    def _lines_of(self, choices: Sequence[tuple[str, str]]) -> list[KeyHint]:
+        """The choices on as many lines as they need."""
+        lines: list[list[tuple[str, str]]] = [[]]
+        room = self.size.width - MARGIN
+        for choice in choices:
+            if lines[-1] and sum(len(k) + len(w) + 3 for k, w in [*lines[-1], choice]) > room:
+                lines.append([])
+            lines[-1].append(choice)
+        return [KeyHint(line) for line in lines]
+
     async def _told_lately(self, found: Open) -> None:
         room = self.query_one("#lately")
         await room.remove_children()
@@ -321,8 +336,16 @@ class DifferencesScreen(KeepsDraft, Page):
             self.query_one("#difference").styles.max_height = most
 
     def on_resize(self, event: Resize) -> None:
-        """Another size leaves the answers another room."""
-        self.call_after_refresh(self._fit)
+        """Another size leaves the answers another room, and the choices other lines."""
+        self.call_after_refresh(self._again)
+
+    async def _again(self) -> None:
+        d = self.current
+        for room in self.query("#choices").results(Vertical):
+            await room.remove_children()
+            if d is not None:
+                await room.mount_all(self._lines_of(self._choices(d, self.meant)))
+        self._fit()
 
     # -- deciding -------------------------------------------------------------------------------------------------
 
@@ -370,7 +393,7 @@ class DifferencesScreen(KeepsDraft, Page):
 
     def action_readers(self) -> None:
         """F3: who may read why."""
-        for field in self.query("#why-row").results(ReadersField):
+        for field in self.query("#why-readers").results(ReadersField):
             field.action_open()
 
     def action_mark(self) -> None:
@@ -460,7 +483,7 @@ class DifferencesScreen(KeepsDraft, Page):
             self.rows.focus()
 
     def _reason(self) -> dict[str, Any]:
-        readers = next((r.answer for r in self.query("#why-row").results(ReadersField)), "workers")
+        readers = next((r.answer for r in self.query("#why-readers").results(ReadersField)), "workers")
         return {"reason": self.why.answer if self.why is not None else "", "reason_readers": readers}
 
     async def _decide(

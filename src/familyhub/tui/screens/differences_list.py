@@ -77,6 +77,10 @@ class DifferenceRows(RowsField):
         self.marks.clear()
         self._told()
 
+    def show_cursor(self) -> None:
+        """Scroll to the row under the cursor."""
+        self.call_after_refresh(self._see_row)
+
     def _told(self) -> None:
         self.show_rows()
         self.post_message(self.Moved())

@@ -71,8 +71,9 @@ def take_words(d: Difference, value: DifferenceValue) -> str:
     if d.field == REMOVED:
         return "Remove it" if value.value == "remove" else "Keep it"
     if d.entity == TWO_PLANS:
-        rest = "the other" if len(d.values) == 2 else "the others"
-        return f"Keep {'mine' if value.mine else f'{name(value)}{chr(39)}s'}, close {rest}"
+        whose = {v.op_id: "mine" if v.mine else f"{name(v)}'s" for v in d.values}
+        rest = [w for i, w in whose.items() if i != value.op_id]
+        return f"Keep {whose[value.op_id]}, close {rest[0] if len(rest) == 1 else 'the others'}"
     return "Keep mine" if value.mine else f"Take {name(value)}'s"
 
 
