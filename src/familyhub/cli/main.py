@@ -178,6 +178,13 @@ def _writing(commands: Commands, shared: argparse.ArgumentParser) -> None:
         metavar="WHAT", required=True
     )
     _contact(_add(contact, shared, "add", "writing:contact_add", "record a contact at the front door"))
+    _difference(commands, shared)
+    do = _add(commands, shared, "do", "writing:do", "any act by name, its entry as JSON from standard input")
+    do.add_argument("name", nargs="?", help="left out: lists the acts")
+    do.add_argument("entry", nargs="?", default="-", help=argparse.SUPPRESS)
+
+
+def _difference(commands: Commands, shared: argparse.ArgumentParser) -> None:
     difference = commands.add_parser("difference", help="differences").add_subparsers(
         metavar="WHAT", required=True
     )
@@ -209,9 +216,6 @@ def _writing(commands: Commands, shared: argparse.ArgumentParser) -> None:
     ask.add_argument("id")
     ask.add_argument("--readers", default="workers", help="who may read it: workers, professionals or family")
     _note(ask)
-    do = _add(commands, shared, "do", "writing:do", "any act by name, its entry as JSON from standard input")
-    do.add_argument("name", nargs="?", help="left out: lists the acts")
-    do.add_argument("entry", nargs="?", default="-", help=argparse.SUPPRESS)
 
 
 def _visit(log: argparse.ArgumentParser) -> None:
