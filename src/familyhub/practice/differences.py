@@ -129,6 +129,8 @@ class Decided:
     """Whether nobody has replaced what it decided."""
     together: int = 1
     """How many differences were decided in one go."""
+    group: str = ""
+    """What those have in common."""
 
     @property
     def act(self) -> str:

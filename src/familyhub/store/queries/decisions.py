@@ -122,6 +122,8 @@ def told(
     with session(connection) as db:
         rows = [d for d in visible(db, Decision, scopes) if (d.on or "") >= since]
         families = {f.scope: f.name or "" for f in visible(db, Family, scopes)}
+    if not rows:
+        return ()
     rows.sort(key=lambda d: (d.created_hlc or 0, d.id), reverse=True)
     names, stands = Names(connection, today), standing(connection, rows)
     held = Projection(connection).load(
@@ -163,6 +165,7 @@ def _told(
         whose=whose, chosen=words("remove" if isinstance(chosen, list) else chosen),
         replaced=tuple(dict.fromkeys(words(f.value) for f in former if not merge.same(f.value, chosen))),
         reason=row.reason or "", readers=row.reason_readers or "workers", can_undo=can_undo, together=together,
+        group=row.together or row.id,
     )  # fmt: skip
 
 

@@ -321,7 +321,8 @@ class DifferencesScreen(KeepsDraft, Page):
         room = self.query_one("#lately")
         await room.remove_children()
         if found.lately:
-            lines = [say.lately_words(d, found.today) for d in found.lately[:LATELY]]
+            groups = {d.group: d for d in reversed(found.lately)}
+            lines = [say.lately_words(d, found.today) for d in list(reversed(groups.values()))[:LATELY]]
             await room.mount(Static("\n".join(["Decided lately", *lines]), markup=False))
         last = found.last
         line = self.query_one("#undo-line", UndoLine)
