@@ -531,6 +531,7 @@ def test_every_act_has_words_and_a_function_that_takes_its_entry(laptop: Laptop)
     assert set(acts.ACTS) == {
         "log_visit", "add_note", "update_action", "add_contact", "raise_concern", "record_told", "decide_difference",
         "add_attachment", "remove_attachment",
+        "decide_differences", "undo_decision", "ask_about_difference",
     }  # fmt: skip
     for act in acts.ACTS.values():
         assert act.words

@@ -161,6 +161,45 @@ def test_a_difference_is_decided(option: str, value: str, run: Run) -> None:
     assert json.loads(run("differences", "--json")[1]) == []
 
 
+def test_a_decision_with_its_reason_is_told_and_undone(run: Run) -> None:
+    identity = two_answers(run)
+    command = ("difference", "decide", identity, "--take", "1", "--reason", "-", "--json")
+    assert run(*command, stdin="Dawn asked · Zoë".encode())[0] == 0
+    (told,) = json.loads(run("decisions", "--json")[1])
+    assert (told["kind"], told["reason"], told["readers"], told["can_undo"]) == (
+        "taken",
+        "Dawn asked · Zoë",
+        "workers",
+        True,
+    )
+    assert "you kept your own. Why: Dawn asked" in run("decisions")[1]
+    for which, again in ((identity, 0), (identity, 1)):
+        status, out, err = run("difference", "undo", which, "--json")
+        assert (status, len(err.splitlines())) == (again, again)
+        assert again or shape(json.loads(out), {"id": str, "saved": bool, "waiting": int})
+    (back,) = json.loads(run("differences", "--json")[1])
+    assert (back["id"], [v["value"] for v in back["values"]]) == (identity, ["2026-03-20", "2026-03-27"])
+
+
+def test_a_difference_is_told_in_words_and_can_be_asked_about(run: Run) -> None:
+    identity = two_answers(run)
+    assert run("difference", "ask", identity, "--note", "-", stdin=b"Which day?")[0] == 0
+    out = run("differences")[1]
+    for words in (
+        "by when: 2 answers stand",
+        "1. Fri 20 Mar, by you",
+        "Before: Thu 12 Mar.",
+        "Asha Rahman asks, Thu 12 Mar: Which day?",
+    ):
+        assert words in out
+    (told,) = json.loads(run("differences", "--json")[1])
+    assert [a["text"] for a in told["asked"]] == ["Which day?"]
+    assert [(v["words"], v["offline"]) for v in told["values"]] == [
+        ("Fri 20 Mar", False),
+        ("Fri 27 Mar", False),
+    ]
+
+
 REFUSED: list[tuple[tuple[str, ...], bytes, str]] = [
     (("visit", "log", "--on", "today", "--safe", "no", "--note", "-"), b"x", "--family"),
     (("visit", "log", "--family", "bell", "--safe", "no", "--note", "-"), b"x", "--on"),
@@ -174,6 +213,8 @@ REFUSED: list[tuple[tuple[str, ...], bytes, str]] = [
     (("note", "add", "--family", "bell", "--note-file", "no such file"), b"", "cannot be read"),
     (("action", "update", "gp"), b"", "Nothing to save yet"), (("action", "update", "\udcff", "--status", "done"), b"", "no text"),
     (("difference", "decide", "no such", "--take", "1"), b"", "no such difference"),
+    (("difference", "undo", "no such"), b"", "no decision to undo"), (("difference", "ask", "no such"), b"", "no such difference"),
+    (("difference", "decide", "d", "--value", "-", "--reason", "-"), b"x", "Standard input holds one text"),
     (("search", "-"), b"", "What shall be searched for"), (("family", "show", "nobody"), b"", "not on this laptop"),
     (("do", "fly"), b"{}", "There is no act"), (("do", "add_note"), b"\xff\xfe\x00", "not an entry"),
     (("sync",), b"", "not enrolled"), (("today", "--passphrase-file", "no such file"), b"", "cannot be read"),
@@ -203,7 +244,8 @@ def test_wrong_usage_is_exit_status_2(command: tuple[str, ...], run: Run) -> Non
 @pytest.mark.parametrize(
     "command",
     [("note", "add", "--family", "bell", "--note", "zqsecret"), ("search", "zqsecret"), ("families", "zqsecret"),
-     ("difference", "decide", "d", "--value", "zqsecret"), ("action", "update", "gp", "--note", "zqsecret")],
+     ("difference", "decide", "d", "--value", "zqsecret"), ("difference", "decide", "d", "--take", "1", "--reason", "zqsecret"),
+     ("difference", "ask", "d", "--note", "zqsecret"), ("action", "update", "gp", "--note", "zqsecret")],
     ids=" ".join,
 )  # fmt: skip
 def test_text_on_the_command_line_is_refused_outside_demonstrations(
@@ -251,7 +293,7 @@ def test_bytes_that_are_no_text_do_no_harm_on_standard_input(run: Run) -> None:
     assert run("note", "add", "--family", "bell", "--note", "-", stdin=b"line\r\n" * 20_000)[0] == 0
 
 
-PLAIN = [("today",), ("families",), ("family", "show", "bell"), ("search", "chart"), ("differences",), ("status",),
+PLAIN = [("today",), ("families",), ("family", "show", "bell"), ("search", "chart"), ("differences",), ("decisions",), ("status",),
          ("check",), ("do",)]  # fmt: skip
 
 

@@ -78,6 +78,19 @@ def test_offline_acts_reach_a_colleague_and_a_contested_date_is_decided_once_for
     assert at_asha == at_sam
     assert [v["value"] for v in at_sam[0]["values"]] == list(TWO_DATES)
 
+    undone_later = asha(
+        "difference", "decide", at_asha[0]["id"], "--take", "2", "--reason", "the school moved it"
+    )
+    assert asha.action(family_id, action_id)["due"] == TWO_DATES[1]
+    assert undone_later["id"] == at_asha[0]["id"]
+    asha("difference", "undo", at_asha[0]["id"])
+    for laptop in (asha, sam, helen):
+        laptop("sync")
+    assert [[v["value"] for d in x("differences") for v in d["values"]] for x in (asha, sam)] == [
+        list(TWO_DATES)
+    ] * 2
+    assert [d["reason"] for d in sam("decisions") if d["kind"] == "taken"] == ["the school moved it"]
+
     decided = sam("difference", "decide", at_sam[0]["id"], "--take", "1")
     assert decided["saved"] is True
     for laptop in (sam, asha, helen):

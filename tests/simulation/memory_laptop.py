@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from familyhub.sync import merge
 from familyhub.sync.copy import DONE, IN_CUSTODY, PENDING, WAITING, Held, OwnOp
+from familyhub.sync.earlier import Earlier
 from familyhub.sync.messages import SnapshotPart, SnapshotRow
 from familyhub.sync.ops import SEALED, Op, RowKey, sealed
 from familyhub.sync.snapshot import messages_row
@@ -37,6 +38,7 @@ class Tables:
     outbox: dict[str, OwnOp] = field(default_factory=dict)
     cursors: dict[str, int] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
+    earlier: dict[tuple[RowKey, str, str], Earlier] = field(default_factory=dict)
     owed: set[str] = field(default_factory=set)
     parts: dict[tuple[str, str], bytes] = field(default_factory=dict)
     destroyed: dict[str, str] = field(default_factory=dict)
@@ -114,6 +116,12 @@ class MemoryLaptop:
         new = {(scope, r.entity, r.row_id): messages_row(r) for scope, r in rows}
         assert not new.keys() & self.tables.rows.keys()
         self.save(new)
+
+    def keep_earlier(self, found: Iterable[Earlier]) -> None:
+        for e in found:
+            known = self.tables.earlier.get((e.row, e.field, e.op_id))
+            replaced = known.replaced if known else e.replaced
+            self.tables.earlier[(e.row, e.field, e.op_id)] = e._replace(replaced=replaced)
 
     def confirmed(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         return {k: self.tables.confirmed[k] for k in keys if k in self.tables.confirmed}

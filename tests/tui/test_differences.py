@@ -2,22 +2,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
-from familyhub.casework import reading
+from familyhub.casework import drafts, reading
 from familyhub.casework.laptop import Laptop
-from familyhub.practice.family_file import Difference, DifferenceValue, Step
-from familyhub.records.catalogue import entities
+from familyhub.practice.differences import Difference, DifferenceValue
+from familyhub.practice.family_file import Step
+from familyhub.store.laptop_copy import all_heads_token
 from familyhub.tui.screens import differences_words as say
 from familyhub.tui.screens.differences import DifferencesScreen
 from familyhub.tui.widgets.fields import DayField
 from familyhub.tui.widgets.fields_choice import ChoiceField
 from familyhub.tui.widgets.fields_prose import ProseField
-from tests.support.families import ASHA, BELL, JOAN, SAM, TODAY
+from tests.support.families import ASHA, BELL, JOAN, SAM
 from tests.tui.desk import SIZES, Desk, opened, pasted, pictures, screen_text, settled, typed, until
 
 LONG = "Ring after ten, never before, and never from a withheld number. " * 12 + "[b]end[/b]"
@@ -144,11 +146,12 @@ async def test_prose_wraps_stays_text_and_another_is_prose_too(laptop: Laptop) -
     app = desk(laptop)
     async with app.run_test(size=(80, 40)) as pilot:
         await opened(pilot)
-        assert "[b]end[/b]" in screen_text(app)
-        assert "Mobile [only]" in screen_text(app)
+        for word in ("[b]end[/b]]", "[-only, others read her", "[+[only]]"):
+            assert word in screen_text(app)
         await pilot.press("3")
-        await pilot.pause()
-        assert isinstance(app.focused, ProseField)
+        await until(pilot, lambda: isinstance(app.focused, ProseField))
+        assert "It begins with yours" in screen_text(app)
+        app.focused.select_all()
         await pasted(pilot, "After ten\non the mobile")
         await pilot.press("ctrl+s")
         await left(pilot, laptop, 0)
@@ -203,7 +206,8 @@ async def test_leaving_it_open_changes_nothing(laptop: Laptop) -> None:
         await opened(pilot)
         await pilot.press("4")
         await until(pilot, lambda: app.said)
-        assert "Left open" in app.said[0]
+        assert "Left open. Sam will see that you ask" in app.said[0]
+    assert step(laptop).due == "2026-03-27"
     assert len(reading.differences(laptop)) == 1
 
 
@@ -254,33 +258,291 @@ async def test_settling_what_somebody_settled_meanwhile_says_so(laptop: Laptop) 
     assert step(laptop).due == "2026-03-20"
 
 
-def test_every_code_that_two_people_can_change_is_shown_in_words() -> None:
-    listed = {
-        (e.name, f): rule.codes
-        for e in entities().values() if not e.append_only
-        for f, rule in e.fields.items() if rule.codes is not None and not f.endswith("_readers")
-    }  # fmt: skip
-    assert listed == say.CODES
-
-
-def test_people_flags_moments_and_nothing_are_shown_in_words() -> None:
-    def about(kind: str, field: str = "x") -> Difference:
-        return Difference("d", "action", "r", BELL, "Bell", "", field, field, None, "", (), False, kind=kind)
-
-    assert say.value_words(about("ref"), "w-1", TODAY, {"w-1": "Sam [Doyle]"}) == "Sam [Doyle]"
-    assert say.value_words(about("flag"), True, TODAY, {}) == "yes"
-    assert say.value_words(about("day"), None, TODAY, {}) == "no date"
-    assert say.value_words(about("day"), "2023-09", TODAY, {}) == "Sep 2023"
-    assert say.value_words(about("line"), None, TODAY, {}) == "nothing"
-    assert say.value_words(about("line", say.REMOVED), "remove", TODAY, {}) == "remove it"
-    gone = about("line", say.REMOVED)
-    assert [w for _, w in say.choices(gone)] == ["Leave open"]
-
-
 def test_two_answers_of_the_same_person_can_be_told_apart() -> None:
     values = tuple(DifferenceValue(v, "sam", "Sam Doyle", "2026-03-01T09:00:00Z", v) for v in ("a", "b"))
     d = Difference("d", "action", "r", BELL, "Bell", "", "x", "x", "a", "", values, False)
     assert say.choices(d)[:2] == [("1", "Take Sam's (1)"), ("2", "Take Sam's (2)")]
+
+
+# -- why, undo, ask, several ---------------------------------------------------------------------------------------
+
+
+async def test_why_is_written_first_and_travels_with_the_decision(laptop: Laptop) -> None:
+    on_the_day(laptop)
+    app = desk(laptop)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        assert "Why, or what you ask (Sam sees it; may be left out)" in screen_text(app)
+        await pilot.press("w")
+        await typed(pilot, "12 asked for it")
+        await pilot.press("enter", "1")
+        await left(pilot, laptop, 0)
+        assert "Decided lately" in screen_text(app)
+        assert "you kept your own · Fri 20 Mar · why: “12 asked for it”" in plain(app)
+    (told,) = reading.decided_lately(laptop)
+    assert (told.reason, told.readers) == ("12 asked for it", "workers")
+
+
+async def test_f3_says_who_may_read_why(laptop: Laptop) -> None:
+    on_the_day(laptop)
+    app = desk(laptop)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("w", "s", "f3", "p", "enter")
+        await until(pilot, lambda: "professionals in the plan" in screen_text(app))
+        await pilot.press("enter", "2")
+        await left(pilot, laptop, 0)
+    assert [(d.reason, d.readers) for d in reading.decided_lately(laptop)] == [("s", "professionals")]
+
+
+async def test_u_opens_the_last_decision_again_also_in_another_run_of_the_app(laptop: Laptop) -> None:
+    on_the_day(laptop)
+    before = reading.differences(laptop)
+    app = desk(laptop)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("2")
+        await left(pilot, laptop, 0)
+        assert (
+            "u Undo: Thu 12 Mar, Bell, “Morning chart, five steps”, by when: you took Sam's"
+            in screen_text(app)
+        )
+    app = desk(laptop)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "u Undo:" in screen_text(app))
+        await pilot.press("u")
+        await left(pilot, laptop, 1)
+        assert app.said == ["Undone on this laptop: it is open again · not yet sent"]
+        assert "You wrote Sam Doyle wrote" in plain(app)
+        assert "u Undo:" not in screen_text(app)
+        await pilot.press("u")
+        await until(pilot, lambda: len(app.said) == 2)
+        assert "no decision of yours to undo" in app.said[1]
+    assert [v.value for v in reading.differences(laptop)[0].values] == [v.value for v in before[0].values]
+
+
+async def test_a_click_on_the_line_undoes_it_too(laptop: Laptop) -> None:
+    on_the_day(laptop)
+    app = desk(laptop)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("1")
+        await left(pilot, laptop, 0)
+        await pilot.click("#undo-line")
+        await left(pilot, laptop, 1)
+
+
+async def test_asking_takes_the_words_along_and_says_so_to_both(laptop: Laptop) -> None:
+    on_the_day(laptop)
+    app = desk(laptop)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("w")
+        await typed(pilot, "Which day [b]?")
+        await pilot.press("enter", "4")
+        await until(pilot, lambda: "You asked Sam on Thu 12 Mar. “Which day [b]?”" in plain(app))
+    laptop.who = replace(laptop.who, id=SAM)
+    app = desk(laptop)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        assert "Asha asks (Thu 12 Mar): “Which day [b]?”" in plain(app)
+        assert "asks you" in screen_text(app)
+
+
+async def test_several_of_one_event_are_marked_and_decided_for_one_reason(laptop: Laptop) -> None:
+    on_the_day(laptop)
+    on_how_it_goes(laptop)
+    differ(laptop, "safe_contact", "dawn-reach", "WyIiLHt9LFtdXQ", "mobile", (SAM, "1"), (JOAN, "2"))
+    app = desk(laptop)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        on_mobile = next(n for n, d in enumerate(app.screen.open.differences) if d.field == "mobile")  # type: ignore[attr-defined]
+        await pilot.press(*["n"] * on_mobile, "space")
+        await until(pilot, lambda: app.said)
+        assert "one answer of yours" in app.said[0]
+        await pilot.press("n", "a")
+        await pilot.pause()
+        assert "1 Keep all 2 of mine 2 Take all 2 of Sam's Esc Unmark" in plain(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Unmark" not in screen_text(app)
+        await pilot.press("a", "w")
+        await typed(pilot, "the meeting")
+        await pilot.press("enter", "2")
+        await left(pilot, laptop, 1)
+        assert "(and 1 more in one go)" in screen_text(app)
+        await pilot.press("u")
+        await left(pilot, laptop, 3)
+    assert {d.reason for d in reading.decided_lately(laptop) if d.kind == "taken"} == {"the meeting"}
+
+
+# -- long texts ------------------------------------------------------------------------------------------------
+
+ONE = "Leo is in by 9 every Monday till Easter; he says it feels “okay”"
+"""What will be different, in the small store."""
+
+
+def on_prose(laptop: Laptop, mine: str, theirs: str) -> str:
+    differ(
+        laptop,
+        "need",
+        "mondays",
+        all_heads(laptop, "need", "mondays"),
+        "outcome",
+        (ASHA, mine),
+        (SAM, theirs),
+    )
+    return next(d.id for d in reading.differences(laptop) if d.field == "outcome")
+
+
+def all_heads(laptop: Laptop, entity: str, row_id: str) -> str:
+    with laptop.store.changing() as copy:
+        return all_heads_token(copy.load([("fam:bell", entity, row_id)])[("fam:bell", entity, row_id)])
+
+
+async def test_what_each_changed_is_marked_by_signs(laptop: Laptop) -> None:
+    on_prose(laptop, ONE.replace("by 9", "by ten"), ONE + ". Pat walks him.")
+    app = desk(laptop)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await opened(pilot)
+        assert "in by [-9] [+ten] every" in plain(app)
+        assert "[+“okay”. Pat walks him.]" in plain(app)
+        assert f"Before either {ONE}" in plain(app)
+        assert "[+added] [-taken out], compared with the text before" in plain(app)
+        strips = app.screen._compositor.render_strips()
+        marked = [s for strip in strips for s in strip if "[+ten" in s.text]
+        assert marked
+        assert all(s.style is not None and s.style.underline for s in marked)
+
+
+async def test_another_begins_with_both_edits_where_they_touch_different_sentences(laptop: Laptop) -> None:
+    two = "He eats. He sleeps."
+    with laptop.store.work(ASHA) as work:
+        work.change("fam:bell", "need", "mondays", all_heads(laptop, "need", "mondays"), {"outcome": two})
+    on_prose(laptop, "He eats well. He sleeps.", "He eats. He sleeps well.")
+    app = desk(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(app.focused, ProseField))
+        assert app.focused.text == "He eats well. He sleeps well."  # type: ignore[union-attr]
+        assert "Both edits are in it" in screen_text(app)
+        await pilot.press("ctrl+s")
+        await left(pilot, laptop, 0)
+    assert drafts.unfinished(laptop) == [], "nothing was typed: there was nothing to keep"
+
+
+async def test_f6_shows_one_text_at_a_time_and_long_ones_scroll(laptop: Laptop) -> None:
+    on_prose(laptop, ONE + " and so on" * 300 + " END", "Theirs")
+    app = desk(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press("f6")
+        await until(pilot, lambda: "1 of 3" in screen_text(app))
+        for _ in range(40):
+            await pilot.press("pagedown")
+        assert "END" in screen_text(app)
+        assert "1 Keep mine" in screen_text(app), "the choices stay in sight"
+        await pilot.press("f6")
+        await until(pilot, lambda: "Theirs" in screen_text(app))
+        await pilot.press("f6")
+        await until(pilot, lambda: "Before either of you" in screen_text(app))
+
+
+# -- removed, and two plans ------------------------------------------------------------------------------------
+
+
+async def test_edited_while_removed_is_told_in_words_with_both_choices(laptop: Laptop) -> None:
+    rev = all_heads(laptop, "action", "club")
+    with laptop.store.work(SAM) as work:
+        work.remove("fam:bell", "action", "club", rev)
+    with laptop.store.work(ASHA) as work:
+        work.change("fam:bell", "action", "club", rev, {"due": "2026-03-27"})
+    app = desk(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        assert "You changed it Sam Doyle removed it" in plain(app)
+        assert "by when: Fri 27 Mar" in plain(app)
+        assert "1 Keep it 2 Remove it 3 Ask Sam, leave open" in plain(app)
+        await pilot.press("1")
+        await left(pilot, laptop, 0)
+    assert step(laptop, "club").due == "2026-03-27"
+
+
+def on_two_plans(laptop: Laptop) -> None:
+    with laptop.store.work(SAM) as work:
+        work.create("fam:bell", "plan", {"state": "open", "started_on": "2026-03-10"}, "sams-plan")
+
+
+async def test_two_open_plans_are_told_and_one_is_kept(laptop: Laptop) -> None:
+    on_two_plans(laptop)
+    app = desk(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        assert "Bell family has two open plans: yours of 19 Feb and Sam's of 10 Mar" in plain(app)
+        assert "1 Keep mine, close Sam's 2 Keep Sam's, close mine 3 Ask Sam, leave open" in plain(app)
+        await pilot.press("1")
+        await left(pilot, laptop, 0)
+    assert {p.id: p.state for p in reading.family(laptop, BELL).plans} == {
+        "bell-plan": "open",
+        "sams-plan": "closed",
+    }
+
+
+# -- drafts ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("fixed_clock")
+async def test_what_is_being_written_survives_and_is_opened_again_from_its_draft(laptop: Laptop) -> None:
+    on_the_day(laptop)
+    on_how_it_goes(laptop)
+    identity = next(d.id for d in reading.differences(laptop) if d.field == "due")
+    app = desk(laptop, identity)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("w")
+        await typed(pilot, "half a reas")
+        await pilot.press("enter", "3")
+        await typed(pilot, "in 3 we")
+        await until(pilot, lambda: drafts.unfinished(laptop))
+        await until(pilot, lambda: "draft kept on this laptop 11:24" in screen_text(app))
+        await settled(pilot)
+    (draft,) = drafts.unfinished(laptop)
+    assert (draft.kind, draft.family_id) == ("decision", BELL)
+    line = next(x for x in reading.today(laptop).lines if x.act == "open_draft")
+    assert line.what == "An answer to a difference begun"
+    app = Desk(laptop)
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.open_draft(draft.id)
+        await until(
+            pilot, lambda: isinstance(app.screen, DifferencesScreen) and isinstance(app.focused, DayField)
+        )
+        assert app.focused.value == "in 3 we"  # type: ignore[union-attr]
+        assert "half a reas" in screen_text(app)
+        await typed(pilot, "in 3 weeks")
+        await pilot.press("enter")
+        await left(pilot, laptop, 1)
+    assert step(laptop).due == "2026-04-02"
+    assert reading.decided_lately(laptop)[0].reason == "half a reas"
+    assert drafts.unfinished(laptop) == []
+
+
+async def test_going_on_keeps_what_was_written_and_another_difference_begins_empty(laptop: Laptop) -> None:
+    on_the_day(laptop)
+    on_how_it_goes(laptop)
+    app = desk(laptop)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("w")
+        await typed(pilot, "about this one")
+        await pilot.press("enter", "n")
+        await until(pilot, lambda: "about this one" not in screen_text(app))
+        await pilot.press("n")
+        await until(pilot, lambda: "about this one" in screen_text(app))
+        await pilot.press("1")
+        await left(pilot, laptop, 1)
+    assert drafts.unfinished(laptop) == []
+    assert [d.reason for d in reading.decided_lately(laptop)] == ["about this one"]
 
 
 async def nothing(pilot: Any) -> None:
@@ -302,6 +564,21 @@ async def another(pilot: Any) -> None:
     await settled(pilot)
 
 
+async def reasoned(pilot: Any) -> None:
+    await opened(pilot)
+    await pilot.press("n", "w")
+    await pasted(pilot, "Dawn asked for this week")
+    await until(pilot, lambda: pilot.app.screen.kept)
+    await settled(pilot)
+
+
+async def undone(pilot: Any) -> None:
+    await opened(pilot)
+    await pilot.press("n", "2")
+    await until(pilot, lambda: "u Undo:" in screen_text(pilot.app))
+    await settled(pilot)
+
+
 @pytest.fixture
 def on_wednesday(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """People write on 11 March at 16:40, in Birkenhead."""
@@ -314,9 +591,9 @@ def on_wednesday(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 
 @pictures
-@pytest.mark.usefixtures("on_wednesday")
+@pytest.mark.usefixtures("on_wednesday", "fixed_clock")
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("before", [nothing, one, another])
+@pytest.mark.parametrize("before", [nothing, one, another, reasoned, undone])
 def test_picture_of_differences(
     snap_compare: Any, laptop: Laptop, size: tuple[int, int], before: Callable[[Any], Any]
 ) -> None:
@@ -327,11 +604,43 @@ def test_picture_of_differences(
 
 
 @pictures
-@pytest.mark.usefixtures("on_wednesday")
+@pytest.mark.usefixtures("on_wednesday", "fixed_clock")
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 def test_picture_of_three_answers(snap_compare: Any, laptop: Laptop, size: tuple[int, int]) -> None:
     on_the_day(laptop, (JOAN, "2026-04-03"), ("w-else", "2026-04-10"))
     assert snap_compare(desk(laptop), terminal_size=size, run_before=one)
+
+
+@pictures
+@pytest.mark.usefixtures("on_wednesday", "fixed_clock")
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("what", ["prose", "plans", "removed", "marked"])
+def test_picture_of_what_needs_other_words(
+    snap_compare: Any, laptop: Laptop, size: tuple[int, int], what: str
+) -> None:
+    if what == "prose":
+        on_prose(
+            laptop, ONE.replace("by 9", "by ten"), ONE + ". Pat walks him on Mondays. " + "It goes on. " * 30
+        )
+    elif what == "plans":
+        on_two_plans(laptop)
+    elif what == "removed":
+        rev = all_heads(laptop, "action", "club")
+        with laptop.store.work(SAM) as work:
+            work.remove("fam:bell", "action", "club", rev)
+        with laptop.store.work(ASHA) as work:
+            work.change("fam:bell", "action", "club", rev, {"due": "2026-03-27"})
+    else:
+        on_the_day(laptop)
+        on_how_it_goes(laptop)
+
+    async def before(pilot: Any) -> None:
+        await opened(pilot)
+        if what == "marked":
+            await pilot.press("a")
+        await settled(pilot)
+
+    assert snap_compare(desk(laptop), terminal_size=size, run_before=before)
 
 
 async def test_ones_own_answer_is_first_whoever_wrote_first(laptop: Laptop) -> None:

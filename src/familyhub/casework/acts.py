@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from familyhub.casework import actions, attachments, concerns, contacts, differences, notes, visits
+from familyhub.casework import actions, attachments, concerns, contacts, differences, notes, undoing, visits
 from familyhub.casework.entries import (
     ActionUpdate,
     AttachmentEntry,
     ConcernEntry,
     ContactEntry,
     DecisionEntry,
+    DecisionsEntry,
     NoteEntry,
+    QuestionEntry,
     RemovalEntry,
     Saved,
     ToldEntry,
+    UndoEntry,
     VisitEntry,
 )
 from familyhub.casework.problems import refuse
@@ -44,6 +47,11 @@ ACTS: dict[str, Act] = {
     "add_attachment": Act(AttachmentEntry, attachments.add, "attach a file to a family's file"),
     "remove_attachment": Act(RemovalEntry, attachments.remove, "take an attachment out of a family's file"),
     "decide_difference": Act(DecisionEntry, differences.decide, "settle a difference"),
+    "decide_differences": Act(
+        DecisionsEntry, differences.decide_several, "settle several differences for one reason"
+    ),
+    "undo_decision": Act(UndoEntry, undoing.undo, "undo a decision: the difference is open again"),
+    "ask_about_difference": Act(QuestionEntry, differences.ask, "ask about a difference and leave it open"),
 }
 
 

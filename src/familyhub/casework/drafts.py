@@ -11,6 +11,7 @@ from familyhub.casework.entries import (
     AttachmentEntry,
     ConcernEntry,
     ContactEntry,
+    DecisionEntry,
     NoteEntry,
     ToldEntry,
     VisitEntry,
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
 
 Entry: TypeAlias = (
-    VisitEntry | NoteEntry | ActionUpdate | ContactEntry | ConcernEntry | ToldEntry | AttachmentEntry
+    VisitEntry
+    | NoteEntry
+    | ActionUpdate
+    | ContactEntry
+    | ConcernEntry
+    | ToldEntry
+    | AttachmentEntry
+    | DecisionEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -33,6 +41,7 @@ KINDS: dict[str, type[Entry]] = {
     "worry": ConcernEntry,
     "told": ToldEntry,
     "attachment": AttachmentEntry,
+    "decision": DecisionEntry,
 }
 
 

@@ -195,12 +195,41 @@ class RemovalEntry(Struct):
 
 
 class DecisionEntry(Struct):
-    """A difference settled: take the value at ``take`` (from 1), or write another."""
+    """A difference settled: take the value at ``take`` (from 1), or write another; the reason may be left out."""
 
     difference_id: str
     take: int | None = None
     value: str | None = None
     rev: str | None = None
+    reason: str = ""
+    reason_readers: str = "workers"
+    draft_id: str = ""
+    family_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """Where its author was on the page, for a draft that is opened again: no part of the record."""
+
+
+class DecisionsEntry(Struct):
+    """Several differences settled in one go, for one reason: all of them or none."""
+
+    decisions: list[DecisionEntry]
+    reason: str = ""
+    reason_readers: str = "workers"
+
+
+class UndoEntry(Struct):
+    """A decision undone: ``id`` is the decision's, or that of the difference it settled."""
+
+    id: str
+
+
+class QuestionEntry(Struct):
+    """A question to the others about a difference that stays open; without a text it asks them to look."""
+
+    difference_id: str
+    text: str = ""
+    readers: str = "workers"
+    draft_id: str = ""
 
 
 class Saved(Struct):

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from familyhub.casework.opening import TodayPage, today_page
 from familyhub.casework.problems import refuse
-from familyhub.practice.family_file import Difference, FamilyFile, FamilyRow, Found, SyncState
+from familyhub.practice.differences import Decided, Difference
+from familyhub.practice.family_file import FamilyFile, FamilyRow, Found, SyncState
 from familyhub.records.oversight import Locality, Worker
 from familyhub.records.plans import Action
 from familyhub.store.blobs import day_of
+from familyhub.store.queries import decisions as decision_queries
 from familyhub.store.queries import differences as difference_queries
 from familyhub.store.queries import families as family_queries
 from familyhub.store.queries.attachments import OnTheirWay, on_their_way
@@ -79,7 +81,13 @@ def search(laptop: Laptop, text: str, most: int = 50) -> list[Found]:
 def differences(laptop: Laptop) -> tuple[Difference, ...]:
     """Open differences, those about safety first."""
     with laptop.store.reading() as connection:
-        return difference_queries.all_open(connection, laptop.who.id)
+        return difference_queries.all_open(connection, laptop.who.id, laptop.today)
+
+
+def decided_lately(laptop: Laptop) -> tuple[Decided, ...]:
+    """What was decided about differences in the last weeks, here and by others, the newest first."""
+    with laptop.store.reading() as connection:
+        return decision_queries.lately(connection, laptop.who.id, laptop.today)
 
 
 def sync_page(laptop: Laptop) -> SyncState:

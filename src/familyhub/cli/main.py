@@ -138,6 +138,7 @@ def _reading(commands: Commands, shared: argparse.ArgumentParser) -> None:
         "reading:differences",
         "two answers to one question, waiting for a decision",
     )
+    _add(commands, shared, "decisions", "reading:decisions", "what was decided lately, by whom and why")
     _add(commands, shared, "status", "reading:status", "what is saved, waiting, sent, received and set aside")
     _add(commands, shared, "doctor", "upkeep:doctor", "what is wrong here and how to mend it")
     _add(commands, shared, "check", "upkeep:check", "look over every record on this laptop")
@@ -177,6 +178,13 @@ def _writing(commands: Commands, shared: argparse.ArgumentParser) -> None:
         metavar="WHAT", required=True
     )
     _contact(_add(contact, shared, "add", "writing:contact_add", "record a contact at the front door"))
+    _difference(commands, shared)
+    do = _add(commands, shared, "do", "writing:do", "any act by name, its entry as JSON from standard input")
+    do.add_argument("name", nargs="?", help="left out: lists the acts")
+    do.add_argument("entry", nargs="?", default="-", help=argparse.SUPPRESS)
+
+
+def _difference(commands: Commands, shared: argparse.ArgumentParser) -> None:
     difference = commands.add_parser("difference", help="differences").add_subparsers(
         metavar="WHAT", required=True
     )
@@ -187,6 +195,27 @@ def _writing(commands: Commands, shared: argparse.ArgumentParser) -> None:
     decide.add_argument("--take", type=int, metavar="N", help="the answer to take, counted from 1")
     _note(decide, "value")
     decide.add_argument("--rev")
+    decide.add_argument(
+        "--reason",
+        "--note",
+        dest="reason",
+        metavar="-",
+        help="`-`: why, from standard input; may be left out",
+    )
+    decide.add_argument(
+        "--reason-file", "--note-file", dest="reason_file", metavar="F", help="why, from a file"
+    )
+    decide.add_argument(
+        "--readers", default="workers", help="who may read why: workers, professionals or family"
+    )
+    undo = _add(difference, shared, "undo", "writing:difference_undo", "undo a decision: it is open again")
+    undo.add_argument("id", help="the decision's id, or that of the difference it settled")
+    ask = _add(
+        difference, shared, "ask", "writing:difference_ask", "ask about a difference and leave it open"
+    )
+    ask.add_argument("id")
+    ask.add_argument("--readers", default="workers", help="who may read it: workers, professionals or family")
+    _note(ask)
     _attachment(commands, shared)
     do = _add(commands, shared, "do", "writing:do", "any act by name, its entry as JSON from standard input")
     do.add_argument("name", nargs="?", help="left out: lists the acts")

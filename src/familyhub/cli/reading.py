@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+from datetime import date
 from typing import Any
 
 from familyhub.casework import reading
 from familyhub.casework.home import is_demonstration
 from familyhub.casework.problems import refuse
 from familyhub.cli.common import Refusal, home_of, laptop_of, show, standard_input
-from familyhub.practice.days import show_day
-from familyhub.practice.family_file import Difference, FamilyFile, FamilyRow
+from familyhub.practice.days import show_day, show_moment
+from familyhub.practice.differences import Difference
+from familyhub.practice.family_file import FamilyFile, FamilyRow
 from familyhub.practice.today import WHY
 
 
@@ -142,8 +144,13 @@ def difference_json(d: Difference) -> dict[str, Any]:
     """A difference, as JSON: values sorted by (clock, op)."""
     return {
         "id": d.id, "entity": d.entity, "row_id": d.row_id, "family_id": d.family_id, "field": d.field,
-        "subject": d.subject, "shown": d.shown, "rev": d.rev, "protective": d.protective,
-        "values": [{"value": v.value, "by": v.by, "by_name": v.by_name, "at": v.at} for v in d.values],
+        "subject": d.subject, "field_words": d.field_words, "shown": d.shown, "rev": d.rev,
+        "protective": d.protective, "before": d.before_words or None,
+        "values": [
+            {"value": v.value, "by": v.by, "by_name": v.by_name, "at": v.at, "words": v.words, "received": v.received,
+             "offline": v.offline, "reason": v.reason} for v in d.values
+        ],
+        "asked": [{"by_name": a.by_name, "on": a.on, "text": a.text} for a in d.asked],
     }  # fmt: skip
 
 
@@ -151,14 +158,47 @@ def differences(args: argparse.Namespace) -> None:
     """``familyhub differences``."""
     with laptop_of(args) as laptop:
         found = reading.differences(laptop)
-    lines = []
-    for d in found:
-        first = "SAFETY first. " if d.protective else ""
-        lines.append(f"{first}{d.family}, {d.subject}, {d.field_words}: two answers stand. [{d.id}]")
-        for n, v in enumerate(d.values, start=1):
-            mark = " (shown until somebody decides)" if v.value == d.shown else ""
-            lines.append(f"  {n}. {v.value} by {'you' if v.mine else v.by_name}, {v.at}{mark}")
+    lines = [line for d in found for line in _difference_lines(d, laptop.today)]
     show(args, [difference_json(d) for d in found], lines or ["No differences: everybody agrees."])
+
+
+def _difference_lines(d: Difference, now: date) -> list[str]:
+    first = "SAFETY first. " if d.protective else ""
+    what = ", ".join(p for p in (d.family, d.subject, d.field_words) if p)
+    lines = [f"{first}{what}: {len(d.values)} answers stand. [{d.id}]"]
+    for n, v in enumerate(d.values, start=1):
+        mark = " (shown until somebody decides)" if v.value == d.shown else ""
+        how = ", not sent yet" if v.unsent else ", written offline" if v.offline else ""
+        why = f" “{v.reason}”" if v.reason else ""
+        lines.append(
+            f"  {n}. {v.words}, by {'you' if v.mine else v.by_name}, {show_moment(v.at, now)}{how}.{why}{mark}"
+        )
+    if d.before_words:
+        lines.append(f"  Before: {d.before_words}.")
+    lines += [
+        f"  {a.by_name} asks, {show_day(a.on, now)}: {a.text or 'please look at this'}" for a in d.asked
+    ]
+    return lines
+
+
+def decisions(args: argparse.Namespace) -> None:
+    """``familyhub decisions``."""
+    with laptop_of(args) as laptop:
+        found = reading.decided_lately(laptop)
+    rows = [
+        {
+            "id": d.id, "difference_id": d.difference_id, "family_id": d.family_id, "on": d.on, "by": d.by,
+            "by_name": d.by_name, "kind": d.kind, "chosen": d.chosen, "replaced": list(d.replaced), "reason": d.reason,
+            "readers": d.readers, "can_undo": d.can_undo,
+        }
+        for d in found
+    ]  # fmt: skip
+    lines = [
+        f"{show_day(d.on, laptop.today)}, {d.family}, {d.subject or d.record}, {d.field_words}: {d.act}."
+        + (f" Why: {d.reason}" if d.reason else "") + f" [{d.id}]"
+        for d in found
+    ]  # fmt: skip
+    show(args, rows, lines or ["Nothing was decided lately."])
 
 
 def status(args: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from familyhub.casework import actions, acts, contacts, differences, notes, visits
+from familyhub.casework import actions, acts, contacts, differences, notes, undoing, visits
 from familyhub.casework.entries import (
     ActionUpdate,
     ChildSeen,
@@ -13,6 +13,8 @@ from familyhub.casework.entries import (
     ContactEntry,
     DecisionEntry,
     NoteEntry,
+    QuestionEntry,
+    UndoEntry,
     VisitEntry,
 )
 from familyhub.casework.problems import Refused
@@ -104,10 +106,32 @@ def contact_add(args: argparse.Namespace) -> None:
 
 def difference_decide(args: argparse.Namespace) -> None:
     """``familyhub difference decide``."""
+    if args.value == args.reason == "-":
+        raise Refusal("Standard input holds one text: give the other with --value-file or --reason-file.")
     value = text_of(args, "value") if (args.value or args.value_file) else None
-    entry = DecisionEntry(args.id, take=args.take, value=value, rev=args.rev)
+    entry = DecisionEntry(
+        args.id,
+        take=args.take,
+        value=value,
+        rev=args.rev,
+        reason=text_of(args, "reason"),
+        reason_readers=args.readers,
+    )
     with laptop_of(args) as laptop:
         saved(args, differences.decide(laptop, entry), "Decision")
+
+
+def difference_undo(args: argparse.Namespace) -> None:
+    """``familyhub difference undo``."""
+    with laptop_of(args) as laptop:
+        saved(args, undoing.undo(laptop, UndoEntry(args.id)), "Undone: it is open again. It is")
+
+
+def difference_ask(args: argparse.Namespace) -> None:
+    """``familyhub difference ask``."""
+    entry = QuestionEntry(args.id, text_of(args), args.readers)
+    with laptop_of(args) as laptop:
+        saved(args, differences.ask(laptop, entry), "Question")
 
 
 def do(args: argparse.Namespace) -> None:

@@ -130,8 +130,18 @@ def _keys(tx: SqlHubTx, scope: str, entity: str, row_id: str) -> list[RowKey]:
         "select distinct entity, row_id from op where scope = ? and kind <> ? order by entity, row_id",
         (scope, ERASE),
     )
+    about = {("", ""), (entity, row_id), *_said_about(tx, scope, entity, row_id)}
+    return [(scope, e, r) for e, r in found if (e, r) not in gone and (not entity or (e, r) in about)]
+
+
+def _said_about(tx: SqlHubTx, scope: str, entity: str, row_id: str) -> list[tuple[str, str]]:
+    """Decisions and questions about a row: they repeat what it said."""
     return [
-        (scope, e, r) for e, r in found if (e, r) not in gone and (not entity or (e, r) == (entity, row_id))
+        (kind, row[0])
+        for kind in ("decision", "question")
+        for row in tx.sql.rows(
+            f"select id from {kind} where scope = ? and about = ? and about_id = ?", (scope, entity, row_id)
+        )
     ]
 
 

@@ -40,8 +40,11 @@ WRITERS: dict[str, Rule] = {
     "family_index": {},
     "worker": {},
     "locality": {"ref": DESK},
+    "decision": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
+    "question": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
 }
-"""Where an entity's rule is not that of a file. ``family_index`` and ``worker`` are the hub's own."""
+"""Where an entity's rule is not that of a file. ``family_index`` and ``worker`` are the hub's own; a decision stands
+where what it is about stands."""
 REF_MODULES = frozenset({"services", "oversight", "improvement"})
 """Record modules whose rows stand in ``ref`` and ``loc:`` too: directory, local rules, plan of action."""
 

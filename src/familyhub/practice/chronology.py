@@ -7,6 +7,7 @@ from datetime import date
 
 from familyhub.practice.attachments import AttachmentView, size_words, type_words
 from familyhub.practice.clocks import parse_day
+from familyhub.practice.differences import Decided
 from familyhub.practice.family_file import Child, NoteView, StoryLine, VisitView
 
 GAP_DAYS = 60
@@ -65,6 +66,20 @@ def attachment_line(view: AttachmentView, *, mine: bool) -> StoryLine:
     return StoryLine(
         on=view.on, what=f"Attached: {view.what} ({type_words(view.type)}, {size_words(view.size)})",
         source="you" if mine else view.by, kind="attachment", id=view.id, readers=view.readers,
+    )  # fmt: skip
+
+
+def decision_line(decided: Decided) -> StoryLine:
+    """A decision about a difference as one line that holds no value; what was chosen and why is for workers only."""
+    what = "opened again" if decided.kind == "undone" else "settled"
+    told = decided.act[:1].upper() + decided.act[1:]
+    if decided.kind != "undone":
+        told += f".\n\nChosen: {decided.chosen}"
+        told += f"\nInstead of: {' / '.join(decided.replaced)}" if decided.replaced else ""
+    return StoryLine(
+        on=decided.on, what=f"Difference {what}: {decided.record}, {decided.field_words}",
+        source="you" if decided.mine else decided.by_name, kind="decision", id=decided.id,
+        text=told + (f"\n\nWhy: {decided.reason}" if decided.reason else ""), readers="workers",
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -126,6 +126,15 @@ def show_day(day: date | str | None, today: date) -> str:
         return ""
     year = "" if day.year == today.year else f" {day.year}"
     return f"{WEEKDAYS[day.weekday()].title()} {day.day} {MONTHS[day.month - 1].title()}{year}"
+
+
+def show_moment(moment: str, today: date) -> str:
+    """``Mon 11 Mar 16:40`` where this laptop is, from ISO text; what is no moment stays as it is."""
+    try:
+        at = datetime.fromisoformat(moment.replace("Z", "+00:00")).astimezone()
+    except ValueError:
+        return moment
+    return f"{show_day(at.date(), today)} {at:%H:%M}"
 
 
 def _whole(text: str) -> date | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from familyhub.practice.attachments import AttachmentView
+from familyhub.practice.differences import Difference as Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +209,8 @@ class StoryLine:
     what: str
     source: str
     kind: str
-    """``visit``, ``note``, ``review``, ``plan``, ``level``, ``agreement``, ``contact``, ``episode``, ``attachment``,
-    ``gap``."""
+    """``visit``, ``note``, ``review``, ``plan``, ``level``, ``agreement``, ``contact``, ``episode``,
+    ``attachment``, ``decision``, ``gap``."""
     id: str
     text: str = ""
     readers: str = ""
@@ -254,43 +255,6 @@ class NextVisitView:
     worker: str
     none_because: str
     rev: str
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Two answers to one question, both kept until somebody decides."""
-
-    id: str
-    entity: str
-    row_id: str
-    family_id: str | None
-    family: str
-    subject: str
-    """What it is about, in words: ``“Morning chart”``."""
-    field: str
-    field_words: str
-    """``by when``, ``how it is going``."""
-    shown: object
-    rev: str
-    values: tuple[DifferenceValue, ...]
-    protective: bool
-    before: object = None
-    also: tuple[str, ...] = ()
-    """What else the same people changed nearby, kept without a clash."""
-    kind: str = "line"
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceValue:
-    """One of the answers: what, by whom (worker id and name), when (ISO UTC), received by the hub when."""
-
-    value: object
-    by: str
-    by_name: str
-    at: str
-    op_id: str
-    mine: bool = False
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,6 +283,10 @@ REVIEW_DECISION = CodeList(
         "close": "close",
     },
 )
+DECISION_KIND = CodeList(
+    "decision_kind",
+    {"taken": "took an answer", "written": "wrote another", "undone": "opened it again"},
+)
 CONTACT_OUTCOME = CodeList(
     "contact_outcome",
     {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from familyhub.records.codes import ACTION_STATUS, NEED_HEADLINE, PLAN_STATE, REVIEW_DECISION
-from familyhub.records.synced import Synced, code, day, flag, line, number, readers, ref, words
+from familyhub.records.synced import OnlyOne, Synced, code, day, flag, line, number, readers, ref, words
 
 
 class Plan(Synced, table=True):
     """A plan of the family's; two that are open at once are a difference for people to settle."""
 
     entity = "plan"
+    only_one = OnlyOne("two_open_plans", "state", "open")
     episode_id: str | None = ref("episode")
     state: str | None = code(PLAN_STATE)
     started_on: str | None = day()

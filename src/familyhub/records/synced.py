@@ -8,7 +8,7 @@ Days, moments and codes are kept as the ISO text or code that the op carried (de
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Union, get_args, get_origin
 
@@ -37,6 +37,24 @@ class FieldRule:
     """A difference in this field is about somebody's safety and comes first."""
     to: str | None = None
     """For ``ref``: the entity that is pointed at."""
+    searched: bool = True
+    """For ``words``: whether its words are found by searching; copies of what stands elsewhere are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyOne:
+    """A rule across the rows of one file: at most one of them shows ``value`` in ``field``.
+
+    It never refuses a write: while it is broken, a difference is open whose entity is the rule's ``name``.
+    """
+
+    name: str
+    field: str
+    value: str
+
+    def broken(self, shown: Iterable[object]) -> bool:
+        """Whether the values that the file's rows show break the rule; removed rows show nothing."""
+        return sum(value == self.value for value in shown) > 1
 
 
 class Synced(SQLModel):
@@ -50,6 +68,9 @@ class Synced(SQLModel):
     @classmethod
     def __tablename__(cls) -> str:
         return cls.entity or cls.__name__.lower()
+
+    only_one: ClassVar[OnlyOne | None] = None
+    """The rule across this record's rows in one file, where it has one."""
 
     scope: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -67,9 +88,9 @@ def _field(rule: FieldRule, **column: Any) -> Any:
     return Field(default=None, sa_column_kwargs={"info": {"rule": rule}}, **column)
 
 
-def words(*, shown: str = "latest", protective: bool = False) -> Any:
+def words(*, shown: str = "latest", protective: bool = False, searched: bool = True) -> Any:
     """Prose that people wrote. A ``words`` field NAME always has a ``NAME_readers`` field beside it."""
-    return _field(FieldRule("words", shown=shown, protective=protective), sa_type=Text)
+    return _field(FieldRule("words", shown=shown, protective=protective, searched=searched), sa_type=Text)
 
 
 def readers() -> Any:
@@ -139,6 +160,7 @@ class Entity:
     fields: dict[str, FieldRule]
     types: dict[str, type]
     append_only: bool
+    only_one: OnlyOne | None = None
 
 
 def _plain_type(annotation: Any) -> type:
@@ -161,7 +183,7 @@ def describe(table: type[Synced]) -> Entity:
     for name, rule in rules.items():
         if rule.kind == "words" and f"{name}_readers" not in rules:
             raise TypeError(f"{table.__name__}.{name} is a text that does not say who may read it")
-    return Entity(table.entity, table, rules, kinds, table.append_only)
+    return Entity(table.entity, table, rules, kinds, table.append_only, table.only_one)
 
 
 def tables() -> Iterator[type[Synced]]:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from familyhub.records.catalogue import entities
+from familyhub.records.synced import OnlyOne
 from familyhub.store.rowcodec import META, RowCodec, dumps
 from familyhub.sync import merge
 from familyhub.sync.copy import Held
@@ -153,6 +154,7 @@ class Projection:
             for present, values_of in kept.items():
                 self.connection.exec_driver_sql(texts.insert(present, new=new), values_of)
         self._differences(rows, new)
+        self._only_one((entity, scope) for scope, entity, _ in rows)
         if self.indexer is not None:
             self.indexer.replace(rows, new=new)
 
@@ -171,6 +173,7 @@ class Projection:
             known = [f for f in fields if f in entities()[entity].fields]
             present = (*PLAIN, *(("ext",) if len(known) < len(fields) else ()), *known)
             self.connection.exec_driver_sql(statements(entity, self.mark).insert(present, new=True), values)
+        self._only_one((row.entity, scope) for scope, row in plain)
         if self.indexer is not None and plain:
             self.indexer.insert(plain)
         if contested:
@@ -203,7 +206,11 @@ class Projection:
             for field in merge.open_differences(held.row):
                 identity = merge.difference_id(scope, entity, row_id, field)
                 found.append((identity, scope, entity, row_id, field, is_protective(entity, field)))
+        self._open(found)
+
+    def _open(self, found: list[tuple[Any, ...]]) -> None:
         if found:
+            m = self.mark
             self.connection.exec_driver_sql(
                 "insert into difference (id, scope, entity, row_id, field, protective) "
                 f"values ({m}, {m}, {m}, {m}, {m}, {m}) on conflict (id) do nothing",
@@ -233,6 +240,29 @@ class Projection:
             found.update(r[0] for r in self.connection.exec_driver_sql(f"select distinct scope from {table}"))
         return sorted(found)
 
+    def _only_one(self, written: Iterable[tuple[str, str]]) -> None:
+        """Open or close the differences of rules across rows, in the files where (entity, scope) was written."""
+        touched: dict[str, set[str]] = {}
+        for entity, scope in written:
+            if entity in ruled():
+                touched.setdefault(entity, set()).add(scope)
+        for entity, scopes in touched.items():
+            rule = ruled()[entity]
+            shown: dict[str, list[Any]] = {scope: [] for scope in scopes}
+            for part in chunks(scopes):
+                marks = ", ".join([self.mark] * len(part))
+                sql = (
+                    f"select scope, {quoted(rule.field)} from {quoted(entity)} "
+                    f"where scope in ({marks}) and removed is null"
+                )
+                for scope, value in self.connection.exec_driver_sql(sql, tuple(part)):
+                    shown[scope].append(value)
+            broken = {s for s, values in shown.items() if rule.broken(values)}
+            self._open([(*rule_row(rule, entity, s), False) for s in sorted(broken)])
+            kept = [(rule_row(rule, entity, s)[0],) for s in sorted(scopes - broken)]
+            if kept and self.connection.exec_driver_sql("select 1 from difference limit 1").first():
+                self.connection.exec_driver_sql(f"delete from difference where id = {self.mark}", kept)
+
     def scope_rows(self, scope: str) -> Iterable[tuple[str, str, Held]]:
         """Every row of a scope as (entity, id, row), entity by entity."""
         for entity in (*entities(), ""):
@@ -241,6 +271,18 @@ class Projection:
             sql = f"select {names} from {texts.table} where scope = {self.mark} order by id"
             for found in self.connection.exec_driver_sql(sql, (scope,)):
                 yield (entity or found[len(META)]), found[1], reader.read(found)
+
+
+@cache
+def ruled() -> dict[str, OnlyOne]:
+    """The rules across rows, by the entity whose rows they are about."""
+    return {e.name: e.only_one for e in entities().values() if e.only_one is not None}
+
+
+def rule_row(rule: OnlyOne, entity: str, scope: str) -> tuple[str, str, str, str, str]:
+    """(id, scope, entity, row id, field) of the difference that is open in a file while the rule is broken there."""
+    row_id = scope.partition(":")[2]
+    return merge.difference_id(scope, rule.name, row_id, entity), scope, rule.name, row_id, entity
 
 
 def is_protective(entity: str, field: str) -> bool:

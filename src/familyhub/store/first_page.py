@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days
+from familyhub.practice.difference_words import entity_words, field_words
 from familyhub.practice.today import (
     ActionFact,
     ChildFact,
@@ -85,7 +86,6 @@ from next_visit n left join family f on f.scope = n.scope
 where n.removed is null and n."on" = ? and (n.worker_id = ? or n.worker_id is null)
 order by n.at, n.id
 """
-FIELD_WORDS = {"due": "by when", "status": "how it is going", "how": "how they may be reached"}
 
 
 def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fact]:
@@ -103,8 +103,7 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
     for i, family_id, family, last, since, after, name, _ in run(CHILDREN, {"today": today.isoformat()}):
         out.append(ChildFact(i, family_id, family, name, last, since, after))
     for i, scope, family, entity, field, protective, what in run(DIFFERENCES):
-        subject = f"“{what}”" if what else entity.replace("_", " ")
-        words = f"{subject}: {FIELD_WORDS.get(field, field.replace('_', ' '))}"
+        words = f"{f'“{what}”' if what else entity_words(entity)}: {field_words(entity, field)}"
         out.append(
             DifferenceFact(
                 i, scope[4:] if scope.startswith("fam:") else None, family, words, bool(protective)

@@ -22,7 +22,7 @@ from familyhub.store.locks import exclusive as exclusive
 from familyhub.store.locks import sync_lock as sync_lock
 from familyhub.store.vault import Vault
 from familyhub.sync.laptop import Act, LaptopMachine
-from familyhub.sync.ops import REMOVED, Op, Value, uuid7, without_nothing
+from familyhub.sync.ops import REMOVED, Op, RowKey, Value, uuid7, without_nothing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -95,6 +95,7 @@ class Work:
         """Files that its acts name: they are kept in the same transaction."""
         self.ops: list[Op] = []
         """The ops it became, once saved."""
+        self._last_id = ""
 
     def create(self, scope: str, entity: str, fields: Mapping[str, Value], row_id: str | None = None) -> str:
         """A new row; returns its id. Fields without a value are left out."""
@@ -102,17 +103,31 @@ class Work:
         self.acts.append(Act("create", scope, entity, row_id, without_nothing(fields), {}, SCHEMA_VERSION))
         return row_id
 
-    def change(self, scope: str, entity: str, row_id: str, seen: str, fields: Mapping[str, Value]) -> None:
-        """New values for fields of a row that was on screen with the revision ``seen``."""
+    def change(self, scope: str, entity: str, row_id: str, seen: str, fields: Mapping[str, Value]) -> str:
+        """New values for fields of a row that was on screen with the revision ``seen``; returns the act's id."""
         heads = read_token(seen)
         base = {f: heads.get(f, ()) for f in fields}
-        self.acts.append(Act("change", scope, entity, row_id, dict(fields), base, SCHEMA_VERSION))
+        return self._act("change", (scope, entity, row_id), dict(fields), base)
 
     def decide(
         self, scope: str, entity: str, row_id: str, field: str, heads: tuple[str, ...], value: Value
-    ) -> None:
-        """Settle a difference: a value that replaces all heads, also where it is the one shown already."""
-        self.acts.append(Act("decide", scope, entity, row_id, {field: value}, {field: heads}, SCHEMA_VERSION))
+    ) -> str:
+        """Settle a difference: a value that replaces all heads, also where it is the one shown already.
+
+        Returns the act's id, by which it can be undone.
+        """
+        return self._act("decide", (scope, entity, row_id), {field: value}, {field: heads})
+
+    def restore(self, row: RowKey, field: str, act: str, value: Value) -> str:
+        """Bring back a value that ``act`` replaced; several values of one field are several acts. Returns its id."""
+        return self._act("change", row, {field: value}, {field: (act,)})
+
+    def _act(self, kind: str, row: RowKey, patch: dict[str, Value], base: dict[str, tuple[str, ...]]) -> str:
+        while (op_id := new_id()) <= self._last_id:
+            pass  # ids rise: where the hub sets back a clock that is ahead, they alone say what came last
+        self._last_id = op_id
+        self.acts.append(Act(kind, *row, patch, base, SCHEMA_VERSION, op_id))
+        return op_id
 
     def remove(self, scope: str, entity: str, row_id: str, seen: str) -> None:
         """Remove a row of which ``seen`` was on screen; an edit that was not seen keeps it visible."""

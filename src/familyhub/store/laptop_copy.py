@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import uuid
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from familyhub.store.apply import Indexer, Projection, chunks
 from familyhub.store.outbox import PENDING_SQL, Outbox
-from familyhub.sync import merge
+from familyhub.sync import clock, merge
 from familyhub.sync.copy import IN_CUSTODY, Held
+from familyhub.sync.earlier import Earlier
 from familyhub.sync.messages import SnapshotPart, SnapshotRow, pack, unpack
 from familyhub.sync.ops import SEALED, RowKey
 from familyhub.sync.snapshot import messages_row, snapshot_row
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+EARLIER_DAYS = 92
+"""Days for which this laptop remembers what changes replaced: an edit older than the lease of 21 days waits nowhere."""
 
 
 class SqlLaptopCopy(Outbox):
@@ -94,6 +98,23 @@ class SqlLaptopCopy(Outbox):
         """Write rows that this copy has not got, as they travel in snapshots."""
         self.projection.insert(rows)
 
+    def keep_earlier(self, found: Iterable[Earlier]) -> None:
+        """Remember what changes replaced; of one that is known already only when the hub received it is new."""
+        rows = [
+            (*e.row, e.field, e.op_id, e.hlc, e.received, msgspec.json.encode(e.replaced).decode())
+            for e in found
+        ]
+        if not rows:
+            return
+        self._many(
+            "insert into earlier (scope, entity, row_id, field, op_id, hlc, received, replaced) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (scope, entity, row_id, field, op_id) "
+            "do update set hlc = excluded.hlc, received = coalesce(excluded.received, received)",
+            rows,
+        )
+        oldest = clock.milliseconds(self.clock()) - EARLIER_DAYS * 86_400_000
+        self._many("delete from earlier where hlc < ?", [(oldest << clock.COUNTER_BITS,)])
+
     def confirmed(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         """The kept confirmed states among ``keys``."""
         out = {}
@@ -120,6 +141,7 @@ class SqlLaptopCopy(Outbox):
     def drop_own(self, keys: Collection[RowKey]) -> None:
         """Forget the own ops of erased rows that do not wait, and the bytes of erased attachments."""
         super().drop_own(keys)
+        self._many("delete from earlier where scope = ? and entity = ? and row_id = ?", list(keys))
         for scope, _, row_id in (key for key in keys if key[1] == "attachment"):
             named = (
                 "scope = ?1 and sha in (select sha256 from attachment where scope = ?1 and id = ?2) and not exists "
@@ -179,7 +201,11 @@ class SqlLaptopCopy(Outbox):
     def drop_rest(self, scope: str) -> None:
         """Delete whatever else is kept of a scope: parts of snapshots, attachments, drafts."""
         self.unstage(scope)
-        for text in ("delete from blob_chunk where scope = ?", "delete from blob where scope = ?"):
+        for text in (
+            "delete from blob_chunk where scope = ?",
+            "delete from blob where scope = ?",
+            "delete from earlier where scope = ?",
+        ):
             self.connection.exec_driver_sql(text, (scope,))
         if scope.startswith("fam:"):
             family = scope.removeprefix("fam:")
@@ -263,7 +289,12 @@ def seen_token(held: Held, rules: Mapping[str, merge.ShownRule]) -> str:
 
 def all_heads_token(held: Held) -> str:
     """A token that has seen every head: what a decision on the Differences screen replaces."""
-    return _token(["", {f: tuple(sorted(r.heads)) for f, r in held.row.items()}, []])
+    return token({f: tuple(sorted(r.heads)) for f, r in held.row.items()})
+
+
+def token(heads: Mapping[str, tuple[str, ...]]) -> str:
+    """A token of these heads by field."""
+    return _token(["", heads, []])
 
 
 def read_token(token: str) -> dict[str, tuple[str, ...]]:

@@ -182,7 +182,7 @@ class SearchIndexer:
 def _prose() -> dict[str, tuple[str, ...]]:
     """The searched entities with their fields of prose."""
     fields = {
-        name: tuple(f for f, rule in entity.fields.items() if rule.kind == "words")
+        name: tuple(f for f, rule in entity.fields.items() if rule.kind == "words" and rule.searched)
         for name, entity in entities().items()
     }
     return {name: prose for name, prose in fields.items() if prose or name in NAME_FIELDS}

@@ -113,6 +113,20 @@ cursor = Table(
     Column("seq", Integer, nullable=False),
     Column("reported", Integer, nullable=False, default=0),
 )
+earlier = Table(
+    "earlier",
+    LAPTOP,
+    Column("scope", String, primary_key=True),
+    Column("entity", String, primary_key=True),
+    Column("row_id", String, primary_key=True),
+    Column("field", String, primary_key=True),
+    Column("op_id", String, primary_key=True),
+    Column("hlc", BigInteger, nullable=False),
+    Column("received", BigInteger),
+    Column("replaced", Text, nullable=False),
+    Index("earlier_hlc", "hlc"),
+)
+"""What changes replaced (JSON), for *the value before*: this laptop's memory of some months, derived, never sent."""
 search_entry = Table(
     "search_entry",
     LAPTOP,

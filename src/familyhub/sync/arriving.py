@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from familyhub.sync import merge, messages
 from familyhub.sync.copy import DONE, NOTHING, WAITING, Gap, Held, LaptopCopy, OwnOp
+from familyhub.sync.earlier import Earlier, earlier
 from familyhub.sync.messages import Feed, Record, SnapshotPart, SnapshotRow, SnapshotScope
 from familyhub.sync.ops import DESTROYED, ERASE, SEALED, Op, RowKey, unpack_payload, with_hlc
 from familyhub.sync.snapshot import assembled, clocks_of, messages_row, received_text
@@ -103,14 +104,17 @@ class Arriving:
         pending = copy.pending(keys | gone)
         confirmed = copy.confirmed(pending.keys())
         held = copy.load(keys - pending.keys())
+        replaced: list[Earlier] = []
         for op, record in arrived:
             side = confirmed if op.row in pending else held
+            replaced += earlier(op, side.get(op.row, NOTHING).row, record.received)
             side[op.row] = self.after(side.get(op.row, NOTHING), op, received_text(record.received))
         done = {op.op_id: record.received for op, record in arrived if op.op_id in own}
         copy.settle(list(done), DONE, received=done)
         copy.destroy([i for i in destroyed if i in own])
         copy.drop_own({op.row for op, _ in arrived if op.kind == ERASE})
         copy.save(held)
+        copy.keep_earlier(replaced)
         self._reshow(copy, pending.keys(), confirmed)
 
     @staticmethod

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from familyhub.sync.clock import HLC
+from familyhub.sync.earlier import Earlier
 from familyhub.sync.merge import Fold, Row, erased, fold, join
 from familyhub.sync.messages import Record, Request, SnapshotPart, SnapshotRow
 from familyhub.sync.ops import DESTROYED, Op, RowKey
@@ -90,6 +91,9 @@ class LaptopCopy(Protocol):
 
     def save_new(self, rows: Sequence[tuple[str, SnapshotRow]]) -> None:
         """Write rows that this copy has not got, as they travel in snapshots: (scope, row)."""
+
+    def keep_earlier(self, found: Iterable[Earlier]) -> None:
+        """Remember what changes replaced; of one that is known already only when the hub received it is new."""
 
     def confirmed(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         """The kept confirmed states among ``keys``; a row with a pending own op and none kept has an empty one."""

@@ -11,15 +11,8 @@ from typing import NamedTuple
 
 from familyhub.sync import clock, messages
 from familyhub.sync.arriving import Arriving
-from familyhub.sync.copy import (
-    DONE,
-    IN_CUSTODY,
-    NOTHING,
-    SET_ASIDE,
-    WAITING,
-    Held,
-    LaptopCopy,
-)
+from familyhub.sync.copy import DONE, IN_CUSTODY, NOTHING, SET_ASIDE, WAITING, Held, LaptopCopy
+from familyhub.sync.earlier import Earlier, earlier
 from familyhub.sync.messages import (
     Answer,
     Batch,
@@ -48,6 +41,8 @@ class Act(NamedTuple):
     patch: dict[str, Value]
     base: dict[str, tuple[str, ...]]
     sv: int = 1
+    op_id: str = ""
+    """Given where another act of the same work names this one; else it gets one."""
 
     @property
     def row(self) -> RowKey:
@@ -77,7 +72,7 @@ class LaptopMachine(Arriving):
             labels[act.scope] = label + 1
             ops.append(
                 Op(
-                    act.scope, new_id(), inc, label + 1, act.kind, act.entity, act.row_id, act.sv, last, actor,
+                    act.scope, act.op_id or new_id(), inc, label + 1, act.kind, act.entity, act.row_id, act.sv, last, actor,
                     act.patch, {f: tuple(b) for f, b in act.base.items()},
                 )
             )  # fmt: skip
@@ -93,13 +88,16 @@ class LaptopMachine(Arriving):
         had_pending = copy.pending(held.keys())
         copy.keep_confirmed({k: h for k, h in held.items() if k not in had_pending})
         new: list[tuple[str, messages.SnapshotRow]] = []
+        replaced: list[Earlier] = []
         for op, key in zip(ops, keys, strict=True):
+            replaced += earlier(op, held.get(key, NOTHING).row)
             if op.kind == "create" and not op.base and acts_on[key] == 1 and key not in held:
                 new.append((op.scope, created_row(op)))
             else:
                 held[key] = self.after(held.get(key, NOTHING), op)
         copy.save_new(new)
         copy.save(held)
+        copy.keep_earlier(replaced)
 
     # -- one exchange ----------------------------------------------------------------------------------------
 

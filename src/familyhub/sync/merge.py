@@ -7,7 +7,7 @@ commutative, associative and idempotent: ops may come in any order, any number o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -152,12 +152,44 @@ def contested(register: Register) -> bool:
     return any(not same(values[0], v) for v in values[1:])
 
 
+def undone(
+    register: Register, act: str, former: dict[str, Value], replaced: Collection[str] = ()
+) -> list[Value]:
+    """The values that undo ``act`` on a field, oldest first: each is one op whose base is ``act`` alone.
+
+    ``former``: what the act replaced, oldest first. ``replaced``: heads that somebody else has replaced knowingly too;
+    they are not revived. Of equal values the last counts, so that what is shown is what was. The field then holds
+    what it would hold without the act; nothing is given where the act is no head any more, for whoever replaced it
+    had it on screen.
+    """
+    if act not in register.heads:
+        return []
+    others = [v for i, (_, v) in register.heads.items() if i != act]
+    back: list[Value] = []
+    for head, value in reversed(former.items()):
+        if head not in replaced and not any(same(value, v) for v in (*back, *others)):
+            back.insert(0, value)
+    return back or others[:1] or list(former.values())[:1] or [None]
+
+
+def forebears(heads: Iterable[str], bases: Mapping[str, Iterable[str]]) -> set[str]:
+    """Every head that ``heads`` replaced, and those that these replaced, as far as ``bases`` says."""
+    found: set[str] = set()
+    rest = list(heads)
+    while rest:
+        for head in bases.get(rest.pop(), ()):
+            if head not in found:
+                found.add(head)
+                rest.append(head)
+    return found
+
+
 def all_heads(row: Row) -> list[str]:
     """Every live head of the row as ``field:op_id``: what a removal says that it saw."""
     return sorted(f"{f}:{i}" for f, r in row.items() if f != REMOVED for i in r.heads)
 
 
-def _unseen_by_removal(row: Row) -> set[str]:
+def unseen_by_removal(row: Row) -> set[str]:
     """Live heads that no removal of the row saw."""
     seen: set[str] = set()
     for _, saw in row[REMOVED].heads.values():
@@ -177,7 +209,7 @@ def removed(row: Row) -> bool:
     register = row.get(REMOVED)
     if register is None or not any(saw is not None for _, saw in register.heads.values()):
         return False
-    return not _unseen_by_removal(row)
+    return not unseen_by_removal(row)
 
 
 def edited_while_removed(row: Row) -> bool:
@@ -185,7 +217,7 @@ def edited_while_removed(row: Row) -> bool:
     register = row.get(REMOVED)
     if register is None or not any(saw is not None for _, saw in register.heads.values()):
         return False
-    return bool(_unseen_by_removal(row))
+    return bool(unseen_by_removal(row))
 
 
 def open_differences(row: Row) -> list[str]:

@@ -85,6 +85,8 @@ class Navigation(App[int]):
                 from familyhub.tui.screens.worry import open_told
 
                 open_told(self._hub, entry.concern_id)
+            elif kind == "decision":
+                self.open_difference(entry.difference_id, writing=True)
 
         def begin() -> None:
             from familyhub.casework import drafts
@@ -111,13 +113,13 @@ class Navigation(App[int]):
         if saved:
             self._hub.read_standing(changed=True)
 
-    def open_difference(self, difference_id: str | None = None) -> None:
-        """Open Differences, at one of them."""
+    def open_difference(self, difference_id: str | None = None, *, writing: bool = False) -> None:
+        """Open Differences, at one of them; ``writing``: in what was being written about it."""
 
         def show() -> None:
             from familyhub.tui.screens.differences import DifferencesScreen
 
-            self.push_screen(DifferencesScreen(difference_id))
+            self.push_screen(DifferencesScreen(difference_id, writing=writing))
 
         self._hub.when_open(show)
 

@@ -43,6 +43,8 @@ SEARCHED_TABLES = {
     "address": ("lines", "town", "postcode"),
     "allocation": ("reason",),
     "attachment": ("what",),
+    "decision": ("reason",),
+    "question": ("text",),
 }
 
 

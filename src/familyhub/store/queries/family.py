@@ -21,6 +21,7 @@ from familyhub.records.oversight import Locality
 from familyhub.records.plans import Review
 from familyhub.records.visits import NextVisit
 from familyhub.store.queries.attachments import of_scope
+from familyhub.store.queries.decisions import told as decisions_told
 from familyhub.store.queries.differences import of_family
 from familyhub.store.queries.household import Household, household
 from familyhub.store.queries.plan import plans
@@ -55,6 +56,7 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
         the_plans = plans(db, scope, home.names, names)
         story = _story(db, scope, home, names, worker_id)
         story += [chronology.visit_line(v, mine=v.by_id == worker_id) for v in seen]
+        story += [chronology.decision_line(d) for d in decisions_told(connection, [scope], worker_id, today)]
         story += [chronology.note_line(n, mine=n.by == names.get(worker_id)) for n in told]
         attached = of_scope(db, connection, scope, names)
         story += [chronology.attachment_line(a, mine=a.by_id == worker_id) for a in attached]
@@ -68,7 +70,7 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
             safety=_safety(visible(db, SafetyNote, scope), today), agreement=_agreement(db, scope, home),
             children=home.children, adults=home.adults, plans=the_plans, visits=tuple(seen), notes=tuple(told),
             story=chronology.told(story, today), next_visit=_next(visible(db, NextVisit, scope), names),
-            differences=of_family(connection, family_id, worker_id),
+            differences=of_family(connection, family_id, worker_id, today),
             visit_rhythm_days=local.visit_rhythm_days or 14, waiting=_waiting(connection, scope),
             attachments=tuple(attached),
         )  # fmt: skip

@@ -17,10 +17,10 @@ from familyhub.casework.checking import clean
 from familyhub.casework.entries import ActionUpdate
 from familyhub.casework.problems import Problem, refuse
 from familyhub.practice.days import short_day
-from familyhub.practice.family_file import Difference, Step
+from familyhub.practice.differences import Difference
+from familyhub.practice.family_file import Step
 from familyhub.records.codes import ACTION_STATUS
 from familyhub.tui.dialogs.dialog import Dialog
-from familyhub.tui.screens.differences_words import value_words
 from familyhub.tui.widgets.autosave import KeepsDraft, kept_words
 from familyhub.tui.widgets.fields import DayField, FieldChanged, FormRow, fields_in, show_problems
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
@@ -132,7 +132,7 @@ class UpdateActionDialog(KeepsDraft, Dialog[bool]):
         found = []
         for d in opened.two_answers:
             told = [
-                f"{value_words(d, v.value, opened.today, {})} ({'you' if v.mine else clean(v.by_name)})" for v in d.values
+                f"{clean(v.words)} ({'you' if v.mine else clean(v.by_name)})" for v in d.values
             ]  # fmt: skip
             found.append(
                 f"Two answers stand for {d.field_words}: {' and '.join(told)}. Differences (D) decides."
