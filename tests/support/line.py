@@ -110,8 +110,13 @@ class Direction:
 
 async def _until(moment: float) -> None:
     loop = asyncio.get_running_loop()
-    while (left := moment - loop.time()) > 0:
-        await asyncio.sleep(left)
+    if moment > loop.time():
+        due = asyncio.Event()
+        handle = loop.call_at(moment, due.set)
+        try:
+            await due.wait()
+        finally:
+            handle.cancel()
 
 
 class Line:
@@ -124,7 +129,8 @@ class Line:
         self._up, self._down = (Direction(delay_ms, bits_per_second) for _ in range(2))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="line")
-        self._server: asyncio.Server | None = None
+        self._listening: socket.socket | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._ends: set[asyncio.StreamWriter] = set()
         self._port = 0
         self.connections = self.requests = self.cuts = 0
@@ -199,23 +205,23 @@ class Line:
     # -- in the loop -----------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port, backlog=128)
-        self._port = self._server.sockets[0].getsockname()[1]
+        self._listening = listening = socket.create_server(("127.0.0.1", self._port))
+        listening.setblocking(False)
+        self._port = listening.getsockname()[1]
+        self._loop.add_reader(listening, self._accept, listening)
 
     async def _stop_listening(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-            for _ in range(3):  # what was accepted a moment ago comes to its handler first
-                await asyncio.sleep(0)
+        if self._listening is not None:
+            self._loop.remove_reader(self._listening)
+            self._listening.close()
+            self._listening = None
         self._break()
 
     async def _end(self) -> None:
         await self._stop_listening()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _break(self) -> None:
         """Reset every connection at both ends."""
@@ -223,24 +229,35 @@ class Line:
             _reset(end)
         self._ends.clear()
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        ends = {writer}
-        self._ends |= ends
+    def _accept(self, listening: socket.socket) -> None:
+        with contextlib.suppress(BlockingIOError, ConnectionAbortedError):
+            near, _ = listening.accept()
+            near.setblocking(False)
+            self.connections += 1
+            task = self._loop.create_task(self._carry(near))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(lambda _: near.close())
+
+    async def _carry(self, near: socket.socket) -> None:
+        """One connection, until either end closes or breaks: then so does the other."""
+        ends: list[asyncio.StreamWriter] = []
         try:
+            reader, writer = await asyncio.open_connection(sock=near)
+            ends.append(writer)
+            self._ends.add(writer)
             far_reader, far_writer = await asyncio.open_connection(*self._far)
-            ends.add(far_writer)
-            if writer not in self._ends:
-                return  # the line broke meanwhile
-            self._ends |= ends
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._pump(reader, far_writer, self._up, Requests()))
-                group.create_task(self._pump(far_reader, writer, self._down, None))
-        except (OSError, BaseExceptionGroup, asyncio.CancelledError):
-            pass  # one end is gone: so is the other
+            ends.append(far_writer)
+            if writer in self._ends:  # the line did not break meanwhile
+                self._ends.add(far_writer)
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._pump(reader, far_writer, self._up, Requests()))
+                    group.create_task(self._pump(far_reader, writer, self._down, None))
+        except (OSError, BaseExceptionGroup):
+            pass
         finally:
-            self._ends -= ends
             for end in ends:
+                self._ends.discard(end)
                 _reset(end)
                 with contextlib.suppress(OSError):
                     await end.wait_closed()
