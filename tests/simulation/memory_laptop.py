@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from familyhub.sync import merge
 from familyhub.sync.copy import PENDING, WAITING, Held, OwnOp
 from familyhub.sync.laptop import messages_row
-from familyhub.sync.messages import SnapshotRow
+from familyhub.sync.messages import SnapshotRow, vector_digest
 from familyhub.sync.ops import Op, RowKey
 
 BYTES_PER_OP = 100
@@ -154,6 +154,9 @@ class MemoryLaptop:
 
     def set_cursor(self, scope: str, seq: int) -> None:
         self.tables.cursors[scope] = seq
+
+    def vector(self) -> tuple[int, int]:
+        return len(self.tables.cursors), vector_digest(self.tables.cursors.items())
 
     def cursors(self) -> dict[str, int]:
         return dict(self.tables.cursors)

@@ -207,7 +207,9 @@ class LaptopStore:
     def changing(self, urgent: bool = False) -> Iterator[SqlLaptopCopy]:
         """The copy for the sync machine, in one transaction; people's acts are urgent."""
         with self.writing(urgent) as connection:
-            yield SqlLaptopCopy(connection, search.SearchIndexer(connection))
+            copy = SqlLaptopCopy(connection, search.SearchIndexer(connection))
+            yield copy
+            copy.finish()
 
     @property
     def people_wait(self) -> bool:

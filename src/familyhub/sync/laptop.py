@@ -94,14 +94,14 @@ class LaptopMachine:
         frames: dict[str, list[Frame]] = {}
         for op in copy.unsent(most_bytes):
             frames.setdefault(op.scope, []).append(Frame(op.op_id, op.dseq, pack_payload(op)))
-        cursors = copy.cursors()
+        cursors, digest = copy.vector()
         moved = copy.moved()
         return Request(
             inc=inc,
-            digest=f"{messages.vector_digest(cursors.items()):016x}",
+            digest=f"{digest:016x}",
             push=[Batch(scope, inc, batch) for scope, batch in frames.items()],
             moved=moved,
-            whole=len(moved) == len(cursors),
+            whole=len(moved) == cursors,
             own={scope: copy.last_label(scope) for scope in frames},
         )
 
