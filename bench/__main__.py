@@ -1,4 +1,4 @@
-"""``python -m bench [app] [sync] [search]``: the figures with must, met or missed; misses are printed, not hidden."""
+"""``python -m bench [app] [sync] [held] [search]``: the figures with must, met or missed; misses are printed, not hidden."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from pathlib import Path
 import familyhub
 from bench.table import Figure, show
 
-PARTS = {"app": "bench.app_figures", "sync": "bench.sync_figures", "search": "bench.search_figures"}
+PARTS = {
+    "app": "bench.app_figures",
+    "sync": "bench.sync_figures",
+    "held": "bench.held_figures",
+    "search": "bench.search_figures",
+}
 
 
 def main(wanted: list[str]) -> int:

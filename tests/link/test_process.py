@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,8 +23,7 @@ from familyhub.store.errors import StoreBusy
 from tests.hub.process import HubProcess, running
 from tests.hub.world import ASHA, HELEN, Laptops, hub_rows, note, open_family, rows, staff
 
-NOTES, KILLS = 60, 2
-WORDS = "Went round at four and heard about the school. " * 400
+PUSHES, KILLS = 200, 12
 
 
 @pytest.fixture
@@ -69,42 +69,47 @@ def test_a_laptop_enrols_and_syncs_with_a_hub_process_that_ends_in_order(
         sync(helen, way)
 
 
-def test_a_hub_that_is_killed_in_the_middle_takes_every_act_exactly_once(
+def test_a_hub_that_is_killed_at_any_moment_takes_every_act_exactly_once(
     served: HubProcess, laptops: Laptops
 ) -> None:
     dice = random.Random(11)
     asha = laptops.new()
     enrol(asha, served.url, code_for(served, ASHA))
     scope = open_family(asha, "f1")
-    written = [note(asha, scope, f"{n} {WORDS}") for n in range(NOTES)]
-    cut = 0
-    for _ in range(KILLS):
-        timers: list[threading.Timer] = []
-
-        def later(_: object, timers: list[threading.Timer] = timers) -> None:
-            if not timers:
-                timers.append(threading.Timer(dice.uniform(0, 0.05), served.kill))
-                timers[0].start()
-
-        try:
-            sync(asha, connect(asha), progress=later)
-        except HubUnreachable:
-            cut += 1
-        timers[0].join()
-        served.start()
     sync(asha, connect(asha))
-    assert cut >= 1
+    fatal = set(dice.sample(range(PUSHES), KILLS))
+    way, took, broken = connect(asha), 0.05, 0
+    written: list[str] = []
+    for n in range(PUSHES):
+        written.append(note(asha, scope, f"Note {n}"))
+        dying = threading.Timer(dice.uniform(0, took), served.kill) if n in fatal else None
+        if dying is not None:
+            dying.start()
+        begun = time.perf_counter()
+        try:
+            sync(asha, way)
+            took = (took + time.perf_counter() - begun) / 2
+        except HubUnreachable:
+            assert dying is not None
+            broken += 1
+        if dying is not None:
+            dying.join()
+            served.start()
+    sync(asha, way)
+    way.close()
+    assert broken >= KILLS / 3
     hub = Hub.open(served.home)
     logged = [row[0] for row in hub_rows(hub, "select row_id from op where entity = 'note' order by seq")]
     seqs = [row[0] for row in hub_rows(hub, "select seq from op where scope = ? order by seq", (scope,))]
     assert logged == written
-    assert seqs == list(range(1, NOTES + 2))
+    assert seqs == list(range(1, PUSHES + 2))
     assert hub_rows(hub, "select count(*) from quarantine") == [(0,)]
-    assert hub_rows(hub, "select count(*) from note") == [(NOTES,)]
+    assert hub_rows(hub, "select count(*) from note") == [(PUSHES,)]
     hub.close()
     with asha.reading() as connection:
         states = connection.exec_driver_sql("select state, count(*) from outbox group by state").fetchall()
-    assert [tuple(s) for s in states] == [("done", NOTES + 1)]
+    assert [tuple(s) for s in states] == [("done", PUSHES + 1)]
+    assert [row[0] for row in rows(asha, "note", "id")] == sorted(written)
 
 
 def test_a_hub_listens_elsewhere_only_when_it_is_told_how_connections_are_protected(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from familyhub.sync import merge
 from familyhub.sync.copy import DONE, IN_CUSTODY, PENDING, WAITING, Held, OwnOp
 from familyhub.sync.earlier import Earlier
-from familyhub.sync.messages import SnapshotPart, SnapshotRow
+from familyhub.sync.messages import SnapshotPart, SnapshotRow, vector_digest
 from familyhub.sync.ops import SEALED, Op, RowKey, sealed
 from familyhub.sync.snapshot import messages_row
 
@@ -197,6 +197,9 @@ class MemoryLaptop:
         self.tables.cursors[scope] = seq
         if seq:
             self.tables.left.discard(scope)
+
+    def vector(self) -> tuple[int, int]:
+        return len(self.cursors()), vector_digest(self.tables.cursors.items())
 
     def cursors(self) -> dict[str, int]:
         return {s: q for s, q in self.tables.cursors.items() if q}

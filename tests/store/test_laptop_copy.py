@@ -12,7 +12,7 @@ from familyhub.store.laptop import LaptopStore
 from familyhub.store.laptop_copy import read_token
 from familyhub.sync import clock, merge
 from familyhub.sync.copy import DONE, IN_CUSTODY, SET_ASIDE, WAITING, Gap
-from familyhub.sync.messages import Answer, Custody, Feed, Record, SnapshotScope
+from familyhub.sync.messages import Answer, Custody, Feed, Record, SnapshotScope, vector_digest
 from familyhub.sync.ops import Op, RowKey, pack_payload
 from tests.support.homes import SmallHome, child
 
@@ -267,3 +267,21 @@ def test_after_a_kill_every_acknowledged_act_is_there_and_none_is_torn(
     assert there <= waiting.keys()
     assert labels == list(range(1, last + 1)), "labels are dense"
     assert words == len(there) + 2
+
+
+def test_the_digest_of_the_cursors_follows_each_that_moves_and_is_reckoned_anew_on_request(
+    store: LaptopStore,
+) -> None:
+    moves = (("fam:a", 1), ("fam:b", 7), ("fam:a", 2), ("fam:a", 9), ("fam:c", 1))
+    for scope, seq in moves:
+        with store.changing() as copy:
+            assert copy.vector() == (len(copy.cursors()), vector_digest(copy.cursors().items()))
+            copy.set_cursor(scope, seq)
+            copy.set_cursor("fam:d", seq)
+    with store.changing() as copy:
+        copy.connection.exec_driver_sql("delete from cursor where scope = 'fam:b'")
+    with store.changing() as copy:
+        assert copy.vector()[1] != vector_digest(copy.cursors().items())
+        copy.forget_reported()
+    with store.changing() as copy:
+        assert copy.vector() == (3, vector_digest(copy.cursors().items()))

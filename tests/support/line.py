@@ -180,12 +180,12 @@ class Line:
 
         self._in_loop(reset)
 
-    def cut_up_after(self, n: int) -> None:
-        """Break the line once ``n`` more bytes have arrived at the far end (0: before the next one does)."""
+    def cut_up_after(self, n: int | None) -> None:
+        """Break the line once ``n`` more bytes have arrived at the far end (0: before the next; None: never)."""
         self._in_loop(lambda: setattr(self._up, "room", n))
 
-    def cut_down_after(self, n: int) -> None:
-        """Break the line once ``n`` more bytes have arrived at the near end (0: before the next one does)."""
+    def cut_down_after(self, n: int | None) -> None:
+        """Break the line once ``n`` more bytes have arrived at the near end (0: before the next; None: never)."""
         self._in_loop(lambda: setattr(self._down, "room", n))
 
     def refuse(self) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 
 from familyhub.hub import bodies, enrolment
 from familyhub.hub.door import HUB_TIME, NOT_LET_IN, NotLetIn, Porter
@@ -61,7 +62,10 @@ Body = Annotated[bytes, Depends(read_body)]
 
 
 class Guard:
-    """The outermost layer: whatever fails is answered with 503 and logged by its type and an id alone."""
+    """The outermost layer: whatever fails is answered with 503 and logged by its type and an id alone.
+
+    A laptop whose connection broke off in the middle of its request is no failure of the hub's.
+    """
 
     def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
         self.app = app
@@ -82,6 +86,8 @@ class Guard:
 
         try:
             await self.app(scope, receive, watched)
+        except ClientDisconnect:
+            log.debug("a request broke off")
         except Exception as error:
             if scope["type"] != "http":
                 raise

@@ -228,6 +228,7 @@ class LaptopStore:
             indexer = search.SearchIndexer(connection)
             copy = SqlLaptopCopy(connection, indexer)
             yield copy
+            copy.finish()
             if copy.erasing:
                 indexer.erase_words()
         if copy.erasing:

@@ -15,7 +15,7 @@ from familyhub.store.outbox import PENDING_SQL, Outbox
 from familyhub.sync import clock, merge
 from familyhub.sync.copy import IN_CUSTODY, Held
 from familyhub.sync.earlier import Earlier
-from familyhub.sync.messages import SnapshotPart, SnapshotRow, pack, unpack
+from familyhub.sync.messages import SnapshotPart, SnapshotRow, pack, unpack, vector_digest
 from familyhub.sync.ops import SEALED, RowKey
 from familyhub.sync.snapshot import messages_row, snapshot_row
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 EARLIER_DAYS = 92
 """Days for which this laptop remembers what changes replaced: an edit older than the lease of 21 days waits nowhere."""
+DIGEST = "cursor_digest"
+"""The setting with the digest of all cursors, so that one that moves among thousands costs what it alone costs."""
 
 
 class SqlLaptopCopy(Outbox):
@@ -34,6 +36,16 @@ class SqlLaptopCopy(Outbox):
         self.projection = Projection(connection, indexer)
         self.erasing = False
         """Something was erased or left: its words go from the index and its bytes from the log of the file."""
+        self._cursors: dict[str, int] = {}
+        self._digest: int | None = None
+        self._digest_kept = ""
+        self._digest_read = False
+
+    def finish(self) -> None:
+        """Write what was put off to the end of the transaction."""
+        text = "" if self._digest is None else f"{self._digest:016x}"
+        if text != self._digest_kept:
+            self.set_settings({DIGEST: text})
 
     # -- settings --------------------------------------------------------------------------------------------
 
@@ -244,11 +256,16 @@ class SqlLaptopCopy(Outbox):
 
     def cursor(self, scope: str) -> int:
         """The last number of the scope's log that was applied."""
-        found = self._rows("select seq from cursor where scope = ?", (scope,))
-        return int(found[0][0]) if found else 0
+        if scope not in self._cursors:
+            found = self._rows("select seq from cursor where scope = ?", (scope,))
+            self._cursors[scope] = int(found[0][0]) if found else 0
+        return self._cursors[scope]
 
     def set_cursor(self, scope: str, seq: int) -> None:
         """Move the cursor."""
+        if (digest := self._known_digest()) is not None:
+            self._digest = digest ^ vector_digest([(scope, self.cursor(scope)), (scope, seq)])
+        self._cursors[scope] = seq
         self._many(
             "insert into cursor (scope, seq, reported) values (?, ?, 0) "
             "on conflict (scope) do update set seq = excluded.seq",
@@ -259,6 +276,19 @@ class SqlLaptopCopy(Outbox):
         """The whole cursor vector."""
         return {s: q for s, q in self._rows("select scope, seq from cursor where seq > 0")}
 
+    def vector(self) -> tuple[int, int]:
+        """How many cursors there are, and the digest of all of them."""
+        if self._known_digest() is None:
+            self._digest = vector_digest(self.cursors().items())
+        return int(self._rows("select count(*) from cursor where seq > 0")[0][0]), self._digest or 0
+
+    def _known_digest(self) -> int | None:
+        if not self._digest_read:
+            self._digest_read = True
+            self._digest_kept = self.setting(DIGEST) or ""
+            self._digest = int(self._digest_kept, 16) if self._digest_kept else None
+        return self._digest
+
     def moved(self) -> dict[str, int]:
         """Cursors that moved since the hub last heard of them."""
         return {s: q for s, q in self._rows("select scope, seq from cursor where seq <> reported")}
@@ -268,7 +298,9 @@ class SqlLaptopCopy(Outbox):
         self._many("update cursor set reported = ? where scope = ?", [(q, s) for s, q in cursors.items()])
 
     def forget_reported(self) -> None:
-        """State the whole vector next time."""
+        """State the whole vector next time, its digest reckoned anew."""
+        self._known_digest()
+        self._digest = None
         self.connection.exec_driver_sql("update cursor set reported = 0")
 
     # -- what people wrote and the hub set aside -----------------------------------------------------------

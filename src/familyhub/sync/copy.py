@@ -218,6 +218,9 @@ class LaptopCopy(Protocol):
     def cursors(self) -> dict[str, int]:
         """The whole cursor vector."""
 
+    def vector(self) -> tuple[int, int]:
+        """How many cursors there are, and the digest of all of them (``messages.vector_digest``)."""
+
     def moved(self) -> dict[str, int]:
         """Cursors that moved since the hub last heard of them."""
 

@@ -107,14 +107,14 @@ class LaptopMachine(Arriving):
         frames: dict[str, list[Frame]] = {}
         for op in copy.unsent(most_bytes):
             frames.setdefault(op.scope, []).append(Frame(op.op_id, op.dseq, pack_payload(op)))
-        cursors = copy.cursors()
+        cursors, digest = copy.vector()
         moved = copy.moved()
         return Request(
             inc=inc,
-            digest=f"{messages.vector_digest(cursors.items()):016x}",
+            digest=f"{digest:016x}",
             push=[Batch(scope, inc, batch) for scope, batch in frames.items()],
             moved=moved,
-            whole=cursors.keys() <= moved.keys(),
+            whole=sum(1 for seq in moved.values() if seq) == cursors,
             own={scope: copy.last_label(scope) for scope in frames},
             epoch=copy.epoch(),
             unkeyed=copy.hub_key() == b"",
