@@ -433,7 +433,7 @@ def test_what_cannot_be_attached_ends_with_one_sentence_and_status_1(
 def test_an_attachment_is_added_by_its_act_with_json(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("hello")
     entry = {"family_id": "bell", "path": str(tmp_path / "a.txt"), "what": "Text"}
-    status, said, _ = run("do", "add_attachment", "-", "--json", stdin=json.dumps(entry).encode())
+    status, said, _ = run("do", "add_attachment", "--json", "-", stdin=json.dumps(entry).encode())
     assert status == 0
     removal = {"attachment_id": json.loads(said)["id"]}
     assert run("do", "remove_attachment", "-", "--json", stdin=json.dumps(removal).encode())[0] == 0

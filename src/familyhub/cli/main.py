@@ -16,7 +16,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    given = sys.argv[1:] if argv is None else argv
+    given = list(sys.argv[1:] if argv is None else argv)
+    if "do" in given and given[-1] == "-":
+        given.pop()  # `do NAME --json -`: argparse takes no optional word behind an option, and the entry is always `-`
     args = parser(commands=bool(given)).parse_args(given)
     if args.run is None:
         return _app(args)
@@ -179,6 +181,7 @@ def _writing(commands: Commands, shared: argparse.ArgumentParser) -> None:
     )
     _contact(_add(contact, shared, "add", "writing:contact_add", "record a contact at the front door"))
     _difference(commands, shared)
+    _attachment(commands, shared)
     do = _add(commands, shared, "do", "writing:do", "any act by name, its entry as JSON from standard input")
     do.add_argument("name", nargs="?", help="left out: lists the acts")
     do.add_argument("entry", nargs="?", default="-", help=argparse.SUPPRESS)
@@ -216,10 +219,6 @@ def _difference(commands: Commands, shared: argparse.ArgumentParser) -> None:
     ask.add_argument("id")
     ask.add_argument("--readers", default="workers", help="who may read it: workers, professionals or family")
     _note(ask)
-    _attachment(commands, shared)
-    do = _add(commands, shared, "do", "writing:do", "any act by name, its entry as JSON from standard input")
-    do.add_argument("name", nargs="?", help="left out: lists the acts")
-    do.add_argument("entry", nargs="?", default="-", help=argparse.SUPPRESS)
 
 
 def _visit(log: argparse.ArgumentParser) -> None:

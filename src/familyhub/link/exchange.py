@@ -30,6 +30,8 @@ SLICE_SECONDS = 0.015
 SLICE_RECORDS = 50
 TRANSACTION_ROWS = 1500
 """Rows in one transaction while nobody waits: each ends with a durable commit."""
+LEFT, LEFT_AT, RESTORED_AT = "files_left", "files_left_at", "hub_restored_at"
+"""Settings: how many files this laptop may hold no longer, when it left the last, when it met the hub's present life."""
 ROUNDS = 10_000
 OFF_MS = 2000
 """A clock that is nearer to the hub's than this is right."""
@@ -184,6 +186,11 @@ class Exchange:
         with self.store.changing() as copy:
             anew = hear(self.machine, copy, request, answer)
             copy.set_settings(self._contact(answer))
+            if answer.withdrawn:
+                copy.add_to(LEFT, len(answer.withdrawn))
+                copy.set_settings({LEFT_AT: received_text(answer.received)})
+            if answer.restored:
+                copy.set_settings({RESTORED_AT: received_text(answer.received)})
             waiting = bool(copy.unsent(1))
             owed = bool(copy.owed())
             parts = self._slices((feed for feed in answer.feeds if feed.scope not in anew), whole)

@@ -350,6 +350,13 @@ class SyncState:
     last_contact: str | None
     hub_url: str
     asides: tuple[Aside, ...] = field(default=())
+    left: int = 0
+    """Files that this laptop may hold no longer, and has left."""
+    left_at: str | None = None
+    restored_at: str | None = None
+    """When this laptop met the hub restored from a copy (ISO UTC); None where it never was."""
+    destroyed: int = 0
+    """Own acts on records that have been erased."""
 
 
 @dataclass(frozen=True, slots=True)

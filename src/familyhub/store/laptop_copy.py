@@ -61,6 +61,10 @@ class SqlLaptopCopy(Outbox):
             list(values.items()),
         )
 
+    def add_to(self, name: str, count: int) -> None:
+        """Count on in a setting that is a number."""
+        self.set_settings({name: str(int(self.setting(name) or 0) + count)})
+
     def incarnation(self) -> str:
         """The incarnation that labels are given under."""
         return self.setting("inc") or self.start_incarnation()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PENDING_SQL = f"state in ('{WAITING}', '{IN_CUSTODY}')"
 OUTBOX = "scope, op_id, inc, dseq, payload"
+DURABLY_SENT = "durably_sent"
+"""The setting that counts own ops which are durable at the hub and no longer kept here."""
 PIECE = "piece"
 """The kind of op that a piece of an attachment becomes which could not be sent any more."""
 DRAFT = "draft"
@@ -42,6 +44,10 @@ class Outbox:
 
     def setting(self, name: str) -> str | None:
         """A setting of this store."""
+        raise NotImplementedError
+
+    def add_to(self, name: str, count: int) -> None:
+        """Count on in a setting that is a number."""
         raise NotImplementedError
 
     def _rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[Any]:
@@ -179,11 +185,13 @@ class Outbox:
 
     def forget_durable(self, upto: int) -> None:
         """Forget own ops that are done, or sealed and in custody, received at ``upto`` or before."""
-        self.connection.exec_driver_sql(
-            "delete from outbox where received > 0 and received <= ? "
-            f"and (state = '{DONE}' or (entity = '' and state <> '{WAITING}'))",
-            (upto,),
+        which = (
+            f"received > 0 and received <= ? and (state = '{DONE}' or (entity = '' and state <> '{WAITING}'))"
         )
+        gone = self._rows(f"select count(*) from outbox where {which}", (upto,))[0][0]
+        self.connection.exec_driver_sql(f"delete from outbox where {which}", (upto,))
+        if gone:
+            self.add_to(DURABLY_SENT, gone)
 
     def seal_own(self, scope: str, seal: Callable[[bytes], bytes]) -> None:
         """Let only the hub read what is kept of own ops in a scope.

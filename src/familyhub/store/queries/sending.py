@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 RECORDS = """
 select o.entity, o.row_id, o.scope, coalesce(f.name, ''), o.state, count(*), max(o.place)
 from outbox o left join family f on f.scope = o.scope and f.removed is null
-where o.state = ?
+where o.state = ? and o.entity <> ''
 group by o.scope, o.entity, o.row_id
 order by max(o.place) desc limit ?
 """

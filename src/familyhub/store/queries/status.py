@@ -18,9 +18,14 @@ def sync_state(connection: Connection, *, asides: bool = False) -> SyncState:
     )
     settings: dict[str, str] = dict(connection.exec_driver_sql("select name, value from setting").fetchall())
     received = connection.exec_driver_sql("select coalesce(sum(seq), 0) from cursor").scalar() or 0
-    sent = states.get("in_custody", 0) + states.get("done", 0) + states.get("set_aside", 0)
+    durable = int(settings.get("durably_sent") or 0)
+    own = states.get("done", 0) + durable
+    sent = states.get("in_custody", 0) + own + states.get("set_aside", 0)
+    destroyed = connection.exec_driver_sql("select count(*) from destroyed").scalar() or 0
     return SyncState(
-        waiting=states.get("waiting", 0), sent=sent, received=max(0, int(received) - states.get("done", 0)),
+        waiting=states.get("waiting", 0), sent=sent, received=max(0, int(received) - own),
+        left=int(settings.get("files_left") or 0), left_at=settings.get("files_left_at"),
+        restored_at=settings.get("hub_restored_at"), destroyed=int(destroyed),
         set_aside=states.get("set_aside", 0), last_contact=settings.get("last_contact") or None,
         hub_url=settings.get("hub_url") or "", asides=_asides(connection) if asides else (),
     )  # fmt: skip
@@ -28,7 +33,7 @@ def sync_state(connection: Connection, *, asides: bool = False) -> SyncState:
 
 def _asides(connection: Connection) -> tuple[Aside, ...]:
     sql = (
-        "select op_id, entity, scope, reason, inc, dseq, payload from outbox where state = 'set_aside' "
+        "select op_id, entity, scope, reason, inc, dseq, payload from outbox where state = 'set_aside' and entity <> '' "
         "order by place desc limit 500"
     )
     out = []

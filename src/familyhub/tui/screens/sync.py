@@ -71,6 +71,27 @@ def attachment_rows(page: SyncPage) -> list[tuple[str, str, str]]:
     return rows
 
 
+def event_rows(page: SyncPage) -> list[tuple[str, str, str]]:
+    """What happened between this laptop and the hub that a person should know of; nothing where nothing did."""
+    state = page.state
+    rows = []
+    if state.left:
+        words = "a file" if state.left == 1 else f"{state.left:,} files"
+        rows.append(
+            ("No longer on here", f"{words} that you may hold no longer, last {clock(state.left_at)}", "")
+        )
+        rows.append(("", "what you had written there and not sent is with the hub", "muted"))
+    if state.restored_at:
+        rows.append(
+            ("Hub restored", f"from a copy, met {clock(state.restored_at)}: what you wrote since", "")
+        )
+        rows.append(("", "its copy was offered to it again, nothing is lost", "muted"))
+    if state.destroyed:
+        words = "one act" if state.destroyed == 1 else f"{state.destroyed:,} acts"
+        rows.append(("Erased", f"{words} of yours on erased records: destroyed, not sent", ""))
+    return rows
+
+
 class SyncScreen(Page):
     """What became of everything that was written here."""
 
@@ -117,7 +138,7 @@ class SyncScreen(Page):
             ("Last met the hub", last, ""),
             ("Hub", self.hub_app.hub or state.hub_url or "none: this laptop is not enrolled", ""),
         ]  # fmt: skip
-        rows[5:5] = attachment_rows(page)
+        rows[5:5] = [*attachment_rows(page), *event_rows(page)]
         said = self._said or met.trouble
         lines: Words = [[(name.ljust(22), "muted"), (value, look)] for name, value, look in rows]
         lines.append([(said, "wrong" if said == met.trouble else "")])
