@@ -8,6 +8,7 @@ from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from familyhub.casework import reading
@@ -19,6 +20,7 @@ from familyhub.link.in_process import InProcess
 from familyhub.sync import messages
 from familyhub.sync.copy import Sender
 from familyhub.sync.messages import Answer, Request, SnapshotPart, SnapshotScope
+from tests.released import first_version
 
 HERE = Path(__file__).parent
 VERSIONS = sorted(p.name for p in HERE.iterdir() if (p / "expected.json").exists())
@@ -74,3 +76,29 @@ def test_what_was_said_on_the_wire_is_still_understood(kept: tuple[Path, dict[st
         kind = KINDS[line["kind"]]
         said = messages.unpack(b64decode(line["body"]), kind)
         assert messages.unpack(messages.pack(said), kind) == said
+
+
+def test_a_laptop_of_the_first_version_is_served_by_a_hub_of_today(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    shutil.copytree(HERE / "0.1.0", folder)
+    expected = json.loads((folder / "expected.json").read_text())
+    laptop, hub = open_laptop(folder / "laptop", expected["passphrase"]), Hub.open(folder / "hub")
+    who = Sender(laptop.store.settings()["device"], laptop.who.id, laptop.who.role, laptop.who.locality)
+    laptop.close()
+    asked: list[str] = []
+    pushed = 0
+    for line in json.loads((folder / "transcript.json").read_text()):
+        if line["kind"] != "request":
+            continue
+        said = messages.unpack(b64decode(line["body"]), Request)
+        answer = msgspec.msgpack.decode(messages.pack(hub.exchange(who, said)), type=first_version.Answer)
+        known = {c.scope: c.known for c in answer.custody}
+        for batch in said.push:
+            assert known[batch.scope] >= max(frame.dseq for frame in batch.frames)
+            pushed += len(batch.frames)
+        asked += answer.snapshot
+    assert pushed > 0
+    for scope in hub.snapshot(who, "inc", asked):
+        seen = msgspec.msgpack.decode(messages.pack(scope), type=first_version.SnapshotScope)
+        assert (seen.seq, len(seen.rows)) == (scope.seq, len(scope.rows))
+    hub.close()

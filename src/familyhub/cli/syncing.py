@@ -48,6 +48,15 @@ def sync(args: argparse.Namespace) -> None:
                 "attachments": {"sent": report.attachments_sent, "received": report.attachments_received},
             }  # fmt: skip
             lines = [f"{report.sent} sent, {report.received} received, {len(found)} differences to decide."]
+            if report.left:
+                words = "1 file" if report.left == 1 else f"{report.left} files"
+                lines.append(
+                    f"Taken off this laptop, which may hold it no longer: {words}. What was unsent there is with the hub."
+                )
+            if report.restored:
+                lines.append(
+                    "The hub was restored from a copy: what was written here since was offered to it again."
+                )
             if report.set_aside:
                 lines.append(
                     f"{report.set_aside} set aside by the hub, needs a person: see familyhub status."
