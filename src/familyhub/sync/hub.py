@@ -73,6 +73,8 @@ class HubMachine:
         known = tx.known(scope, inc)
         if own_label is not None and own_label < known:
             return Custody(scope, known, fork=True)
+        if len({f.dseq for f in batch.frames}) < len({(f.dseq, f.op_id) for f in batch.frames}):
+            return Custody(scope, known, fork=True)
         aside: list[tuple[str, str]] = []
         old = {f.dseq: f.op_id for f in batch.frames if f.dseq <= known}
         for dseq, label in tx.at_labels(scope, inc, old.keys()).items():
