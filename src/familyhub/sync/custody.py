@@ -92,6 +92,8 @@ class Custodian:
         known = tx.known(scope, inc)
         if own_label is not None and own_label < known:
             return Custody(scope, known, fork=True)
+        if len({f.dseq for f in batch.frames}) < len({(f.dseq, f.op_id) for f in batch.frames}):
+            return Custody(scope, known, fork=True)
         aside: list[tuple[str, str]] = []
         have: list[tuple[str, int, int]] = []
         destroyed: list[str] = []
