@@ -1,0 +1,82 @@
+"""What a copy answers in a form in which two kinds of copy can be compared: order and containers left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+import msgspec
+
+from familyhub.sync.copy import Held
+from familyhub.sync.messages import SnapshotRow
+from familyhub.sync.ops import Op, pack_payload
+from familyhub.sync.snapshot import messages_row
+from tests.simulation.check import Violation
+
+canonical = msgspec.msgpack.Encoder(order="deterministic").encode
+COPIES_AGREE = "2"
+"""The invariant that is violated where a real copy and the one in memory say different things."""
+
+
+def plain(value: Any) -> Any:
+    """`value` with its rows and ops written out; yes is not 1 in them."""
+    if isinstance(value, Held):
+        return _held(value)
+    if isinstance(value, Op):
+        return (value.scope, value.op_id, value.inc, value.dseq, pack_payload(value))
+    if isinstance(value, SnapshotRow):
+        return (value.entity, value.row_id, _held(messages_row(value)))
+    if isinstance(value, dict):
+        return sorted((key, plain(held)) for key, held in value.items())
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        return [plain(held) for held in value]
+    return value
+
+
+def _held(held: Held) -> Any:
+    row = [
+        (
+            field,
+            sorted((i, hlc, canonical(value)) for i, (hlc, value) in register.heads.items()),
+            sorted(register.dead),
+            sorted(register.by.items()),
+        )
+        for field, register in held.row.items()
+    ]
+    return (sorted(row), held.created, held.received, held.author or "")
+
+
+def agree(what: str, expected: Any, got: Any) -> None:
+    """Raise `Violation` unless the real copy says the same; `expected`: what the one in memory says."""
+    one, other = plain(expected), plain(got)
+    if one == other:
+        return
+    if isinstance(one, list) and isinstance(other, list):
+        alike = [said in other for said in one], [said in one for said in other]
+        if not (all(alike[0]) and all(alike[1])):
+            one, other = ([s for s, a in zip(x, y, strict=True) if not a] for x, y in zip((one, other), alike))
+    raise Violation(COPIES_AGREE, f"{what}: the real copy says {other!r}, not {one!r}")
+
+
+def agree_on_rows(what: str, expected: Collection[Any], got: Collection[Any]) -> None:
+    """The same for rows in whatever order."""
+    one, other = sorted(map(plain, expected)), sorted(map(plain, got))
+    if one != other:
+        more, less = [r for r in other if r not in one], [r for r in one if r not in other]
+        raise Violation(COPIES_AGREE, f"{what}: the real copy also holds {more!r}, and lacks {less!r}")
+
+
+def agree_as_far(what: str, expected: list[Any], got: list[Any]) -> None:
+    """The same for lists that each copy ends where its own measure of bytes ends them."""
+    shorter = min(len(expected), len(got))
+    agree(what, (expected[:shorter], bool(expected)), (got[:shorter], bool(got)))
+
+
+def answered(what: str, ask: Callable[[], Any]) -> Any:
+    """What a real copy answers; that it fails where the one in memory does not is a `Violation`."""
+    try:
+        return ask()
+    except Exception as error:
+        raise Violation(COPIES_AGREE, f"{what}: the real copy fails: {type(error).__name__}: {error}") from error
