@@ -17,7 +17,7 @@ from familyhub.store import engine as engines
 from familyhub.store import migrate
 from familyhub.store.laptop_copy import SqlLaptopCopy
 from familyhub.store.tables import BOTH_ENDS, LAPTOP, record_metadata
-from tests.simulation.database import Database, Dump, file_engine
+from tests.simulation.database import Database, Dump, file_database, file_engine
 from tests.simulation.memory_hub import MemoryHub
 from tests.simulation.memory_laptop import Tables
 from tests.simulation.shadow_hub import ShadowedHub
@@ -74,7 +74,7 @@ class RealCopies:
             migrate.checkpoint(engine)
             engine.dispose()
         shutil.copy2(first, path)
-        return Database(file_engine(path), [LAPTOP, BOTH_ENDS, record_metadata()])
+        return file_database(path, [LAPTOP, BOTH_ENDS, record_metadata()])
 
     def close(self) -> None:
         """Close every database."""
@@ -91,7 +91,9 @@ def places(copies: str, count: int) -> Iterator[list[Place]]:
     memory_disk = Path("/dev/shm")
     quick = str(memory_disk) if memory_disk.is_dir() and os.access(memory_disk, os.W_OK) else None
     with ExitStack() as stack:
-        room = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="familyhub-simulation-", dir=quick)))
+        room = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="familyhub-simulation-", dir=quick))
+        )
         urls: list[str | None] = [None] * count
         if copies == POSTGRESQL:
             server = _run(stack).server()

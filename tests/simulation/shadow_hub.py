@@ -6,6 +6,7 @@ One thread cannot interleave transactions of a real engine: once begun, each run
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, cast
 
@@ -13,7 +14,6 @@ from familyhub.hub import logrow, scopes, snapshots
 from familyhub.hub.log import SqlHubTx
 from familyhub.hub.sql import Sql
 from familyhub.hub.visitors import DURABLE
-from familyhub.store.engine import READING
 from familyhub.sync.copy import AlreadyHeld, LogRow, Sender
 from familyhub.sync.hub import HubMachine
 from familyhub.sync.messages import SnapshotRow, unpack, vector_digest
@@ -55,6 +55,7 @@ class HubTxPair:
         self._hub, self._memory, self._writing = hub, memory, writing
         self._expected: Collection[Any] = ()
         self._real: SqlHubTx | None = None
+        self._ends = ExitStack()
         self.now_ms = memory.now_ms
 
     def __enter__(self) -> HubTxPair:
@@ -67,9 +68,10 @@ class HubTxPair:
     def real(self) -> SqlHubTx:
         """The real transaction."""
         if self._real is None:
-            connection = self._hub.database.engine.connect()
-            if not self._writing:
-                connection = connection.execution_options(**READING)
+            database = self._hub.database
+            connection = self._ends.enter_context(
+                database.engine.connect() if self._writing else database.reading()
+            )
             self._hub.under_way = self._writing
             self._real = SqlHubTx(connection, epoch=self._memory.epoch(), now_ms=self.now_ms)
             self._real.expect(list(self._expected))
@@ -129,7 +131,7 @@ class HubTxPair:
 
     def _close(self) -> None:
         if self._real is not None:
-            self._real.connection.close()
+            self._ends.close()
             self._hub.under_way = False
         self._real = None
 
@@ -191,7 +193,10 @@ class ShadowedHub(MemoryHub):
         with self.database.reading() as connection:
             sender = _known(Sender(device, "worker", "family_support"))
             whole = answered("snapshot", lambda: list(snapshots.read(connection, sender, [scope])))
-        got = [(w.seq, [row for b in w.bodies for row in unpack(b, list[SnapshotRow])], set(w.own)) for w in whole]
+        got = [
+            (w.seq, [row for b in w.bodies for row in unpack(b, list[SnapshotRow])], set(w.own))
+            for w in whole
+        ]
         agree("snapshot", [(seq, rows, set(own))] if seq else [], got)
         return seq, rows, own
 
@@ -239,11 +244,19 @@ class ShadowedHub(MemoryHub):
             tx = SqlHubTx(connection, now_ms=self.now_ms)
             sql = tx.sql
             heads = sql.rows("select scope, seq, chain, folded_upto from scope_head where seq > 0")
-            agree("heads", {s: q for s, q in tables.heads.items() if q[0]}, {r[0]: (r[1], bytes(r[2])) for r in heads})
-            agree("folded", {s: q for s, q in tables.folded.items() if q}, {r[0]: r[3] for r in heads if r[3]})
+            agree(
+                "heads",
+                {s: q for s, q in tables.heads.items() if q[0]},
+                {r[0]: (r[1], bytes(r[2])) for r in heads},
+            )
+            agree(
+                "folded", {s: q for s, q in tables.folded.items() if q}, {r[0]: r[3] for r in heads if r[3]}
+            )
             found = sql.rows(f"select {logrow.LOG} from op order by scope, seq")
             log = [(row.op.scope, row) for row in map(logrow.read, found)]
-            agree("log", [(s, tables.log[s][n]) for s in sorted(tables.log) for n in sorted(tables.log[s])], log)
+            agree(
+                "log", [(s, tables.log[s][n]) for s in sorted(tables.log) for n in sorted(tables.log[s])], log
+            )
             self._custody_agrees(sql)
             keys = sql.rows(ROWS)
             agree("rows", tables.rows, answered("rows", lambda: tx.projection.load([tuple(k) for k in keys])))
@@ -258,7 +271,10 @@ class ShadowedHub(MemoryHub):
         aside = sql.rows("select scope, inc, dseq, op_id, payload, reason, released from quarantine")
         agree_on_rows(
             "quarantine",
-            [(a.scope, a.inc, a.dseq, a.op_id, a.payload, a.reason, a.released) for a in tables.aside.values()],
+            [
+                (a.scope, a.inc, a.dseq, a.op_id, a.payload, a.reason, a.released)
+                for a in tables.aside.values()
+            ],
             [(*row[:4], bytes(row[4]), row[5], row[6] is not None) for row in aside],
         )
         labels = {
