@@ -60,14 +60,14 @@ class Database:
         self._which = " union all ".join(
             f"select '{name}' where exists (select 1 from \"{name}\")" for name in self.columns
         )
+        self._connection: Any = None
         self._file = engine.dialect.name == "sqlite"
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that only reads."""
         if self._file:
-            with self._bare() as bare:
-                yield cast("Connection", bare)
+            yield cast("Connection", self._bare())
             return
         with self.engine.connect().execution_options(**engines.READING) as connection:
             yield connection
@@ -79,23 +79,22 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
             return
-        with self._bare() as bare:
-            bare.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield cast("Connection", bare)
-            except BaseException:
-                bare.exec_driver_sql("ROLLBACK")
-                raise
-            bare.exec_driver_sql("COMMIT")
-
-    @contextmanager
-    def _bare(self) -> Iterator[Bare]:
-        """The one connection that the engine has, so that nothing which it holds in memory is read again."""
-        raw = self.engine.raw_connection()
+        bare = self._bare()
+        bare.exec_driver_sql("BEGIN IMMEDIATE")
         try:
-            yield Bare(raw.driver_connection, self.engine)
-        finally:
+            yield cast("Connection", bare)
+        except BaseException:
+            bare.exec_driver_sql("ROLLBACK")
+            raise
+        bare.exec_driver_sql("COMMIT")
+
+    def _bare(self) -> Bare:
+        """Over the one connection that the engine has, so that nothing which it holds in memory is read again."""
+        if self._connection is None:
+            raw = self.engine.raw_connection()
+            self._connection = raw.driver_connection
             raw.close()
+        return Bare(self._connection, self.engine)
 
     def _filled(self, sql: Sql) -> list[str]:
         """Tables that hold something."""

@@ -8,10 +8,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from familyhub.hub import schema
+from familyhub.hub.log import SqlHubTx
 from familyhub.hub.tables import everything
 from familyhub.store import engine as engines
 from familyhub.store import migrate
@@ -39,8 +41,8 @@ class Place(NamedTuple):
 class RealCopies:
     """The databases of one process."""
 
-    def __init__(self, place: Place, kind: type[SqlLaptopCopy] = SqlLaptopCopy) -> None:
-        self.place, self.kind = place, kind
+    def __init__(self, place: Place) -> None:
+        self.place = place
         engine = engines.postgresql(place.url) if place.url else file_engine(place.folder / "hub.db")
         schema.upgrade(engine)
         self._hub = Database(engine, everything())
@@ -48,23 +50,30 @@ class RealCopies:
         self._used = 0
         self._by: list[tuple[Tables, Dump]] = []
 
-    def parts(self, parts: Parts) -> Parts:
-        """The same machines over these databases. Raises ``ValueError`` for a bug that only the memory's hub can have."""
+    def parts(
+        self, parts: Parts, laptop: type[SqlLaptopCopy] = SqlLaptopCopy, hub: type[SqlHubTx] = SqlHubTx
+    ) -> Parts:
+        """The same machines over these databases; a planted bug is another kind of copy over them.
+
+        Raises ``ValueError`` for a bug that only the hub's copy in memory can have.
+        """
         if parts.hub_copy is not MemoryHub:
             raise ValueError("this bug is one of the hub's copy in memory")
-        return replace(parts, hub_copy=self._new_hub, laptop_copy=self._new_laptop)
+        return replace(
+            parts, hub_copy=partial(self._new_hub, hub), laptop_copy=partial(self._new_laptop, laptop)
+        )
 
-    def _new_hub(self) -> MemoryHub:
+    def _new_hub(self, kind: type[SqlHubTx]) -> MemoryHub:
         """A history begins: what the one before put by is forgotten, and its files are free."""
         self._used = 0
         self._by.clear()
-        return ShadowedHub(self._hub)
+        return ShadowedHub(self._hub, kind)
 
-    def _new_laptop(self, new_incarnation: Callable[[], str]) -> ShadowedLaptop:
+    def _new_laptop(self, kind: type[SqlLaptopCopy], new_incarnation: Callable[[], str]) -> ShadowedLaptop:
         if self._used == len(self._laptops):
             self._laptops.append(self._new_file())
         self._used += 1
-        return ShadowedLaptop(new_incarnation, self._laptops[self._used - 1], self.kind, self._by)
+        return ShadowedLaptop(new_incarnation, self._laptops[self._used - 1], kind, self._by)
 
     def _new_file(self) -> Database:
         first, path = self.place.folder / "empty.db", self.place.folder / f"laptop-{len(self._laptops)}.db"
@@ -115,10 +124,10 @@ def _run(stack: ExitStack) -> Run:
 
 
 @contextmanager
-def real_copies(copies: str, kind: type[SqlLaptopCopy] = SqlLaptopCopy) -> Iterator[RealCopies | None]:
+def real_copies(copies: str) -> Iterator[RealCopies | None]:
     """The databases of this process alone; None for copies in memory."""
     with places(copies, 1) as found, ExitStack() as stack:
-        made = RealCopies(found[0], kind) if found else None
+        made = RealCopies(found[0]) if found else None
         if made:
             stack.callback(made.close)
         yield made

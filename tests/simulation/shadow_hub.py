@@ -73,7 +73,7 @@ class HubTxPair:
                 database.engine.connect() if self._writing else database.reading()
             )
             self._hub.under_way = self._writing
-            self._real = SqlHubTx(connection, epoch=self._memory.epoch(), now_ms=self.now_ms)
+            self._real = self._hub.kind(connection, epoch=self._memory.epoch(), now_ms=self.now_ms)
             self._real.expect(list(self._expected))
         return self._real
 
@@ -157,9 +157,9 @@ class ShadowedHub(MemoryHub):
 
     overlaps = False
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, kind: type[SqlHubTx] = SqlHubTx) -> None:
         super().__init__()
-        self.database = database
+        self.database, self.kind = database, kind
         self._by: list[tuple[HubTables, Dump]] = []
         devices = [(f"laptop-{n}", f"laptop-{n}", bytes([n]), "", 0, None, None) for n in range(DEVICES)]
         database.fill({"setting": [("epoch", "life-1")], "device": devices})
