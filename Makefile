@@ -2,7 +2,7 @@
 # make demo           try FamilyHub on an invented caseload    (ARGS="--families 40")
 # make test           the tests                                (ARGS="-k visits")
 # make check          style, types, import rules, our own lints, a short simulation
-# make simulate       the sync simulation                      (SEEDS=2000 BUG=name SEED=7)
+# make simulate       the sync simulation                      (SEEDS=2000 BUG=name SEED=7 COPIES=sqlite)
 # make bench          the performance tables
 # make bench-sync     sync beside PouchDB and others           (ARGS="--rows 1,4"; needs node for PouchDB)
 # make screenshots    the guide's pictures
@@ -12,6 +12,7 @@
 PYTHON ?= python3
 SEEDS ?= 2000
 CHECK_SEEDS ?= 400
+SQLITE_SEEDS ?= 300
 WORKERS ?= 2
 BIN := .venv/bin
 READY := .venv/.ready
@@ -33,6 +34,7 @@ check: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.lints
 	$(BIN)/python -m tests.simulation --seeds $(CHECK_SEEDS)
+	$(BIN)/python -m tests.simulation --seeds $(SQLITE_SEEDS) --copies sqlite
 
 bench: $(READY)
 	@$(BIN)/python -m compileall -q src
@@ -42,7 +44,7 @@ bench-sync: $(READY)
 	@$(BIN)/python -m bench.beside $(ARGS)
 
 simulate: $(READY)
-	$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(if $(BUG),--bug $(BUG)) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(if $(BUG),--bug $(BUG)) $(if $(SEED),--seed $(SEED)) $(if $(COPIES),--copies $(COPIES))
 
 freeze: $(READY)
 	$(BIN)/python -m tools.freeze $(ARGS)

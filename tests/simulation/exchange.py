@@ -11,7 +11,6 @@ from familyhub.sync.copy import Sender
 from familyhub.sync.hub import HubMachine
 from familyhub.sync.laptop import LaptopMachine
 from familyhub.sync.messages import Answer, Feed, Record, Request, SnapshotPart, pack, part_digest
-from familyhub.sync.snapshot import snapshot_row
 from tests.simulation.memory_hub import MemoryHub, MemoryHubTx
 from tests.simulation.memory_laptop import MemoryLaptop
 from tests.simulation.sealing import seal, unsealed
@@ -45,21 +44,26 @@ class HubProcess:
     ) -> Generator[str, None, Answer]:
         """Push, then pull."""
         self.hub.snapshot_from = knobs.snapshot_from
+
+        def expecting(writing: bool) -> MemoryHubTx:
+            tx = begin(writing)
+            tx.expect(request.push)
+            return tx
+
         return (
-            yield from self.machine.exchange(begin, sender, request, no_chance, most_bytes=knobs.most_bytes)
+            yield from self.machine.exchange(
+                expecting, sender, request, no_chance, most_bytes=knobs.most_bytes
+            )
         )
 
     def snapshot(self, device: str, scope: str, rows_in_part: int) -> list[SnapshotPart]:
         """The projection of a scope in parts, with the device's own ops that it contains; none without a grant."""
-        tables = self.hub.tables
-        seq = tables.folded.get(scope, 0)
-        if scope not in self.hub.holds(device) or not seq:
+        if scope not in self.hub.holds(device):
             return []
-        rows = [snapshot_row(k[1], k[2], held) for k, held in sorted(self.hub.rows_of(scope).items())]
+        seq, rows, own = self.hub.snapshot(device, scope)
+        if not seq:
+            return []
         bodies = [pack(rows[n : n + rows_in_part]) for n in range(0, len(rows), rows_in_part)] or [pack([])]
-        incs = {inc for d, inc in tables.vectors if d == device}
-        log = tables.log.get(scope, {})
-        own = [row.op.op_id for n, row in log.items() if n <= seq and row.op.inc in incs]
         digests = [part_digest(body) for body in bodies]
         version = self.machine.versions.current
         return [

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from familyhub.sync import merge
 from familyhub.sync.copy import AlreadyHeld, Held, Label, LogRow, Sender
 from familyhub.sync.hub import HubMachine
-from familyhub.sync.messages import Request, vector_digest
+from familyhub.sync.messages import Batch, Request, SnapshotRow, vector_digest
 from familyhub.sync.ops import Op, RowKey, emptied
+from familyhub.sync.snapshot import snapshot_row
 from tests.simulation.memory_laptop import BYTES_PER_OP
 
 NEVER = 1 << 30
@@ -77,6 +78,9 @@ SIMPLE = ("heads", "aside", "folded", "rows", "differences", "vectors", "grants"
 class MemoryHub:
     """The committed tables and the locks."""
 
+    overlaps = True
+    """Whether transactions may overlap."""
+
     def __init__(self) -> None:
         self.tables = HubTables(lives={"life-1": {}})
         self.locks: dict[str, MemoryHubTx] = {}
@@ -87,6 +91,8 @@ class MemoryHub:
         self.now_ms = 0
         self.snapshot_from = NEVER
         """A scope in which a laptop is so many numbers behind comes as a snapshot, as if below its floor."""
+        self.under_way = False
+        """Whether a transaction is open that no other may overlap."""
 
     def begin(self, writing: bool = True) -> MemoryHubTx:
         """A new transaction."""
@@ -106,6 +112,24 @@ class MemoryHub:
         """The scopes that a device may hold now."""
         return {scope for (d, scope), live in self.tables.grants.items() if d == device and live}
 
+    def grant(self, device: str, scope: str) -> None:
+        """A device may hold a scope; what it had acknowledged to have left, it has not left now."""
+        self.tables.grants[(device, scope)] = True
+        self.tables.receipts.pop((device, scope), None)
+
+    def withdraw(self, device: str, scope: str) -> None:
+        """A device may hold a scope no longer."""
+        self.tables.grants[(device, scope)] = False
+
+    def snapshot(self, device: str, scope: str) -> tuple[int, list[SnapshotRow], list[str]]:
+        """The projection of a scope: the number it stands on, its rows, and those of the device's ops that it contains."""
+        tables = self.tables
+        seq = tables.folded.get(scope, 0)
+        rows = [snapshot_row(k[1], k[2], held) for k, held in sorted(self.rows_of(scope).items())]
+        incs = {inc for d, inc in tables.vectors if d == device}
+        log = tables.log.get(scope, {})
+        return seq, rows, [row.op.op_id for n, row in log.items() if n <= seq and row.op.inc in incs]
+
     def rebuild(self, machine: HubMachine) -> None:
         """Fold the projection anew from the log, as far as it was folded."""
         self.tables.rows, self.tables.differences = {}, {}
@@ -113,6 +137,14 @@ class MemoryHub:
             for seq in range(1, self.tables.folded.get(scope, 0) + 1):
                 machine.fold_into(self.tables.rows, log[seq])
         self.tables.differences = {k: merge.open_differences(h.row) for k, h in self.tables.rows.items()}
+
+    def back_up(self) -> HubTables:
+        """A copy of everything, to be put by."""
+        return self.tables.duplicate()
+
+    def set_durable(self, upto: int) -> None:
+        """What was received up to then outlives the database."""
+        self.tables.durable = upto
 
     def restore(self, backup: HubTables) -> None:
         """A new life from an older copy."""
@@ -137,6 +169,9 @@ class MemoryHubTx:
 
     def __exit__(self, *failure: object) -> None:
         self.rollback()
+
+    def expect(self, batches: Collection[Batch]) -> None:
+        """What a push will bring; nothing is to be looked up here."""
 
     def ensure_scopes(self, scopes: Collection[str]) -> None:
         for scope in scopes:  # `on conflict do nothing`: what others see of it before commit does not matter

@@ -79,6 +79,14 @@ class MemoryLaptop:
             self.tables = before
             raise
 
+    def back_up(self) -> Tables:
+        """A copy of the file, to be put by."""
+        return self.tables.duplicate()
+
+    def restore(self, tables: Tables) -> None:
+        """The file is replaced by a copy that was put by."""
+        self.tables = tables.duplicate()
+
     def incarnation(self) -> str:
         return self.tables.inc
 
@@ -226,8 +234,8 @@ class MemoryLaptop:
 
     def seal_own(self, scope: str, seal: Callable[[bytes], bytes]) -> None:
         for i, own in self.tables.outbox.items():
-            if own.op.scope == scope:
-                self.tables.outbox[i] = own._replace(op=sealed(own.op, seal))
+            if own.op.scope == scope and own.op.kind != SEALED:
+                self.tables.outbox[i] = own._replace(op=sealed(own.op, seal), reason="")
 
     def destroy(self, op_ids: Collection[str], reason: str = "") -> None:
         for i in op_ids:

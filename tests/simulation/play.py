@@ -114,17 +114,15 @@ class Moves:
     def grant(self, laptop: Laptop, rng: Random) -> None:
         """A worker is given a scope, in which they may have written already, or which they had before."""
         name = (laptop.device, rng.choice(self.world.scopes))
-        tables = self.world.hub.tables
-        self.world.faults["granted_again"] += tables.grants.get(name) is False
-        tables.grants[name] = True
-        tables.receipts.pop(name, None)
+        self.world.faults["granted_again"] += self.world.hub.tables.grants.get(name) is False
+        self.world.hub.grant(*name)
 
     def withdraw(self, laptop: Laptop, rng: Random) -> None:
         """A worker may hold a scope no longer."""
         held = sorted(self.world.hub.holds(laptop.device))
         if held:
             self.world.faults["grant_withdrawn"] += 1
-            self.world.hub.tables.grants[(laptop.device, rng.choice(held))] = False
+            self.world.hub.withdraw(laptop.device, rng.choice(held))
 
     def erase(self, laptop: Laptop, rng: Random) -> None:
         """Two people have a row erased, of which somebody may have written offline."""
@@ -205,6 +203,9 @@ class Moves:
 
     def roll_back(self, laptop: Laptop, rng: Random) -> None:
         """One transaction under way dies."""
+        if not self.world.hub.overlaps:
+            self.world.break_off(rng)
+            return
         begun = [task for task in self.world.tasks if task.begun]
         if begun:
             self.world.faults["rollback"] += 1
@@ -221,7 +222,7 @@ class Moves:
 
     def back_up(self, laptop: Laptop, rng: Random) -> None:
         """A copy of the laptop's file is put by."""
-        laptop.backups.append(laptop.copy.tables.duplicate())
+        laptop.backups.append(laptop.copy.back_up())
 
     def restore(self, laptop: Laptop, rng: Random) -> None:
         """An older copy takes the place of the laptop's file."""

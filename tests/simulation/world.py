@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
@@ -55,7 +56,9 @@ class Parts:
 
     laptop: type[LaptopMachine] = LaptopMachine
     hub: type[HubMachine] = HubMachine
-    hub_copy: type[MemoryHub] = MemoryHub
+    hub_copy: Callable[[], MemoryHub] = MemoryHub
+    """Makes the hub's copy; called once at the beginning of a history."""
+    laptop_copy: Callable[[Callable[[], str]], MemoryLaptop] = MemoryLaptop
 
 
 @dataclass
@@ -108,7 +111,7 @@ class World:
         self.now_ms = NOW_MS
         self.process = HubProcess(parts.hub(OLDER), self.hub)
         self.checker = Checker(self.hub)
-        self.backup = self.hub.tables.duplicate()
+        self.backup = self.hub.back_up()
         self.erasures: list[tuple[str, RowKey]] = []
         self.tasks: list[Task] = []
         self.network: list[Message] = []
@@ -118,8 +121,8 @@ class World:
         for n in range(script.laptops):
             device = f"laptop-{n}"
             for scope in self.rng.sample(self.scopes, self.rng.randint(1, script.scopes)):
-                self.hub.tables.grants[(device, scope)] = True
-            self._add_laptop(device, MemoryLaptop(self._new_incarnation))
+                self.hub.grant(device, scope)
+            self._add_laptop(device, parts.laptop_copy(self._new_incarnation))
 
     @property
     def now_ms(self) -> int:
@@ -133,7 +136,7 @@ class World:
     def _add_laptop(self, device: str, copy: MemoryLaptop, lineage: int = 0) -> Laptop:
         machine = self.parts.laptop(NEWER if copy.tables.version == NEWER.current else OLDER)
         laptop = Laptop(device, copy, Link(machine, copy), lineage or self.number())
-        laptop.backups.append(copy.tables.duplicate())
+        laptop.backups.append(copy.back_up())
         laptop.cursors, laptop.turns = copy.cursors(), copy.tables.turns
         self.laptops.append(laptop)
         return laptop
@@ -148,8 +151,8 @@ class World:
 
     def clone(self, laptop: Laptop) -> None:
         """A second laptop wakes up with the same file, device name and labels."""
-        copy = MemoryLaptop(self._new_incarnation)
-        copy.tables = laptop.copy.tables.duplicate()
+        copy = self.parts.laptop_copy(self._new_incarnation)
+        copy.restore(laptop.copy.back_up())
         self._add_laptop(laptop.device, copy)
 
     def open_again(self, laptop: Laptop) -> None:
@@ -177,18 +180,20 @@ class World:
         transactions: list[MemoryHubTx] = []
 
         def begin(writing: bool = True) -> MemoryHubTx:
-            transactions.append(self.hub.begin())
+            transactions.append(self.hub.begin(writing))
             return transactions[-1]
 
         self.tasks.append(Task(steps(begin), done, transactions))
 
     def advance(self, task: Task) -> None:
         """Let the hub do one step of something."""
-        if any(other.begun for other in self.tasks if other is not task):
+        if self.hub.overlaps and any(other.begun for other in self.tasks if other is not task):
             self.faults["overlapping_transactions"] += 1
         task.begun = True
         try:
             next(task.steps)
+            while self.hub.under_way:
+                next(task.steps)
         except StopIteration as stop:
             self.tasks.remove(task)
             self._end(task)
@@ -210,6 +215,18 @@ class World:
         self.tasks.remove(task)
         task.steps.close()
         self._end(task)
+
+    def break_off(self, rng: Random) -> None:
+        """Something begins or goes on, and dies in the middle: for a hub whose transactions cannot overlap."""
+        if not self.tasks:
+            return
+        task = rng.choice(self.tasks)
+        with suppress(StopIteration, AlreadyHeld):
+            for _ in range(rng.randint(1, 4)):
+                next(task.steps)
+        self.faults["rollback"] += self.hub.under_way
+        self.abandon(task)
+        self.checker.hub_step()
 
     def finish_all(self, rng: Random) -> None:
         """Let the hub finish what it is doing, in any order."""
@@ -282,7 +299,8 @@ class World:
         except Gap as gap:
             if sum(other.copy is laptop.copy for other in self.laptops) == 1:
                 raise Violation("6", str(gap)) from gap
-            laptop.copy.forget_reported()  # the other process was there first
+            with laptop.copy.transaction() as copy:
+                copy.forget_reported()  # the other process was there first
 
     def look_at(self, laptop: Laptop) -> None:
         """Check the laptop as it stands."""
@@ -293,7 +311,7 @@ class World:
     def restore(self, laptop: Laptop, tables: Tables) -> None:
         """The laptop's file is replaced by an older copy of itself; what only the newer one held is lost."""
         gone = laptop.copy.tables.outbox.keys() - tables.outbox.keys()
-        laptop.copy.tables = tables.duplicate()
+        laptop.copy.restore(tables)
         for other in self.laptops:
             if other.copy is laptop.copy:
                 other.token, other.inbox, other.link.ask, other.forms = 0, None, [], {}
@@ -323,9 +341,9 @@ class World:
 
     def back_up_hub(self) -> None:
         """A backup is made and verified: what was received before anything still under way began is durable."""
-        self.backup = self.hub.tables.duplicate()
+        self.backup = self.hub.back_up()
         begun = [tx.now_ms for task in self.tasks for tx in task.transactions]
-        self.hub.tables.durable = min([self.now_ms, *begun]) - 1
+        self.hub.set_durable(min([self.now_ms, *begun]) - 1)
 
     def upgrade_hub(self) -> None:
         """The hub begins to speak the newer version: the projection is folded anew from the log."""

@@ -177,11 +177,14 @@ def news(sql: Sql, sender: Sender, inc: str, now_ms: int) -> list[tuple[str, int
 
 
 def withdrawn(sql: Sql, sender: Sender, inc: str, also: Collection[str], now_ms: int) -> list[str]:
-    """Scopes whose rows this file has, or where it wrote (``also``), and which its worker holds no more."""
+    """Scopes whose rows this file has, or where it wrote (``also``), and which its worker does not hold.
+
+    Also those of which there is no grant at all: a hub that was restored has forgotten what was given since.
+    """
     found = sql.rows(
-        "select g.scope from grant_ g join device_cursor c on c.device = ? and c.inc = ? and c.scope = g.scope "
-        "where g.worker = ? and c.seq > 0 and g.until is not null and g.until <= ?",
-        (sender.device, inc, sender.worker, now_ms),
+        "select c.scope from device_cursor c where c.device = ? and c.inc = ? and c.seq > 0 "
+        f"and not exists (select 1 from grant_ g where g.scope = c.scope and g.worker = ? and {LIVE})",
+        (sender.device, inc, sender.worker, now_ms, now_ms),
     )
     gone = {row[0] for row in found}
     if also:

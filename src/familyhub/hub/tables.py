@@ -32,6 +32,7 @@ scope_head = Table(
     Column("floor", BigInteger, nullable=False),
     Column("epoch", String, nullable=False),
     Column("chain", LargeBinary, nullable=False),
+    Index("scope_head_seq", "scope", "seq", "floor"),
 )
 """One row per scope: the number given last, the one the projection stands on, the link of the chain."""
 op = Table(
@@ -172,6 +173,7 @@ device_cursor = Table(
     Column("inc", String, primary_key=True),
     Column("scope", String, primary_key=True),
     Column("seq", BigInteger, nullable=False),
+    Index("device_cursor_seq", "device", "inc", "scope", "seq"),
 )
 grant_ = Table(
     "grant_",
@@ -183,6 +185,7 @@ grant_ = Table(
     Column("since", BigInteger, nullable=False),
     Column("until", BigInteger),
     Index("grant_worker", "worker", "scope"),
+    Index("grant_live", "worker", "since", "until", "scope"),
 )
 """Who holds which scope: ``mode`` ``read`` or ``write``; ``role`` why (own, author, allocated, given …)."""
 enrolment_code = Table(

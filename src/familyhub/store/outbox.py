@@ -141,7 +141,7 @@ class Outbox:
         """Give pending own ops new labels and let them wait again."""
         ops = list(ops)
         self._many(
-            f"update outbox set inc = ?, dseq = ?, state = '{WAITING}' where op_id = ?",
+            f"update outbox set inc = ?, dseq = ?, state = '{WAITING}', reason = '', received = 0 where op_id = ?",
             [(o.inc, o.dseq, o.op_id) for o in ops],
         )
         self._keep_labels(ops)

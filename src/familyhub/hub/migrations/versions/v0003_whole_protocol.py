@@ -39,6 +39,10 @@ def upgrade() -> None:
         "receipt", text("device"), text("scope"), text("inc"), whole("last"), whole("at"),
         PrimaryKeyConstraint("device", "scope"),
     )  # fmt: skip
+    # What an idle exchange asks is answered from these alone.
+    op.create_index("device_cursor_seq", "device_cursor", ["device", "inc", "scope", "seq"])
+    op.create_index("grant_live", "grant_", ["worker", "since", "until", "scope"])
+    op.create_index("scope_head_seq", "scope_head", ["scope", "seq", "floor"])
     op.create_table("life", text("epoch"), whole("place"), whole("began"), PrimaryKeyConstraint("epoch"))
     op.create_table(
         "life_head", text("epoch"), text("scope"), whole("seq"), PrimaryKeyConstraint("epoch", "scope")
