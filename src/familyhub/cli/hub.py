@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from familyhub.cli.common import Refusal, file_text, show, standard_input
-from familyhub.hub import admin, backup, erasure
+from familyhub.hub import admin, backup, by_hand, erasure
 from familyhub.hub.home import NoHub
 from familyhub.hub.service import Hub
 from familyhub.sync.snapshot import received_text
@@ -208,6 +208,21 @@ def restore(args: argparse.Namespace) -> None:
         f"The hub is restored in {value['home']}, as a new life of it.",
         "Laptops will offer again what they wrote since the backup. Next: familyhub hub serve.",
     ])  # fmt: skip
+
+
+def carry(args: argparse.Namespace) -> None:
+    """``familyhub hub carry``."""
+    with _open(args) as hub:
+        taken = by_hand.carry(hub, Path(args.file).expanduser(), Path(args.out).expanduser())
+    lines = [
+        f"{taken.taken} acts of {taken.worker} are in the hub's custody, {taken.set_aside} of the file are set aside."
+    ]
+    if taken.again:
+        lines.append("This file or a later one had been taken before; nothing was written twice.")
+    if taken.shut_out:
+        lines.append("This worker or laptop is shut out: the answer holds the receipt and nothing else.")
+    lines.append(f"Carry {args.out} back to the laptop: familyhub sync --from FILE")
+    show(args, {**_plain(taken), "file": args.out}, lines)
 
 
 def durable(args: argparse.Namespace) -> None:

@@ -239,7 +239,14 @@ def _laptop(commands: Commands, shared: argparse.ArgumentParser) -> None:
         "code", nargs="?", help="in demonstrations only; else it is asked for, or standard input"
     )
     sync = _add(commands, shared, "sync", "syncing:sync", "send what waits and fetch what is new")
-    sync.add_argument("--watch", action="store_true", help="go on until stopped")
+    how = sync.add_mutually_exclusive_group()
+    how.add_argument("--watch", action="store_true", help="go on until stopped")
+    how.add_argument(
+        "--to", dest="to_file", metavar="FILE", help="no network: write a file to be carried to the hub"
+    )
+    how.add_argument(
+        "--from", dest="from_file", metavar="FILE", help="no network: take the hub's answer to it"
+    )
 
 
 def _hub(commands: Commands) -> None:
@@ -309,6 +316,15 @@ def _hub_keeping(hub: Commands, shared: argparse.ArgumentParser) -> None:
         "--database", metavar="URL", help="postgresql+psycopg://…; left out: an encrypted file in the home"
     )
     restore.add_argument("--erasures", metavar="F", help="the lost hub's list of erasures, from its home")
+    carry = _add(
+        hub,
+        shared,
+        "carry",
+        "hub:carry",
+        "take a file that was carried here from a laptop, and write the answer",
+    )
+    carry.add_argument("file", metavar="IN")
+    carry.add_argument("--out", required=True, metavar="OUT", help="the answer, to be carried back")
     durable = _add(hub, shared, "durable", "hub:durable", "what makes a laptop's act durable")
     durable.add_argument("by", choices=["backups", "standby"])
     _add(hub, shared, "rebuild", "hub:rebuild", "fold every file anew from its log and check the history")

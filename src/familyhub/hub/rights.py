@@ -39,9 +39,10 @@ WRITERS: dict[str, Rule] = {
     "same_person": {"loc": PRACTITIONERS, "gate": PRIVATE["gate"]},
     "family_index": {},
     "worker": {},
+    "operator_key": {},
     "locality": {"ref": DESK},
 }
-"""Where an entity's rule is not that of a file. ``family_index`` and ``worker`` are the hub's own."""
+"""Where an entity's rule is not that of a file. ``family_index``, ``worker`` and ``operator_key`` are the hub's own."""
 REF_MODULES = frozenset({"services", "oversight", "improvement"})
 """Record modules whose rows stand in ``ref`` and ``loc:`` too: directory, local rules, plan of action."""
 

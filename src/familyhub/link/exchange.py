@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from familyhub.link.errors import BodyRefused, LinkError, Stopped
 from familyhub.link.fetching import fetched, grouped
 from familyhub.link.transport import Transport
+from familyhub.practice.lease import CLOCK_SEEN, LAST_CONTACT
 from familyhub.store import sealing
 from familyhub.store.laptop import sync_lock
 from familyhub.sync.copy import Gap
@@ -33,6 +34,8 @@ TRANSACTION_ROWS = 1500
 ROUNDS = 10_000
 OFF_MS = 2000
 """A clock that is nearer to the hub's than this is right."""
+HUB_HEARD = "hub_heard"
+"""Setting: the hub's time in its newest answer, milliseconds since 1970 UTC."""
 IDLE_ROUNDS = 3
 """Rounds without any progress after which a sync ends."""
 
@@ -52,6 +55,8 @@ class Report:
     restored: bool = False
     """The hub lives anew from a copy; what was written here was offered to it again."""
     round_trips: int = 0
+    before: bool = False
+    """A carried answer that was taken before: nothing was left to do."""
 
     @property
     def changed(self) -> bool:
@@ -186,10 +191,8 @@ class Exchange:
         local = self.transport.local_ms()
         off = answer.received - local
         self.transport.offset_ms = off if abs(off) >= OFF_MS else 0
-        return {
-            "last_contact": received_text(local),
-            "clock_offset": f"{self.transport.offset_ms / 1000:.3f}",
-        }
+        offset = {"clock_offset": f"{self.transport.offset_ms / 1000:.3f}"}
+        return {**offset, **met(answer, received_text(local), local)}
 
     def _count(self, request: Request, answer: Answer) -> None:
         if any(c.fork for c in answer.custody):
@@ -266,7 +269,7 @@ class Exchange:
             self.report.round_trips += 1
             self._load(parts)
 
-    def _load(self, parts: Sequence[SnapshotPart]) -> None:
+    def _load(self, parts: Iterable[SnapshotPart]) -> None:
         """Take parts of snapshots, a few families at a time; a transaction ends once a person's act waits for it."""
         groups = grouped(parts)
         group = next(groups, [])
@@ -280,6 +283,16 @@ class Exchange:
                     self._applied += len(group)
                     group = next(groups, [])
             self.report.received += rows
+
+
+def met(answer: Answer, when: str, local_ms: int) -> dict[str, str]:
+    """Settings after a meeting with the hub; a receipt for one who is shut out is none.
+
+    ``when``: what counts as the time of the meeting; ``local_ms``: the clock that is believed from now on.
+    """
+    if answer.shut_out:
+        return {}
+    return {LAST_CONTACT: when, HUB_HEARD: str(answer.received), CLOCK_SEEN: str(local_ms)}
 
 
 def hear(machine: LaptopMachine, copy: SqlLaptopCopy, request: Request, answer: Answer) -> set[str]:

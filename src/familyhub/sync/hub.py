@@ -102,7 +102,7 @@ class HubMachine:
             pushed({batch.scope for batch in request.push})
             yield "pushed"
         if sender.only_custody:
-            return answer
+            return replace(answer, shut_out=True)
         if not request.moved:
             with begin(False) as tx:
                 if tx.agrees(sender, request):
