@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from familyhub.cli.main import main
 from familyhub.hub import admin
 from familyhub.hub.service import Hub
 from familyhub.link.enrol import enrol_in_process
+from familyhub.practice.lease import CLOCK_SEEN, LAST_CONTACT
 from familyhub.store.laptop import LaptopStore
 from tests.hub.world import ASHA, note, open_family, staff
 
@@ -93,3 +95,48 @@ def test_what_cannot_be_carried_is_one_sentence(world: World) -> None:
         assert (status, out) == (1, None)
         assert sentence in err
         assert "\n" not in err
+
+
+def aged(world: World, days: int) -> None:
+    """Let the laptop have met its hub so many days ago."""
+    store = LaptopStore.open(world.laptop, PASSPHRASE)
+    met = datetime.now(UTC) - timedelta(days=days, hours=1)
+    store.set_settings({LAST_CONTACT: met.isoformat(), CLOCK_SEEN: "0"})
+    store.close()
+
+
+def test_a_laptop_that_is_locked_opens_by_what_two_operators_signed(world: World) -> None:
+    world.type("sync", "--to", "out")
+    world.type("hub", "carry", "out", "--out", "answer")
+    for name in ("Ruth", "Omar"):
+        Path(f"{name}.words").write_text(f"the words of {name} alone")
+        key = ("--key-file", f"{name}.key", "--key-passphrase-file", f"{name}.words")
+        assert world.type("hub", "operator", "add", name, *key)[0] == 0
+    assert [o["name"] for o in world.type("hub", "operator", "list")[1]] == ["Omar", "Ruth"]
+    world.type("hub", "carry", "out", "--out", "answer")
+    world.type("sync", "--from", "answer")
+    aged(world, 15)
+    status, found, err = world.type("families")
+    assert (status, len(found), err) == (
+        0,
+        1,
+        "This laptop has not met its hub for 15 days: it locks in 6 days, until it has.",
+    )
+    aged(world, 22)
+    status, out, err = world.type("families")
+    assert (status, out) == (1, None)
+    assert "has not met its hub for 22 days" in err
+    assert world.type("status")[1]["lease"] == {"state": "locked", "days": 22, "left": 0}
+    assert world.type("lease")[1]["state"] == "locked"
+    assert any("is locked" in f["what"] for f in world.type("doctor")[1]["findings"])
+    for count, name in enumerate(("Ruth", "Omar"), start=1):
+        key = ("--key-file", f"{name}.key", "--key-passphrase-file", f"{name}.words")
+        done = world.type("hub", "lease", "extend", world.device, "--days", "30", *key, "--out", "extension")
+        assert (done[0], done[1]["signatures"]) == (0, count)
+    assert world.type("lease", "--from", "extension")[1]["state"] == "fine"
+    assert world.type("families")[0] == 0
+    assert (
+        world.type("lease", "--from", "extension")[2]
+        == "This extension, or one signed later, was taken already."
+    )
+    assert world.type("sync", "--to", "again")[1]["carried"] == 0

@@ -46,6 +46,17 @@ def sync(laptop: Laptop, url: str | None = None) -> Report:
         transport.close()
 
 
+def sync_locked(home: Path, key: bytes, url: str | None = None) -> Report:
+    """Meet the hub from a laptop whose lease has run out, which opens for that alone; raises ``LinkError``."""
+    from familyhub.casework.opening import open_laptop
+
+    laptop = open_laptop(home, key=key, even_locked=True)
+    try:
+        return sync(laptop, url)
+    finally:
+        laptop.close()
+
+
 def write_file(laptop: Laptop, path: Path) -> int:
     """Write everything that waits into a file to be carried to the hub; how many acts. Raises ``LinkError``."""
     from familyhub.link.by_hand import write

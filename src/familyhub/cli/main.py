@@ -247,6 +247,12 @@ def _laptop(commands: Commands, shared: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--from", dest="from_file", metavar="FILE", help="no network: take the hub's answer to it"
     )
+    lease = _add(
+        commands, shared, "lease", "upkeep:lease", "how long this laptop may be used without its hub"
+    )
+    lease.add_argument(
+        "--from", dest="file", metavar="FILE", help="take an extension that two operators signed"
+    )
 
 
 def _hub(commands: Commands) -> None:
@@ -316,6 +322,7 @@ def _hub_keeping(hub: Commands, shared: argparse.ArgumentParser) -> None:
         "--database", metavar="URL", help="postgresql+psycopg://…; left out: an encrypted file in the home"
     )
     restore.add_argument("--erasures", metavar="F", help="the lost hub's list of erasures, from its home")
+    _operators(hub, shared)
     carry = _add(
         hub,
         shared,
@@ -335,6 +342,35 @@ def _hub_keeping(hub: Commands, shared: argparse.ArgumentParser) -> None:
     erase.add_argument("--by", metavar="WORKER", help="who asks or agrees")
     erase.add_argument("--agree", metavar="ID", help="agree to what somebody else asked for")
     erase.add_argument("--reason-file", metavar="F", help="why; else from standard input")
+
+
+def _operators(hub: Commands, shared: argparse.ArgumentParser) -> None:
+    """Who may sign extensions of leases, and signing them."""
+    operator = hub.add_parser("operator", help="who may sign extensions of leases").add_subparsers(
+        metavar="WHAT", required=True
+    )
+    add = _add(operator, shared, "add", "hub:operator_add", "make an operator's pair of keys")
+    add.add_argument("name")
+    _add(operator, shared, "list", "hub:operator_list", "everybody who may sign")
+    _add(operator, shared, "end", "hub:operator_end", "what they sign counts no more").add_argument("id")
+    lease = hub.add_parser("lease", help="leases of laptops").add_subparsers(metavar="WHAT", required=True)
+    extend = _add(
+        lease,
+        shared,
+        "extend",
+        "hub:lease_extend",
+        "sign an extension: one operator begins, another signs too",
+    )
+    extend.add_argument("device", help="a laptop's id, or `all`")
+    extend.add_argument("--days", type=int, required=True, metavar="N", help="from now, at most 90")
+    extend.add_argument(
+        "--out", required=True, metavar="FILE", help="the extension; the second signs the same file"
+    )
+    for command, words in ((add, "where the private half goes, sealed"), (extend, "the operator's key")):
+        command.add_argument("--key-file", required=True, metavar="F", help=words)
+        command.add_argument(
+            "--key-passphrase-file", metavar="F", help="its passphrase; left out: it is asked for"
+        )
 
 
 def _demo(commands: Commands) -> None:

@@ -161,20 +161,25 @@ def differences(args: argparse.Namespace) -> None:
 
 def status(args: argparse.Namespace) -> None:
     """``familyhub status``."""
-    from familyhub.casework import syncing
+    from familyhub.casework import leases, syncing
+    from familyhub.practice.lease import LOCKED, why_locked
 
-    with laptop_of(args) as laptop:
+    with laptop_of(args, even_locked=True) as laptop:
         state = reading.sync_page(laptop)
+        lease = leases.stands(laptop)
         url = syncing.hub_url(laptop, getattr(args, "hub", None) or os.environ.get("FAMILYHUB_HUB"))
         reachable = syncing.reachable(url)
     value = {
         "waiting": state.waiting, "sent": state.sent, "received": state.received, "set_aside": state.set_aside,
         "last_contact": state.last_contact, "hub": {"url": url, "reachable": reachable},
+        "lease": {"state": lease.state, "days": lease.days, "left": lease.left},
     }  # fmt: skip
     lines = [
         f"{state.waiting} waiting to be sent, {state.sent} sent, {state.received} received.",
         f"Last met the hub: {state.last_contact or 'never'}. The hub {'answers' if reachable else 'does not answer now'}.",
     ]
+    if lease.state == LOCKED:
+        lines.append(why_locked(lease))
     lines += [
         f"Set aside by the hub, needs a person: {a.entity.replace('_', ' ')}, {a.reason}"
         for a in state.asides

@@ -44,7 +44,7 @@ def enrol(args: argparse.Namespace) -> None:
 def sync(args: argparse.Namespace) -> None:
     """``familyhub sync``, over the network or by files that are carried."""
     url = args.hub or os.environ.get("FAMILYHUB_HUB")
-    with laptop_of(args) as laptop:
+    with laptop_of(args, even_locked=True) as laptop:
         if args.to_file:
             _write_file(args, laptop)
             return

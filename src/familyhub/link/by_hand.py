@@ -235,8 +235,9 @@ class FromFile(Exchange):
         """What became of own acts is read off the outbox: another answer may have spoken of them before."""
 
     def _contact(self, answer: Answer) -> dict[str, str]:
-        """The hub was met when it wrote the answer."""
-        return met(answer, received_text(answer.received), self._carrier.local_ms())
+        """The hub was met when it wrote the answer, but not later than this laptop's clock says."""
+        local = self._carrier.local_ms()
+        return met(answer, received_text(min(answer.received, local)), local)
 
     def _fetch(self, inc: str, scopes: Sequence[str]) -> None:
         self._load(p for p in self._carrier.parts(inc, scopes) if p.seq > self._cursors.get(p.scope, 0))

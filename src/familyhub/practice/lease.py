@@ -46,7 +46,7 @@ def lease(settings: Mapping[str, str], now: datetime) -> Lease:
         return NO_HUB
     until = max(met + timedelta(days=DAYS), _moment(settings.get(EXTENDED)) or met)
     days = max(0, (now - met).days)
-    seen = max(_seen(settings.get(CLOCK_SEEN)) or met, met)
+    seen = _seen(settings.get(CLOCK_SEEN)) or met
     if now < seen - timedelta(hours=BACK_HOURS):
         return Lease(LOCKED, days, 0, put_back=True)
     if now >= until:

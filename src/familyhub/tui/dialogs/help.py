@@ -16,7 +16,7 @@ PLACES = {
     "today": "Today", "families": "Families", "family": "Family", "story": "Family · Story", "plan": "Family · Plan",
     "visits": "Family · Visits", "children": "Family · Children", "log_visit": "Log visit", "note": "Note",
     "differences": "Differences", "sync": "Sync", "worry": "Worried about a child", "told": "Who was told",
-    "front": "Front-room view", "reading": "Reading", "unlock": "Unlock",
+    "front": "Front-room view", "reading": "Reading", "unlock": "Unlock", "locked": "Locked",
 }  # fmt: skip
 MOVING = (
     ("↑ ↓", "move; Page Up, Page Down, Home and End too"),

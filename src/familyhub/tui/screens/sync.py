@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from familyhub.practice.family_file import Aside, Sending
+from familyhub.practice.lease import warning
 from familyhub.tui.page import Page
 from familyhub.tui.standing import clock
 from familyhub.tui.widgets.paragraphs import content
@@ -92,6 +93,8 @@ class SyncScreen(Page):
             ("Last met the hub", last, ""),
             ("Hub", self.hub_app.hub or state.hub_url or "none: this laptop is not enrolled", ""),
         ]  # fmt: skip
+        if met.stands is not None and (words := warning(met.stands.lease)):
+            rows.append(("Lease", words, "wrong"))
         said = self._said or met.trouble
         lines: Words = [[(name.ljust(22), "muted"), (value, look)] for name, value, look in rows]
         lines.append([(said, "wrong" if said == met.trouble else "")])
