@@ -45,7 +45,7 @@ def test_a_release_is_kept() -> None:
 
 def test_a_kept_store_opens_with_every_record_and_every_difference(kept: tuple[Path, dict[str, Any]]) -> None:
     folder, expected = kept
-    laptop = open_laptop(folder / "laptop", expected["passphrase"])
+    laptop = open_laptop(folder / "laptop", expected["passphrase"], even_locked=True)
     try:
         assert record_counts(laptop) == expected["counts"]
         assert [d.id for d in reading.differences(laptop)] == expected["differences"]
@@ -57,7 +57,7 @@ def test_a_kept_store_opens_with_every_record_and_every_difference(kept: tuple[P
 
 def test_what_waits_in_a_kept_store_reaches_the_kept_hub(kept: tuple[Path, dict[str, Any]]) -> None:
     folder, expected = kept
-    laptop, hub = open_laptop(folder / "laptop", expected["passphrase"]), Hub.open(folder / "hub")
+    laptop, hub = open_laptop(folder / "laptop", expected["passphrase"], even_locked=True), Hub.open(folder / "hub")
     try:
         device = laptop.store.settings()["device"]
         report = sync(laptop.store, InProcess(hub, Sender(device, laptop.who.id, laptop.who.role, laptop.who.locality)))

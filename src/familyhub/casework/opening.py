@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from familyhub.casework.home import is_demonstration
+from familyhub.practice.lease import LOCKED, NO_HUB, Lease, lease, why_locked
 from familyhub.practice.today import Line, rank
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class TodayPage:
     set_aside: int
     last_contact: str | None
     today: date
+    lease: Lease = NO_HUB
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class FirstPage:
     key: bytes
 
 
-def first_page(home: Path, key: bytes) -> FirstPage:
+def first_page(home: Path, key: bytes, now: datetime | None = None) -> FirstPage:
     """Read Today on a bare connection, without SQLAlchemy; raises one of ``store.errors``."""
     from familyhub.store.engine import open_checked
     from familyhub.store.vault import Vault
@@ -58,7 +60,9 @@ def first_page(home: Path, key: bytes) -> FirstPage:
     connection = open_checked(home / "store.db", key, vault)
     try:
         _refuse_newer(connection)
-        return FirstPage(today_page(connection), key)
+        page = today_page(connection, now=now)
+        _refuse_locked(connection, page, key)
+        return FirstPage(page, key)
     finally:
         connection.close()
 
@@ -72,8 +76,16 @@ def _refuse_newer(connection: Any) -> None:
         raise NewerStore
 
 
-def today_page(connection: Any, on: date | None = None) -> TodayPage:
-    """Today on a bare connection; ``on``: another day than this one."""
+def _refuse_locked(connection: Any, page: TodayPage, key: bytes) -> None:
+    if page.lease.state == LOCKED:
+        from familyhub.store import first_page as reads
+        from familyhub.store.errors import LeaseLocked
+
+        raise LeaseLocked(why_locked(page.lease), reads.ring(connection, page.locality), key)
+
+
+def today_page(connection: Any, on: date | None = None, now: datetime | None = None) -> TodayPage:
+    """Today on a bare connection; ``on``: another day than this one; ``now``: another moment for the lease."""
     from familyhub.store import first_page as reads
 
     settings = reads.settings(connection)
@@ -85,6 +97,7 @@ def today_page(connection: Any, on: date | None = None) -> TodayPage:
         tuple(rank(reads.facts(connection, today), today)),
         tuple(PlannedVisit(*row) for row in reads.planned(connection, today, worker_id)),
         worker_id, name, role, locality, waiting, aside, settings.get("last_contact"), today,
+        lease(settings, now or datetime.now(UTC)),
     )  # fmt: skip
 
 
@@ -94,10 +107,18 @@ def fixed_today(settings: dict[str, str]) -> date | None:
     return date.fromisoformat(fixed) if fixed else None
 
 
-def open_laptop(home: Path, passphrase: str | None = None, *, key: bytes | None = None) -> Laptop:
-    """Open the whole store with the passphrase, or with the key that ``first_page`` found."""
+def open_laptop(
+    home: Path, passphrase: str | None = None, *, key: bytes | None = None, even_locked: bool = False
+) -> Laptop:
+    """Open the whole store with the passphrase, or with the key that ``first_page`` found.
+
+    Raises one of ``store.errors``; ``even_locked``: for syncing, for an extension and for looking how things stand, also
+    where the lease has run out.
+    """
+    from familyhub.casework import leases
     from familyhub.casework.laptop import Laptop, Who
     from familyhub.store import first_page as reads
+    from familyhub.store.errors import LeaseLocked
     from familyhub.store.laptop import LaptopStore
 
     if key is not None:
@@ -107,7 +128,15 @@ def open_laptop(home: Path, passphrase: str | None = None, *, key: bytes | None 
     settings = store.settings()
     worker_id = settings.get("worker", "")
     with store.reading() as connection:
-        name, role, locality = reads.worker(connection.connection.driver_connection, worker_id)
+        bare = connection.connection.driver_connection
+        name, role, locality = reads.worker(bare, worker_id)
+        stands = lease(settings, leases.now_of(store))
+        ring = reads.ring(bare, locality) if stands.state == LOCKED else ""
+    if stands.state != LOCKED:
+        leases.note_time(store, settings)
+    elif not even_locked:
+        store.close()
+        raise LeaseLocked(why_locked(stands), ring, store.key)
     laptop = Laptop(store, Who(worker_id, name, role, locality))
     fixed = fixed_today(settings)
     if fixed is not None:

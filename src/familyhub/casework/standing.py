@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from familyhub.casework import concerns, reading
+from familyhub.casework import concerns, leases, reading
 from familyhub.casework.concerns import OpenConcern
 from familyhub.casework.reading import Numbers
 from familyhub.practice.family_file import Sending, SyncState
+from familyhub.practice.lease import NO_HUB, Lease
 from familyhub.store.blobs import day_of
 from familyhub.store.queries.attachments import OnTheirWay, on_their_way
 from familyhub.store.queries.sending import family_names, records
@@ -28,6 +29,7 @@ class Standing:
     differences: int
     untold: tuple[OpenConcern, ...]
     numbers: Numbers
+    lease: Lease = NO_HUB
 
 
 def standing(laptop: Laptop) -> Standing:
@@ -37,7 +39,13 @@ def standing(laptop: Laptop) -> Standing:
         differences = connection.exec_driver_sql("select count(*) from difference").scalar() or 0
     untold = tuple(concerns.open_concerns(laptop))
     return Standing(
-        state.waiting, state.set_aside, state.last_contact, int(differences), untold, reading.numbers(laptop)
+        state.waiting,
+        state.set_aside,
+        state.last_contact,
+        int(differences),
+        untold,
+        reading.numbers(laptop),
+        leases.stands(laptop),
     )
 
 

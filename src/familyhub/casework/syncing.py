@@ -79,6 +79,31 @@ def fetch_attachment(
         transport.close()
 
 
+def sync_locked(home: Path, key: bytes, url: str | None = None) -> Report:
+    """Meet the hub from a laptop whose lease has run out, which opens for that alone; raises ``LinkError``."""
+    from familyhub.casework.opening import open_laptop
+
+    laptop = open_laptop(home, key=key, even_locked=True)
+    try:
+        return sync(laptop, url)
+    finally:
+        laptop.close()
+
+
+def write_file(laptop: Laptop, path: Path) -> int:
+    """Write everything that waits into a file to be carried to the hub; how many acts. Raises ``LinkError``."""
+    from familyhub.link.by_hand import write
+
+    return write(laptop.store, path)
+
+
+def take_file(laptop: Laptop, path: Path) -> Report:
+    """Take the hub's answer that was carried here; raises ``LinkError`` or ``StoreError``, and nothing is lost by it."""
+    from familyhub.link.by_hand import take
+
+    return take(laptop.store, path)
+
+
 def in_background(laptop: Laptop, on_change: Callable[[Outcome], None], url: str | None = None) -> Background:
     """A thread that syncs at the start, every minute and after each save; ``start`` and ``stop`` it."""
     from familyhub.link.background import Background

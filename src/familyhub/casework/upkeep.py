@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from familyhub.casework import leases
 from familyhub.practice.clocks import parse_day
+from familyhub.practice.lease import FINE, LOCKED, warning, why_locked
 from familyhub.records.catalogue import entities
 from familyhub.store.queries.status import sync_state
 
@@ -53,6 +55,10 @@ def findings(laptop: Laptop) -> list[dict[str, str]]:
                 "mend": "Open Sync (s) and ask your coordinator.",
             }
         )
+    stands = leases.stands(laptop)
+    if stands.state != FINE:
+        what = why_locked(stands) if stands.state == LOCKED else warning(stands)
+        out.append({"what": what, "mend": "familyhub sync, sync --to FILE, or lease --from FILE"})
     if not state.hub_url:
         out.append({"what": "This laptop knows no hub.", "mend": "familyhub enrol URL"})
     return out

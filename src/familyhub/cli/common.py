@@ -45,17 +45,21 @@ def passphrase_of(args: argparse.Namespace, home: Path) -> str:
 
 
 @contextmanager
-def laptop_of(args: argparse.Namespace) -> Iterator[Laptop]:
-    """The open laptop of a command."""
+def laptop_of(args: argparse.Namespace, *, even_locked: bool = False) -> Iterator[Laptop]:
+    """The open laptop of a command; one whose lease has run out only for commands that end the lock, or look at it."""
     from familyhub.store.errors import NoStore
 
     home = home_of(args)
     if not has_store(home):
         raise NoStore(home)
+    from familyhub.casework import leases
     from familyhub.casework.opening import open_laptop
+    from familyhub.practice.lease import warning
 
-    laptop = open_laptop(home, passphrase_of(args, home))
+    laptop = open_laptop(home, passphrase_of(args, home), even_locked=even_locked)
     try:
+        if words := warning(leases.stands(laptop)):
+            print(words, file=sys.stderr)
         yield laptop
     finally:
         laptop.close()

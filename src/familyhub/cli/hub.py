@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -11,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from familyhub.cli.common import Refusal, file_text, show, standard_input
-from familyhub.hub import admin, backup, erasure, rebuilding
+from familyhub.hub import admin, backup, by_hand, erasure, operators, rebuilding
 from familyhub.hub.home import NoHub
 from familyhub.hub.service import Hub
+from familyhub.practice.extension import NEEDED
 from familyhub.sync.snapshot import received_text
 
 
@@ -207,6 +210,71 @@ def restore(args: argparse.Namespace) -> None:
     show(args, value, [
         f"The hub is restored in {value['home']}, as a new life of it.",
         "Laptops will offer again what they wrote since the backup. Next: familyhub hub serve.",
+    ])  # fmt: skip
+
+
+def carry(args: argparse.Namespace) -> None:
+    """``familyhub hub carry``."""
+    with _open(args) as hub:
+        taken = by_hand.carry(hub, Path(args.file).expanduser(), Path(args.out).expanduser())
+    lines = [
+        f"{taken.taken} acts of {taken.worker} are in the hub's custody, {taken.set_aside} of the file are set aside."
+    ]
+    if taken.again:
+        lines.append("This file or a later one had been taken before; nothing was written twice.")
+    if taken.shut_out:
+        lines.append("This worker or laptop is shut out: the answer holds the receipt and nothing else.")
+    lines.append(f"Carry {args.out} back to the laptop: familyhub sync --from FILE")
+    show(args, {**_plain(taken), "file": args.out}, lines)
+
+
+def _key_passphrase(args: argparse.Namespace) -> str:
+    """An operator's passphrase, from a file or asked for."""
+    if args.key_passphrase_file:
+        return file_text(args.key_passphrase_file).rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise Refusal("The passphrase of the key is needed: give --key-passphrase-file F.")
+    return getpass.getpass("Passphrase of the operator's key: ")
+
+
+def operator_add(args: argparse.Namespace) -> None:
+    """``familyhub hub operator add``."""
+    with _open(args) as hub:
+        made = operators.add(hub, args.name, Path(args.key_file).expanduser(), _key_passphrase(args))
+    show(args, {**_plain(made), "key_file": args.key_file}, [
+        f"{made.id}: {made.name} may sign extensions of leases. The private half is in {args.key_file} alone.",
+        "Laptops learn of it when they next meet the hub. Give the file to its owner, and keep no copy here.",
+    ])  # fmt: skip
+
+
+def operator_list(args: argparse.Namespace) -> None:
+    """``familyhub hub operator list``."""
+    with _open(args) as hub:
+        rows = [_plain(o) for o in operators.every(hub)]
+    lines = [f"{r['id']}: {r['name']}{', ended' if r['ended'] else ''}" for r in rows]
+    show(args, rows, lines or ["Nobody yet: familyhub hub operator add."])
+
+
+def operator_end(args: argparse.Namespace) -> None:
+    """``familyhub hub operator end``."""
+    with _open(args) as hub:
+        operators.end(hub, args.id)
+    show(args, {"id": args.id, "ended": True}, [f"What {args.id} signs counts no more."])
+
+
+def lease_extend(args: argparse.Namespace) -> None:
+    """``familyhub hub lease extend``."""
+    key_file, out = Path(args.key_file).expanduser(), Path(args.out).expanduser()
+    with _open(args) as hub:
+        made = operators.extend(hub, args.device, args.days, key_file, _key_passphrase(args), out)
+    whole = len(made.signatures) == NEEDED
+    value = {
+        "device": made.device, "days": made.days, "until": made.until.isoformat(), "file": args.out,
+        "signatures": len(made.signatures), "whole": whole,
+    }  # fmt: skip
+    show(args, value, [
+        f"Signed by two operators. Carry {args.out} to the laptop: familyhub lease --from FILE" if whole
+        else "Signed by one operator. Another one now signs the same file, with the same command and their own key.",
     ])  # fmt: skip
 
 

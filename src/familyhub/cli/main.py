@@ -79,7 +79,9 @@ def parser(*, commands: bool = True) -> argparse.ArgumentParser:
         _reading(under, shared)
         _writing(under, shared)
         _laptop(under, shared)
-        _hub(under)
+        from familyhub.cli.hub_grammar import hub_commands
+
+        hub_commands(under, _add)
         _demo(under)
     return top
 
@@ -298,86 +300,20 @@ def _laptop(commands: Commands, shared: argparse.ArgumentParser) -> None:
         "code", nargs="?", help="in demonstrations only; else it is asked for, or standard input"
     )
     sync = _add(commands, shared, "sync", "syncing:sync", "send what waits and fetch what is new")
-    sync.add_argument("--watch", action="store_true", help="go on until stopped")
-
-
-def _hub(commands: Commands) -> None:
-    hub = commands.add_parser("hub", help="the central store").add_subparsers(metavar="WHAT", required=True)
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--home", default=None, help="the hub's home folder (else FAMILYHUB_HOME)")
-    shared.add_argument("--passphrase-file", default=None, metavar="F")
-    shared.add_argument("--json", action="store_true")
-    init = _add(hub, shared, "init", "hub:init", "make a hub")
-    init.add_argument(
-        "--database", metavar="URL", help="postgresql+psycopg://…; left out: an encrypted file in the home"
+    how = sync.add_mutually_exclusive_group()
+    how.add_argument("--watch", action="store_true", help="go on until stopped")
+    how.add_argument(
+        "--to", dest="to_file", metavar="FILE", help="no network: write a file to be carried to the hub"
     )
-    init.add_argument("--demonstration", action="store_true", help="a throw-away hub that opens by itself")
-    init.add_argument("--locality", action="append", default=[], metavar="ID[=NAME]")
-    serve = _add(hub, shared, "serve", "hub:serve", "answer laptops, on loopback unless told otherwise")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8140, help="0 takes a free one")
-    serve.add_argument("--ready-file", metavar="F", help='receives {"url", "pid"} once the hub answers')
-    serve.add_argument("--certificate", metavar="F")
-    serve.add_argument("--certificate-key", metavar="F")
-    serve.add_argument("--behind-proxy", action="store_true", help="something in front does TLS")
-    worker = hub.add_parser("worker", help="the workforce").add_subparsers(metavar="WHAT", required=True)
-    add = _add(worker, shared, "add", "hub:worker_add", "add or change a worker")
-    add.add_argument("id")
-    add.add_argument("--name", required=True)
-    add.add_argument("--role", default="worker")
-    add.add_argument("--locality", required=True)
-    _add(
-        worker, shared, "disable", "hub:worker_disable", "shut a worker out from the next request on"
-    ).add_argument("id")
-    _add(worker, shared, "list", "hub:worker_list", "everybody who may have a laptop")
-    _add(hub, shared, "code", "hub:code", "a one-time code for a worker's new laptop").add_argument("worker")
-    grant = _add(hub, shared, "grant", "hub:grant", "grant a scope to a worker")
-    grant.add_argument("scope", help="fam:ID, con:ID, loc:ID …")
-    grant.add_argument("worker")
-    grant.add_argument("--withdraw", action="store_true")
-    grant.add_argument("--read", action="store_true", help="to read only")
-    grant.add_argument("--from", dest="since", metavar="DATE", help="a cover begins on this day")
-    grant.add_argument("--to", dest="until", metavar="DATE", help="and ends by itself behind this one")
-    device = hub.add_parser("device", help="laptops").add_subparsers(metavar="WHAT", required=True)
-    _add(device, shared, "list", "hub:device_list", "every enrolled laptop")
-    _add(
-        device, shared, "revoke", "hub:device_revoke", "shut a laptop out from the next request on"
-    ).add_argument("id")
-    _hub_keeping(hub, shared)
-    _add(hub, shared, "routes", "hub:routes", "every route, and whether it is open")
-    aside = hub.add_parser("quarantine", help="what the hub set aside").add_subparsers(
-        metavar="WHAT", required=True
+    how.add_argument(
+        "--from", dest="from_file", metavar="FILE", help="no network: take the hub's answer to it"
     )
-    _add(aside, shared, "list", "hub:quarantine_list", "records that need a person")
-    release = _add(
-        aside, shared, "release", "hub:quarantine_release", "take a record into its file after all"
+    lease = _add(
+        commands, shared, "lease", "upkeep:lease", "how long this laptop may be used without its hub"
     )
-    release.add_argument("scope")
-    release.add_argument("op_id")
-
-
-def _hub_keeping(hub: Commands, shared: argparse.ArgumentParser) -> None:
-    """What keeps a hub from losing anything, and what destroys on purpose."""
-    backup = _add(
-        hub, shared, "backup", "hub:make_backup", "write everything into one sealed file, and read it again"
+    lease.add_argument(
+        "--from", dest="file", metavar="FILE", help="take an extension that two operators signed"
     )
-    backup.add_argument("file")
-    restore = _add(hub, shared, "restore", "hub:restore", "make the hub anew from a backup, in an empty home")
-    restore.add_argument("file")
-    restore.add_argument(
-        "--database", metavar="URL", help="postgresql+psycopg://…; left out: an encrypted file in the home"
-    )
-    restore.add_argument("--erasures", metavar="F", help="the lost hub's list of erasures, from its home")
-    durable = _add(hub, shared, "durable", "hub:durable", "what makes a laptop's act durable")
-    durable.add_argument("by", choices=["backups", "standby"])
-    _add(hub, shared, "rebuild", "hub:rebuild", "fold every file anew from its log and check the history")
-    erase = _add(hub, shared, "erase", "hub:erase", "erase a record or a file: one asks, another agrees")
-    erase.add_argument("scope", nargs="?", help="fam:ID, con:ID …")
-    erase.add_argument("--entity", help="the kind of record; left out: the whole file")
-    erase.add_argument("--row", metavar="ID")
-    erase.add_argument("--by", metavar="WORKER", help="who asks or agrees")
-    erase.add_argument("--agree", metavar="ID", help="agree to what somebody else asked for")
-    erase.add_argument("--reason-file", metavar="F", help="why; else from standard input")
 
 
 def _demo(commands: Commands) -> None:

@@ -203,11 +203,13 @@ def decisions(args: argparse.Namespace) -> None:
 
 def status(args: argparse.Namespace) -> None:
     """``familyhub status``."""
-    from familyhub.casework import syncing
+    from familyhub.casework import leases, syncing
+    from familyhub.practice.lease import LOCKED, why_locked
 
-    with laptop_of(args) as laptop:
+    with laptop_of(args, even_locked=True) as laptop:
         state = reading.sync_page(laptop)
         carried = reading.attachments_on_their_way(laptop)
+        lease = leases.stands(laptop)
         url = syncing.hub_url(laptop, getattr(args, "hub", None) or os.environ.get("FAMILYHUB_HUB"))
         reachable = syncing.reachable(url)
     value = {
@@ -216,6 +218,7 @@ def status(args: argparse.Namespace) -> None:
         "attachments": {"waiting": carried.waiting, "waiting_bytes": carried.waiting_bytes,
                         "not_here": carried.away, "not_here_bytes": carried.away_bytes,
                         "kept_back": len(carried.kept_back)},
+        "lease": {"state": lease.state, "days": lease.days, "left": lease.left},
     }  # fmt: skip
     lines = [
         f"{state.waiting} waiting to be sent, {state.sent} sent, {state.received} received.",
@@ -229,6 +232,8 @@ def status(args: argparse.Namespace) -> None:
         f"Stays on this laptop, the hub did not take it: {name}, {reason}"
         for _, name, reason in carried.kept_back
     ]
+    if lease.state == LOCKED:
+        lines.append(why_locked(lease))
     lines += [
         f"Set aside by the hub, needs a person: {a.entity.replace('_', ' ')}, {a.reason}"
         for a in state.asides

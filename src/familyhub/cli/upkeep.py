@@ -6,12 +6,15 @@ import argparse
 import platform
 import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
 from familyhub import __version__
-from familyhub.casework import upkeep
+from familyhub.casework import leases, upkeep
 from familyhub.casework.home import has_store
 from familyhub.cli.common import home_of, laptop_of, show
+from familyhub.practice.days import show_day
+from familyhub.practice.lease import LOCKED, why_locked
 
 
 def doctor(args: argparse.Namespace) -> int:
@@ -33,13 +36,29 @@ def doctor(args: argparse.Namespace) -> int:
             findings.append(
                 {"what": "Little room is left on the disk.", "mend": "Make room: saving needs it."}
             )
-        with laptop_of(args) as laptop:
+        with laptop_of(args, even_locked=True) as laptop:
             bundle |= upkeep.vital_signs(laptop)
             findings += upkeep.findings(laptop)
     lines = [f"{k}: {v}" for k, v in bundle.items()]
     lines += [f"Mend: {f['what']} {f['mend']}" for f in findings] or ["Nothing is wrong."]
     show(args, {"bundle": bundle, "findings": findings}, lines)
     return 1 if findings else 0
+
+
+def lease(args: argparse.Namespace) -> None:
+    """``familyhub lease``: how long this laptop may be used without its hub; ``--from``: take an extension."""
+    with laptop_of(args, even_locked=True) as laptop:
+        lines = []
+        if args.file:
+            until = leases.take_extension(laptop, Path(args.file).expanduser())
+            lines.append(f"Extended until {show_day(until.astimezone().date(), laptop.today)}.")
+        stands = leases.stands(laptop)
+    lines.append(
+        why_locked(stands)
+        if stands.state == LOCKED
+        else f"It locks in {stands.left} days, unless the hub is met."
+    )
+    show(args, {"state": stands.state, "days": stands.days, "left": stands.left}, lines)
 
 
 def check(args: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from familyhub.hub.sql import Sql
+from familyhub.store import signatures
 from familyhub.sync.copy import Sender
 
 if TYPE_CHECKING:
@@ -112,10 +113,9 @@ class Porter:
 
 
 def _verify(public_key: bytes, signature: str, text: bytes) -> None:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(b64decode(signature, validate=True), text)
-    except (ValueError, InvalidSignature):
+        raw = b64decode(signature, validate=True)
+    except ValueError:
         raise NotLetIn from None
+    if not signatures.holds(public_key, raw, text):
+        raise NotLetIn

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from familyhub.store import sealing
+from familyhub.store import sealing, signatures
 from familyhub.sync.ops import MalformedOp
 
 
@@ -31,10 +31,7 @@ class HubKeys(NamedTuple):
     @property
     def public(self) -> bytes:
         """Both public halves, sealing first: 64 bytes that every laptop keeps."""
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        signing = Ed25519PrivateKey.from_private_bytes(self.signing).public_key().public_bytes_raw()
-        return sealing.public_of(self.sealing) + signing
+        return sealing.public_of(self.sealing) + signatures.public_of(self.signing)
 
     def unseal(self, body: bytes) -> bytes:
         """The payload of a sealed op; raises ``MalformedOp``."""
@@ -45,6 +42,4 @@ class HubKeys(NamedTuple):
 
     def sign(self, text: bytes) -> bytes:
         """The hub's signature."""
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        return Ed25519PrivateKey.from_private_bytes(self.signing).sign(text)
+        return signatures.sign(self.signing, text)

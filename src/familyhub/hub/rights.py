@@ -39,12 +39,13 @@ WRITERS: dict[str, Rule] = {
     "same_person": {"loc": PRACTITIONERS, "gate": PRIVATE["gate"]},
     "family_index": {},
     "worker": {},
+    "operator_key": {},
     "locality": {"ref": DESK},
     "decision": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
     "question": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
 }
-"""Where an entity's rule is not that of a file. ``family_index`` and ``worker`` are the hub's own; a decision stands
-where what it is about stands."""
+"""Where an entity's rule is not that of a file. ``family_index``, ``worker`` and ``operator_key`` are the hub's own; a
+decision stands where what it is about stands."""
 REF_MODULES = frozenset({"services", "oversight", "improvement"})
 """Record modules whose rows stand in ``ref`` and ``loc:`` too: directory, local rules, plan of action."""
 

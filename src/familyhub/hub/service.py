@@ -25,6 +25,7 @@ from familyhub.store.engine import READING
 from familyhub.sync.copy import Sender
 from familyhub.sync.hub import HubMachine, run
 from familyhub.sync.messages import (
+    BATCH_BYTES,
     Answer,
     BlobFound,
     BlobOffer,
@@ -196,8 +197,8 @@ class Hub:
 
     # -- exchange --------------------------------------------------------------------------------------------
 
-    def exchange(self, sender: Sender, request: Request) -> Answer:
-        """One exchange. Raises ``MalformedMessage`` for what cannot be framed."""
+    def exchange(self, sender: Sender, request: Request, most_bytes: int = BATCH_BYTES) -> Answer:
+        """One exchange that brings about ``most_bytes``. Raises ``MalformedMessage`` for what cannot be framed."""
         framing.check(request)
 
         @contextmanager
@@ -211,7 +212,9 @@ class Hub:
                 yield tx
 
         def meet() -> Answer:
-            return run(self.machine.exchange(begin, sender, request, self.new_salt, self.folder.fold))
+            return run(
+                self.machine.exchange(begin, sender, request, self.new_salt, self.folder.fold, most_bytes)
+            )
 
         answer = self.again(meet)
         return replace(answer, key=self.keys.public) if request.unkeyed and self.keys else answer

@@ -143,9 +143,11 @@ quarantine = Table(
     Column("device", String, nullable=False),
     Column("worker", String, nullable=False),
     Column("released", BigInteger),
+    Column("released_by", String),
+    Column("released_why", Text),
     UniqueConstraint("scope", "op_id", name="quarantine_once"),
 )
-"""What was taken into custody but needs a person; ``released``: when it was logged (milliseconds UTC)."""
+"""What was taken into custody but needs a person; ``released``: when it was logged (milliseconds UTC), by whom and why."""
 device = Table(
     "device",
     HUB,
@@ -156,8 +158,10 @@ device = Table(
     Column("enrolled", BigInteger, nullable=False),
     Column("revoked", BigInteger),
     Column("last_seen", BigInteger),
+    Column("carried", BigInteger),
     Index("device_worker", "worker"),
 )
+"""Enrolled laptops; ``carried``: the highest number of the files of it that came by hand."""
 device_inc = Table(
     "device_inc",
     HUB,

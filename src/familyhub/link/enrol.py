@@ -12,6 +12,8 @@ import msgspec
 from familyhub.link import signing
 from familyhub.link.errors import HubRefused, HubUnreachable
 from familyhub.link.transport import ELSEWHERE, ENROL, checked, checked_url, http_client, unreachable
+from familyhub.practice.lease import ENROLLED
+from familyhub.sync.snapshot import received_text
 
 if TYPE_CHECKING:
     from familyhub.link.in_process import HubService
@@ -79,7 +81,7 @@ def _enrol(store: LaptopStore, url: str, code: str, post: Callable[[bytes], byte
         {
             "device": enrolled.device, "hub_url": url, "hub_id": enrolled.hub_id, "epoch": enrolled.epoch,
             "worker": enrolled.worker, "role": enrolled.role, "locality": enrolled.locality,
-            "hub_key": enrolled.hub_key,
+            "hub_key": enrolled.hub_key, ENROLLED: received_text(store.now_ms()),
         }
     )  # fmt: skip
     return enrolled

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from familyhub.link.errors import BodyRefused, LinkError, Stopped
 from familyhub.link.fetching import fetched, grouped
-from familyhub.link.transport import Transport
+from familyhub.link.transport import RecordsWay
+from familyhub.practice.lease import CLOCK_SEEN, LAST_CONTACT
 from familyhub.store import sealing
 from familyhub.store.laptop import sync_lock
 from familyhub.sync.copy import Gap
@@ -35,6 +36,8 @@ LEFT, LEFT_AT, RESTORED_AT = "files_left", "files_left_at", "hub_restored_at"
 ROUNDS = 10_000
 OFF_MS = 2000
 """A clock that is nearer to the hub's than this is right."""
+HUB_HEARD = "hub_heard"
+"""Setting: the hub's time in its newest answer, milliseconds since 1970 UTC."""
 IDLE_ROUNDS = 3
 """Rounds without any progress after which a sync ends."""
 
@@ -69,6 +72,9 @@ class Report:
         self.set_aside += later.set_aside
         self.round_trips += later.round_trips
 
+    before: bool = False
+    """A carried answer that was taken before: nothing was left to do."""
+
     @property
     def changed(self) -> bool:
         """Whether anything on this laptop is other than before."""
@@ -78,7 +84,7 @@ class Report:
 
 def sync(
     store: LaptopStore,
-    transport: Transport,
+    transport: RecordsWay,
     *,
     stopping: Callable[[], bool] | None = None,
     progress: Callable[[Report], None] | None = None,
@@ -97,7 +103,7 @@ class Exchange:
     def __init__(
         self,
         store: LaptopStore,
-        transport: Transport,
+        transport: RecordsWay,
         stopping: Callable[[], bool] | None = None,
         progress: Callable[[Report], None] | None = None,
     ) -> None:
@@ -215,10 +221,8 @@ class Exchange:
         local = self.transport.local_ms()
         off = answer.received - local
         self.transport.offset_ms = off if abs(off) >= OFF_MS else 0
-        return {
-            "last_contact": received_text(local),
-            "clock_offset": f"{self.transport.offset_ms / 1000:.3f}",
-        }
+        offset = {"clock_offset": f"{self.transport.offset_ms / 1000:.3f}"}
+        return {**offset, **met(answer, received_text(local), local)}
 
     def _count(self, request: Request, answer: Answer) -> None:
         if any(c.fork for c in answer.custody):
@@ -299,7 +303,7 @@ class Exchange:
             self.report.round_trips += 1
             self._load(parts)
 
-    def _load(self, parts: Sequence[SnapshotPart]) -> None:
+    def _load(self, parts: Iterable[SnapshotPart]) -> None:
         """Take parts of snapshots, a few families at a time; a transaction ends once a person's act waits for it."""
         groups = grouped(parts)
         group = next(groups, [])
@@ -313,6 +317,16 @@ class Exchange:
                     self._applied += len(group)
                     group = next(groups, [])
             self.report.received += rows
+
+
+def met(answer: Answer, when: str, local_ms: int) -> dict[str, str]:
+    """Settings after a meeting with the hub; a receipt for one who is shut out is none.
+
+    ``when``: what counts as the time of the meeting; ``local_ms``: the clock that is believed from now on.
+    """
+    if answer.shut_out:
+        return {}
+    return {LAST_CONTACT: when, HUB_HEARD: str(answer.received), CLOCK_SEEN: str(local_ms)}
 
 
 def hear(machine: LaptopMachine, copy: SqlLaptopCopy, request: Request, answer: Answer) -> set[str]:

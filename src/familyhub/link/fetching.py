@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from familyhub.sync.messages import SnapshotPart
 
 if TYPE_CHECKING:
-    from familyhub.link.transport import Transport
+    from familyhub.link.transport import RecordsWay
     from familyhub.store.laptop import LaptopStore
 
 TOGETHER = 20
@@ -23,7 +23,7 @@ SNAPSHOT_BYTES = 50_000
 
 def fetched(
     store: LaptopStore,
-    transport: Transport,
+    transport: RecordsWay,
     inc: str,
     scopes: Sequence[str],
     check_stopping: Callable[[], None],
@@ -53,7 +53,7 @@ def fetched(
                 answer.cancel()
 
 
-def _ask(transport: Transport, inc: str, group: Sequence[str], have: Sequence[str]) -> list[SnapshotPart]:
+def _ask(transport: RecordsWay, inc: str, group: Sequence[str], have: Sequence[str]) -> list[SnapshotPart]:
     return list(transport.parts(inc, group, have))
 
 

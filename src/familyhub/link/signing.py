@@ -11,6 +11,8 @@ import secrets
 from base64 import b64decode, b64encode
 from typing import NamedTuple
 
+from familyhub.store import signatures
+
 DEVICE, TIME, NONCE, SIGNATURE = (
     "familyhub-device",
     "familyhub-time",
@@ -34,16 +36,12 @@ def new_seed() -> str:
 
 def public_key(seed: bytes) -> bytes:
     """The public key of a seed."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    return signatures.public_of(seed)
 
 
 def sign(seed: bytes, text: bytes) -> str:
     """The signature of ``text`` in base64."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    return b64encode(Ed25519PrivateKey.from_private_bytes(seed).sign(text)).decode()
+    return b64encode(signatures.sign(seed, text)).decode()
 
 
 def signed_text(method: str, path: str, query: str, body: bytes, time_ms: str, nonce: str) -> bytes:

@@ -41,8 +41,8 @@ CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 60.0
 ELSEWHERE = "Something other than a hub answered at this address; a network may want you to sign in first."
 
 
-class Transport(Protocol):
-    """The way to a hub."""
+class RecordsWay(Protocol):
+    """The way of records to a hub and back."""
 
     offset_ms: int
     """How far the hub's clock is ahead of this laptop's."""
@@ -60,6 +60,13 @@ class Transport(Protocol):
     def keep_raw(self, op_id: str, raw: bytes) -> Answer:
         """Hand over what the hub cannot read, to be kept as it is; raises ``LinkError``."""
 
+    def close(self) -> None:
+        """Close the connection."""
+
+
+class Transport(RecordsWay, Protocol):
+    """The way to a hub, for attachments too."""
+
     def offer_blob(self, offer: BlobOffer) -> BlobState:
         """Ask which pieces of an attachment the hub lacks; raises ``LinkError``."""
 
@@ -68,9 +75,6 @@ class Transport(Protocol):
 
     def get_blob(self, wanted: BlobWanted) -> BlobFound:
         """Fetch one piece of an attachment; raises ``LinkError``."""
-
-    def close(self) -> None:
-        """Close the connection."""
 
 
 class SnapshotRequest(msgspec.Struct):

@@ -31,3 +31,12 @@ class Locality(Synced, table=True):
     alone_from_age: int | None = number()
     review_weeks: int | None = number()
     amber_working_days: int | None = number()
+
+
+class OperatorKey(Synced, table=True):
+    """The public key of somebody who may sign extensions of leases; written by the hub alone."""
+
+    entity = "operator_key"
+    name: str | None = line()
+    public_key: str | None = line()
+    ended: bool | None = flag()

@@ -70,6 +70,15 @@ class StoreBusy(StoreError):
     """Another process holds what this one needs."""
 
 
+class LeaseLocked(StoreError):
+    """The laptop has been without its hub for too long; ``key`` opens it for what ends the lock."""
+
+    def __init__(self, why: str, ring: str = "", key: bytes = b"") -> None:
+        ways = "Sync now, carry a file to the hub (familyhub sync --to FILE), or take an extension that your hub sends"
+        super().__init__(f"{why} {ways} (familyhub lease --from FILE).{f' {ring}' if ring else ''}")
+        self.why, self.ring, self.key = why, ring, key
+
+
 class DiskFull(StoreError):
     """No room to write: nothing of the act was kept, everything saved before is."""
 

@@ -139,6 +139,17 @@ def worker(connection: Any, worker_id: str) -> tuple[str, str, str]:
     return tuple(found) if found else (worker_id, "worker", "")
 
 
+def ring(connection: Any, locality: str) -> str:
+    """Whom to ring in the locality, as a sentence; empty where no number is known."""
+    sql = (
+        "select coalesce(name, id), coalesce(day_number, ''), coalesce(night_number, '') from locality "
+        "where scope = 'ref' and id = ? and removed is null"
+    )
+    name, day, night = connection.execute(sql, (locality,)).fetchone() or ("", "", "")
+    numbers = " or at night ".join(number for number in (day, night) if number)
+    return f"Ring {name}: {numbers}." if numbers else ""
+
+
 def schema(connection: Any) -> str:
     """The revision of the store's schema."""
     try:

@@ -98,6 +98,16 @@ destroyed = Table(
     Column("reason", String, nullable=False),
 )
 """Own acts on records that were erased, of which nothing is kept but that they were made."""
+carried = Table(
+    "carried",
+    LAPTOP,
+    Column("name", String, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("private", LargeBinary, nullable=False),
+    Column("request", LargeBinary, nullable=False),
+    Column("taken", Boolean, nullable=False),
+)
+"""Files that were written to be carried to the hub: the key to the answer, and the labels that it will speak of."""
 OF_A_SCOPE = ("confirmed", "difference", "unknown_row", "search_entry", "snapshot_part")
 """Tables beside the records whose rows of a scope go with it."""
 label = Table(

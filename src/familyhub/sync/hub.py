@@ -72,7 +72,7 @@ class HubMachine(Custodian):
             pushed({batch.scope for batch in request.push})
             yield "pushed"
         if sender.only_custody:
-            return answer
+            return replace(answer, shut_out=True)
         if agree is None and not request.moved:
             with begin(False) as tx:
                 if tx.agrees(sender, request):

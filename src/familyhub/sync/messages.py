@@ -116,6 +116,8 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     back: dict[str, int] = {}
     key: bytes = b""
     """The hub's public keys: 32 bytes that laptops seal to, 32 that check its orders."""
+    shut_out: bool = False
+    """Worker or laptop may sync no more: this is the receipt of what was taken, and no meeting."""
 
 
 class SnapshotRow(msgspec.Struct, array_like=True, frozen=True):

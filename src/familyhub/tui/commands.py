@@ -128,7 +128,7 @@ COMMANDS: tuple[Command, ...] = (
             places=_at("differences"), owner="page"),
     Command("discard_draft", "delete", "Throw the selected draft away", places=_at("today"), owner="page"),
     # sync
-    Command("sync_now", "s,f5", "Sync now", "Sync now", places=_at("sync"), owner="page"),
+    Command("sync_now", "s,f5", "Sync now", "Sync now", places=_at("sync", "locked"), owner="page"),
     # the worry
     Command("save_worry", "ctrl+s", "Save the worry (saving is not telling)", "Save", places=_at("worry"), owner="page",
             act="raise_concern"),
@@ -171,6 +171,7 @@ KEY_LINES: dict[str, tuple[str, ...]] = {
     "told": ("save_told", "keep_worry", "back", "hide"),
     "front": ("log_visit", "front_room", "hide", "help"),
     "reading": ("back", "worry", "hide", "help"),
+    "locked": ("sync_now", "worry", "hide", "help", "quit"),
     "unlock": ("worry", "hide", "help", "quit"),
 }  # fmt: skip
 """What the key line of a place prints, in this order."""

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from familyhub.practice.lease import WARNED
+
 if TYPE_CHECKING:
     from familyhub.casework.opening import TodayPage
     from familyhub.casework.standing import Standing
+    from familyhub.practice.lease import Lease
 
 
 class Report(Protocol):
@@ -117,7 +120,15 @@ class TitleState:
             waiting = f"{now.waiting} waiting" if now.waiting else "nothing waiting"
             saved = (("saved here √", "saved √"), (waiting, waiting if now.waiting else ""))
         aside = ((f"{now.set_aside} set aside", f"{now.set_aside} aside"),) if now.set_aside else ()
-        return (*saved, *aside, self._hub(now.last_contact), HIDE)
+        return (*saved, *aside, self._lease(now.lease) or self._hub(now.last_contact), HIDE)
+
+    @staticmethod
+    def _lease(stands: Lease) -> tuple[str, str] | None:
+        """That the laptop will lock, in place of when the hub was met."""
+        if stands.state != WARNED:
+            return None
+        days = "1 day" if stands.left == 1 else f"{stands.left} days"
+        return (f"! locks in {days} without the hub", f"! locks in {days}")
 
     def _hub(self, last_contact: str | None) -> tuple[str, str]:
         if self.no_hub:

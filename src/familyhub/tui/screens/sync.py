@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from familyhub.practice.attachments import size_words
 from familyhub.practice.family_file import Aside, Sending
+from familyhub.practice.lease import warning
 from familyhub.tui.page import Page
 from familyhub.tui.standing import clock
 from familyhub.tui.widgets.paragraphs import content
@@ -139,6 +140,8 @@ class SyncScreen(Page):
             ("Hub", self.hub_app.hub or state.hub_url or "none: this laptop is not enrolled", ""),
         ]  # fmt: skip
         rows[5:5] = [*attachment_rows(page), *event_rows(page)]
+        if met.stands is not None and (words := warning(met.stands.lease)):
+            rows.append(("Lease", words, "wrong"))
         said = self._said or met.trouble
         lines: Words = [[(name.ljust(22), "muted"), (value, look)] for name, value, look in rows]
         lines.append([(said, "wrong" if said == met.trouble else "")])
