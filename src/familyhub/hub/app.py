@@ -13,8 +13,9 @@ import msgspec
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from familyhub.hub import bodies, enrolment
+from familyhub.hub import aside, bodies, enrolment
 from familyhub.hub.door import HUB_TIME, NOT_LET_IN, NotLetIn, Porter
+from familyhub.hub.home import HubError
 from familyhub.hub.service import Hub
 from familyhub.sync import messages
 from familyhub.sync.copy import Sender
@@ -155,7 +156,32 @@ def create_app(hub: Hub) -> FastAPI:
         asked = messages.unpack(_plain(request, body), SnapshotRequest)
         return _packed(request, _framed(hub.parts(sender, asked.inc, asked.scopes, set(asked.have))))
 
+    _asides(app, hub, let_in)
     return app
+
+
+def _asides(app: FastAPI, hub: Hub, let_in: Callable[..., Sender]) -> None:
+    """The routes for what was set aside: seen, and released, by who holds the file."""
+    Signed = Annotated[Sender, Depends(let_in)]
+
+    @app.post("/sync/v1/aside")
+    def listed(request: Request, sender: Signed) -> Response:
+        """What waits for a person in files that the sender holds."""
+        if sender.only_custody:
+            return refusal(403, SHUT_OUT)
+        return _packed(request, messages.pack(aside.listed(hub, sender)))
+
+    @app.post("/sync/v1/aside/release")
+    def release(request: Request, body: Body, sender: Signed) -> Response:
+        """Let an act be written after all; answers with what still waits."""
+        if sender.only_custody:
+            return refusal(403, SHUT_OUT)
+        act = messages.unpack(_plain(request, body), messages.AsideAct)
+        try:
+            aside.decided(hub, sender, act)
+        except HubError as error:
+            return refusal(409, str(error))
+        return _packed(request, messages.pack(aside.listed(hub, sender)))
 
 
 def _place(request: Request) -> tuple[str, str]:

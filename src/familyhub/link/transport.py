@@ -13,7 +13,7 @@ import msgspec
 from familyhub.link import signing
 from familyhub.link.errors import BodyRefused, HubRefused, HubUnreachable, NoSuchPlace, NotEnrolled
 from familyhub.sync import messages
-from familyhub.sync.messages import Answer, Request, SnapshotPart, SnapshotScope
+from familyhub.sync.messages import Answer, AsideAct, AsideList, Request, SnapshotPart, SnapshotScope
 from familyhub.sync.snapshot import one_part
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from familyhub.store.laptop import LaptopStore
 
+ASIDE, RELEASE = "/sync/v1/aside", "/sync/v1/aside/release"
 EXCHANGE, PARTS, SNAPSHOT, ENROL = "/sync/v1", "/sync/v1/parts", "/sync/v1/snapshot", "/enrol"
 MSGPACK = "application/msgpack"
 RAW = "familyhub-raw"
@@ -138,6 +139,16 @@ class HttpTransport:
     def keep_raw(self, op_id: str, raw: bytes) -> Answer:
         """Hand over what the hub cannot read, to be kept as it is; raises ``LinkError``."""
         return self._answer(self._post(EXCHANGE, raw, {RAW: op_id}), Answer)
+
+    def asides(self, act: AsideAct | None = None) -> AsideList:
+        """What the hub set aside in files that this laptop's worker holds, after ``act``; raises ``LinkError``."""
+        path, body = (ASIDE, b"") if act is None else (RELEASE, messages.pack(act))
+        try:
+            return self._answer(self._post(path, body, {}), AsideList)
+        except NoSuchPlace:
+            raise HubRefused(
+                "This hub is of an earlier version: ask its operator what is set aside."
+            ) from None
 
     def close(self) -> None:
         """Close the connection."""

@@ -9,9 +9,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from familyhub.casework.asides import AtHub
 from familyhub.practice.family_file import Aside, Sending
 from familyhub.practice.lease import warning
-from familyhub.tui.page import Page
+from familyhub.tui.screens.sync_asides import AsidesAtHub, read_words
 from familyhub.tui.standing import clock
 from familyhub.tui.widgets.paragraphs import content
 from familyhub.tui.widgets.rows import Cell, Drawn, Rows
@@ -44,10 +45,10 @@ class Heading:
     words: str
 
 
-Row = Aside | Sending | Heading
+Row = Aside | AtHub | Sending | Heading
 
 
-class SyncScreen(Page):
+class SyncScreen(AsidesAtHub):
     """What became of everything that was written here."""
 
     place: ClassVar[str] = "sync"
@@ -63,13 +64,18 @@ class SyncScreen(Page):
         """The numbers, then the records."""
         yield Static("", id="sync-numbers", markup=False)
         yield Rows[Row](
-            self._draw, key=_key, selectable=lambda row: isinstance(row, Aside), empty="", id="sync-rows"
+            self._draw,
+            key=_key,
+            selectable=lambda row: isinstance(row, Aside | AtHub),
+            empty="",
+            id="sync-rows",
         )
 
     def on_mount(self) -> None:
         """Ready for keys."""
         self.heading = "Sync"
         self.query_one(Rows).focus()
+        self.ask_hub()
 
     def load(self) -> None:
         """Read the numbers again."""
@@ -105,6 +111,9 @@ class SyncScreen(Page):
                 Heading("Set aside by the hub: needs a person. Enter reads what you wrote"),
                 *state.asides,
             ]
+        heading, at_hub = self.at_hub()
+        if heading:
+            items += [Heading(heading), *at_hub]
         if page.waiting:
             items += [Heading("Waiting to be sent"), *page.waiting]
         self.query_one(Rows).show(items)
@@ -125,6 +134,15 @@ class SyncScreen(Page):
                         Cell(row.reason),
                     ]
                 ]
+            case AtHub():
+                return [
+                    [
+                        Cell("!", 2, "wrong"),
+                        Cell(entity_words(row.entity), 20),
+                        Cell(row.family, 20),
+                        Cell(f"{row.who}: {row.reason}"),
+                    ]
+                ]
             case Sending():
                 return [[Cell("·", 2), Cell(entity_words(row.entity), 24), Cell(row.family or "")]]
 
@@ -133,6 +151,11 @@ class SyncScreen(Page):
         """What was set aside stays readable, with the reason."""
         from familyhub.tui.screens.read import ReadScreen
 
+        if isinstance(event.item, AtHub):
+            self.hub_app.push_screen(
+                ReadScreen("Set aside", read_words(event.item, entity_words(event.item.entity)))
+            )
+            return
         row: Aside = event.item
         family = self._families.get(row.scope, "")
         words: Words = [
@@ -159,10 +182,12 @@ class SyncScreen(Page):
         self._busy = False
         self._said = f"Met the hub just now: {report.sent:,} sent, {report.received:,} received."
         self.hub_app.state.met(True, True, "")
+        self.ask_hub()
         self.hub_app.read_standing(changed=True)
 
     def _not_synced(self, sentence: str, problems: Sequence[Problem] = ()) -> None:
         self._busy = False
+        self.ask_hub()
         self._said = sentence
         self.hub_app.read_standing(changed=True)
 
@@ -171,7 +196,7 @@ def _key(row: Row) -> object:
     match row:
         case Heading(words):
             return words
-        case Aside():
-            return row.op_id
+        case Aside() | AtHub():
+            return (type(row), row.op_id)
         case Sending():
             return (row.entity, row.row_id)
