@@ -49,7 +49,7 @@ def test_keys_that_terminals_keep_are_not_used() -> None:
 
 def test_esc_is_never_the_only_way_out() -> None:
     assert "f4" in BY_NAME["go_today"].keys
-    assert all("back" in names or "keep_draft" in names or place in ("today", "front", "unlock", *FAMILY_TABS, "differences")
+    assert all("back" in names or "keep_draft" in names or place in ("today", "front", "unlock", "locked", *FAMILY_TABS, "differences")
                for place, names in KEY_LINES.items())  # fmt: skip
 
 

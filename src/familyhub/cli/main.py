@@ -308,6 +308,14 @@ def _laptop(commands: Commands, shared: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--from", dest="from_file", metavar="FILE", help="no network: take the hub's answer to it"
     )
+    aside = commands.add_parser("aside", help="what the hub set aside in files that you hold").add_subparsers(
+        metavar="WHAT", required=True
+    )
+    _add(aside, shared, "list", "asides:listed", "what needs a person, oldest first")
+    release = _add(aside, shared, "release", "asides:release", "let it be written after all")
+    release.add_argument("scope")
+    release.add_argument("op_id")
+    _note(release, "why")
     lease = _add(
         commands, shared, "lease", "upkeep:lease", "how long this laptop may be used without its hub"
     )

@@ -11,7 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from familyhub.hub import enrolment, rights, scopes
+from familyhub.hub import enrolment, scopes
+from familyhub.hub.aside import Aside as Aside
+from familyhub.hub.aside import quarantine as quarantine
+from familyhub.hub.aside import release as release
 from familyhub.hub.home import HubError
 from familyhub.hub.index_row import hub_op
 from familyhub.hub.log import SqlHubTx
@@ -22,8 +25,6 @@ from familyhub.sync import clock, merge
 from familyhub.sync.copy import NOTHING
 from familyhub.sync.hub import run
 from familyhub.sync.ops import (
-    MalformedOp,
-    Op,
     Value,
 )
 from familyhub.sync.snapshot import received_text
@@ -41,19 +42,6 @@ class WorkerAccount(NamedTuple):
     locality: str
     disabled: bool
     devices: int = 0
-
-
-class Aside(NamedTuple):
-    """An op that was set aside and waits for a person."""
-
-    scope: str
-    op_id: str
-    worker: str
-    device: str
-    received: str
-    reason: str
-    entity: str
-    row_id: str
 
 
 def init(
@@ -278,71 +266,6 @@ def grants(hub: Hub, worker: str) -> list[scopes.Grant]:
             (worker, hub.clock(), hub.clock()),
         )
     return [scopes.Grant(*row) for row in found]
-
-
-# -- what was set aside --------------------------------------------------------------------------------------
-
-
-def quarantine(hub: Hub, scopes_of: str | None = None) -> list[Aside]:
-    """What waits for a person, oldest first; ``scopes_of``: only what this worker's grants let them see."""
-    with hub.reading() as sql:
-        now = hub.clock()
-        held = sql.rows(
-            f"select scope from grant_ where worker = ? and {scopes.LIVE}", (scopes_of or "", now, now)
-        )
-        found = sql.rows(
-            "select scope, op_id, inc, dseq, payload, worker, device, received, reason from quarantine "
-            "where released is null order by received, scope, dseq"
-        )
-    allowed = {row[0] for row in held}
-    out = []
-    for scope, op_id, inc, dseq, payload, worker, device, received, reason in found:
-        if scopes_of is not None and scope not in allowed:
-            continue
-        op = _readable(hub, scope, op_id, inc, dseq, bytes(payload))
-        at = received_text(received)
-        entity, row_id = (op.entity, op.row_id) if op else ("", "")
-        out.append(Aside(scope, op_id, worker, device, at, reason, entity, row_id))
-    return out
-
-
-def _readable(hub: Hub, scope: str, op_id: str, inc: str, dseq: int, payload: bytes) -> Op | None:
-    try:
-        return hub.machine.opened(scope, op_id, inc, dseq, payload)
-    except MalformedOp:
-        return None
-
-
-def release(hub: Hub, scope: str, op_id: str) -> None:
-    """Log an op that was set aside, under its own id and a new number: a person decided that it is right."""
-
-    def act() -> None:
-        with hub.begin() as tx:
-            found = tx.sql.first(
-                "select inc, dseq, payload from quarantine "
-                "where scope = ? and op_id = ? and released is null",
-                (scope, op_id),
-            )
-            if found is None:
-                raise HubError("There is nothing of that name set aside; perhaps it was released already.")
-            op = _readable(hub, scope, op_id, found[0], found[1], bytes(found[2]))
-            reason = "it cannot be read" if op is None else rights.misfit(op)
-            if op is None or reason or not scopes.kind_of(scope):
-                raise HubError(f"That cannot be released: {reason or 'its kind of file is not known'}.")
-            _open_for(tx, op)
-            run(hub.machine.release(tx, scope, op_id, tx.now_ms, hub.new_salt))
-
-    hub.again(act)
-    hub.folder.fold([scope])
-
-
-def _open_for(tx: SqlHubTx, op: Op) -> None:
-    """A file that begins with a released op belongs to its author and the coordinators, as any other."""
-    if tx.head(op.scope)[0] or scopes.kind_of(op.scope) not in scopes.OPENS:
-        return
-    account = tx.sql.first("select locality from worker_account where id = ? and not disabled", (op.actor,))
-    if account is not None:
-        scopes.give(tx.sql, scopes.opening(tx.sql, op.scope, op.actor, account[0]), tx.now_ms)
 
 
 # -- looking -------------------------------------------------------------------------------------------------

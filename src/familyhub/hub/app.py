@@ -14,8 +14,9 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
-from familyhub.hub import bodies, enrolment
+from familyhub.hub import aside, bodies, enrolment
 from familyhub.hub.door import HUB_TIME, NOT_LET_IN, NotLetIn, Porter
+from familyhub.hub.home import HubError
 from familyhub.hub.service import Hub
 from familyhub.sync import messages
 from familyhub.sync.copy import Sender
@@ -118,8 +119,7 @@ def create_app(hub: Hub) -> FastAPI:
     @app.get("/health")
     def health() -> dict[str, str | int]:
         """Whether the hub and its database answer."""
-        with hub.reading() as sql:
-            sql.first("select 1")
+        hub.ping()
         return {"app": "familyhub-hub", "status": "ok", "protocol": messages.PROTOCOL}
 
     @app.post("/enrol")
@@ -162,7 +162,32 @@ def create_app(hub: Hub) -> FastAPI:
         return _packed(request, _framed(hub.parts(sender, asked.inc, asked.scopes, set(asked.have))))
 
     _blobs(app, hub, let_in)
+    _asides(app, hub, let_in)
     return app
+
+
+def _asides(app: FastAPI, hub: Hub, let_in: Callable[..., Sender]) -> None:
+    """The routes for what was set aside: seen, and released, by who holds the file."""
+    Signed = Annotated[Sender, Depends(let_in)]
+
+    @app.post("/sync/v1/aside")
+    def listed(request: Request, sender: Signed) -> Response:
+        """What waits for a person in files that the sender holds."""
+        if sender.only_custody:
+            return refusal(403, SHUT_OUT)
+        return _packed(request, messages.pack(aside.listed(hub, sender)))
+
+    @app.post("/sync/v1/aside/release")
+    def release(request: Request, body: Body, sender: Signed) -> Response:
+        """Let an act be written after all; answers with what still waits."""
+        if sender.only_custody:
+            return refusal(403, SHUT_OUT)
+        act = messages.unpack(_plain(request, body), messages.AsideAct)
+        try:
+            aside.decided(hub, sender, act)
+        except HubError as error:
+            return refusal(409, str(error))
+        return _packed(request, messages.pack(aside.listed(hub, sender)))
 
 
 def _blobs(app: FastAPI, hub: Hub, let_in: Callable[..., Sender]) -> None:

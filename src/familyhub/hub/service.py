@@ -152,6 +152,11 @@ class Hub:
         finally:
             raw.close()
 
+    def ping(self) -> None:
+        """Ask the database whether it is there."""
+        with self.reading() as sql:
+            sql.first("select 1")
+
     def new_salt(self) -> bytes:
         """Sixteen random bytes."""
         return self.randomness(16)

@@ -15,6 +15,8 @@ from familyhub.link.errors import BodyRefused, HubRefused, HubUnreachable, NoSuc
 from familyhub.sync import messages
 from familyhub.sync.messages import (
     Answer,
+    AsideAct,
+    AsideList,
     BlobFound,
     BlobOffer,
     BlobPiece,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from familyhub.store.laptop import LaptopStore
 
+ASIDE, RELEASE = "/sync/v1/aside", "/sync/v1/aside/release"
 EXCHANGE, PARTS, SNAPSHOT, ENROL = "/sync/v1", "/sync/v1/parts", "/sync/v1/snapshot", "/enrol"
 BLOB, BLOB_PUT, BLOB_GET = "/sync/v1/blob", "/sync/v1/blob/put", "/sync/v1/blob/get"
 MSGPACK = "application/msgpack"
@@ -174,6 +177,16 @@ class HttpTransport:
     def get_blob(self, wanted: BlobWanted) -> BlobFound:
         """Fetch one piece of an attachment; raises ``LinkError``."""
         return self._answer(self._post(BLOB_GET, *_packed(messages.pack(wanted))), BlobFound)
+
+    def asides(self, act: AsideAct | None = None) -> AsideList:
+        """What the hub set aside in files that this laptop's worker holds, after ``act``; raises ``LinkError``."""
+        path, body = (ASIDE, b"") if act is None else (RELEASE, messages.pack(act))
+        try:
+            return self._answer(self._post(path, body, {}), AsideList)
+        except NoSuchPlace:
+            raise HubRefused(
+                "This hub is of an earlier version: ask its operator what is set aside."
+            ) from None
 
     def close(self) -> None:
         """Close the connection."""

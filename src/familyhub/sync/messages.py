@@ -205,6 +205,37 @@ class BlobFound(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
+class AsideOp(msgspec.Struct, array_like=True, frozen=True):
+    """An act that the hub set aside, as who holds its file sees it."""
+
+    scope: str
+    op_id: str
+    who: str
+    """The name of the worker whose laptop sent it."""
+    when: str
+    """When the hub received it, ISO UTC."""
+    reason: str
+    entity: str
+    text: str
+    why_not: str = ""
+    """Why the reader cannot release it; empty where they can."""
+
+
+class AsideList(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What waits for a person in files that the asking worker holds."""
+
+    asides: list[AsideOp]
+    more: bool = False
+
+
+class AsideAct(msgspec.Struct, frozen=True):
+    """A decision: the act is written after all."""
+
+    scope: str
+    op_id: str
+    why: str
+
+
 class MalformedMessage(ValueError):
     """A body that is not a message of this protocol; the receiver acknowledges nothing."""
 

@@ -20,6 +20,7 @@ from familyhub.casework.problems import Problem
 from familyhub.tui import commands, keymap, parting
 from familyhub.tui.front_room import FrontRoom
 from familyhub.tui.hiding import Hiding
+from familyhub.tui.leasing import Leasing
 from familyhub.tui.looking import Looking, take_copies_away
 from familyhub.tui.navigation import Navigation
 from familyhub.tui.page import Page, StoreChanged
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 CLIPBOARD_SECONDS = 60.0
 SWITCH_SECONDS = 0.001
 """How soon a key gets its turn while the store is opened or searched behind."""
-LEASE_SECONDS = 600.0
-"""How often a running app looks whether its lease has run out, and notes the time."""
 LIKELY = ("families", "family", "read", "worry", "log_visit", "note")
 """Pages that are imported behind, once the store is open."""
 
@@ -47,7 +46,7 @@ class NotOpen(Exception):
     """The laptop's store is not open yet."""
 
 
-class FamilyHubApp(Hiding, FrontRoom, Looking, KeysInTurn, Navigation, App[int]):
+class FamilyHubApp(Leasing, Hiding, FrontRoom, Looking, KeysInTurn, Navigation, App[int]):
     """FamilyHub on one laptop's store."""
 
     TITLE = "FamilyHub"
@@ -127,15 +126,12 @@ class FamilyHubApp(Hiding, FrontRoom, Looking, KeysInTurn, Navigation, App[int])
 
             return open_vault(self.home, passphrase)
 
-        self._open_with(key, failed)
+        self.open_with(key, failed)
 
-    def open_again(self, key: bytes, failed: Callable[[str, Sequence[Problem]], None]) -> None:
-        """Open the store with its key: the lease had run out, and the hub was met."""
-        self._open_with(lambda: key, failed)
-
-    def _open_with(
+    def open_with(
         self, key_of: Callable[[], bytes], failed: Callable[[str, Sequence[Problem]], None]
     ) -> None:
+        """Open the store with the key that ``key_of`` finds, in a thread."""
         self._opening = True
 
         def job() -> None:
@@ -147,23 +143,13 @@ class FamilyHubApp(Hiding, FrontRoom, Looking, KeysInTurn, Navigation, App[int])
             except Exception as error:
                 self.last_error = error
                 if type(error).__name__ == "LeaseLocked":
-                    self.call_later(self._lease_locked, error)
+                    self.call_later(self._unlock_failed, lambda *_, why=error: self.lease_locked(why), "")
                 else:
                     self.call_later(self._unlock_failed, failed, sentence_of(error))
             else:
                 self.call_later(self._show_first, first)
 
         self.run_worker(job, thread=True, group="opening", exit_on_error=False)
-
-    def _lease_locked(self, locked: Any) -> None:
-        """The passphrase is right, but the hub must be met first: say so, and what to do."""
-        from familyhub.tui.screens.locked import LockedScreen
-
-        self._unlock_failed(lambda *_: None, "")
-        if not isinstance(page := self.screen_stack[0], LockedScreen):
-            page = LockedScreen()
-            self.replace_bottom(page)
-        page.tell(locked)
 
     def _unlock_failed(self, failed: Callable[[str, Sequence[Problem]], None], sentence: str) -> None:
         self._opening = self.has_rows = False
@@ -217,7 +203,7 @@ class FamilyHubApp(Hiding, FrontRoom, Looking, KeysInTurn, Navigation, App[int])
             callback()
         self.keys_go_on()
         self._start_syncing(laptop)
-        self.set_interval(LEASE_SECONDS, self.watch_lease)
+        self.watch_lease_from_now_on()
         gc.freeze()  # what was imported is never garbage: looking through it would make a key wait
         self.run_worker(lambda: self._warm(laptop), thread=True, group="warm", exit_on_error=False)
 
@@ -253,31 +239,6 @@ class FamilyHubApp(Hiding, FrontRoom, Looking, KeysInTurn, Navigation, App[int])
         """Keys wait for the page, for the store where they asked for it, and for F9 to show everything again."""
         opening = self._opening and (not self.has_rows or bool(self._later))
         return opening or self.hidden or super().must_wait()
-
-    # -- the lease -------------------------------------------------------------------------------------------
-
-    def watch_lease(self) -> None:
-        """Note the time, behind; where the lease has run out meanwhile, end with what is typed kept."""
-        laptop = self._laptop
-        if laptop is None:
-            return
-
-        def job() -> None:
-            from familyhub.casework import leases
-
-            try:
-                stands = leases.watch(laptop)
-            except Exception as error:
-                self.last_error = error
-            else:
-                if words := leases.locked_words(stands):
-                    self.call_later(self._lease_ran_out, words)
-
-        self.run_worker(job, thread=True, group="lease", exit_on_error=False)
-
-    async def _lease_ran_out(self, words: str) -> None:
-        await self.action_quit()
-        self.refuse(words)
 
     # -- how things stand ------------------------------------------------------------------------------------
 

@@ -129,6 +129,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("discard_draft", "delete", "Throw the selected draft away", places=_at("today"), owner="page"),
     # sync
     Command("sync_now", "s,f5", "Sync now", "Sync now", places=_at("sync", "locked"), owner="page"),
+    Command("release_aside", "r", "Release what the hub set aside, with a reason", places=_at("sync"), owner="page"),
+    Command("leave_aside", "l", "Leave what the hub set aside as it is", places=_at("sync"), owner="page"),
     # the worry
     Command("save_worry", "ctrl+s", "Save the worry (saving is not telling)", "Save", places=_at("worry"), owner="page",
             act="raise_concern"),

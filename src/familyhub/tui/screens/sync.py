@@ -9,10 +9,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from familyhub.casework.asides import AtHub
 from familyhub.practice.attachments import size_words
 from familyhub.practice.family_file import Aside, Sending
 from familyhub.practice.lease import warning
-from familyhub.tui.page import Page
+from familyhub.tui.screens.sync_asides import AsidesAtHub, read_words
 from familyhub.tui.standing import clock
 from familyhub.tui.widgets.paragraphs import content
 from familyhub.tui.widgets.rows import Cell, Drawn, Rows
@@ -55,7 +56,7 @@ class KeptBack:
     reason: str
 
 
-Row = Aside | Sending | Heading | KeptBack
+Row = Aside | AtHub | Sending | Heading | KeptBack
 
 
 def attachment_rows(page: SyncPage) -> list[tuple[str, str, str]]:
@@ -93,7 +94,7 @@ def event_rows(page: SyncPage) -> list[tuple[str, str, str]]:
     return rows
 
 
-class SyncScreen(Page):
+class SyncScreen(AsidesAtHub):
     """What became of everything that was written here."""
 
     place: ClassVar[str] = "sync"
@@ -109,13 +110,18 @@ class SyncScreen(Page):
         """The numbers, then the records."""
         yield Static("", id="sync-numbers", markup=False)
         yield Rows[Row](
-            self._draw, key=_key, selectable=lambda row: isinstance(row, Aside), empty="", id="sync-rows"
+            self._draw,
+            key=_key,
+            selectable=lambda row: isinstance(row, Aside | AtHub),
+            empty="",
+            id="sync-rows",
         )
 
     def on_mount(self) -> None:
         """Ready for keys."""
         self.heading = "Sync"
         self.query_one(Rows).focus()
+        self.ask_hub()
 
     def load(self) -> None:
         """Read the numbers again."""
@@ -155,6 +161,9 @@ class SyncScreen(Page):
         if page.attachments.kept_back:
             items.append(Heading("Attachments that stay on this laptop: the hub did not take them"))
             items += [KeptBack(*kept) for kept in page.attachments.kept_back]
+        heading, at_hub = self.at_hub()
+        if heading:
+            items += [Heading(heading), *at_hub]
         if page.waiting:
             items += [Heading("Waiting to be sent"), *page.waiting]
         self.query_one(Rows).show(items)
@@ -178,6 +187,15 @@ class SyncScreen(Page):
             case KeptBack():
                 family = self._families.get(row.scope, "")
                 return [[Cell("!", 2, "wrong"), Cell(row.name, 20), Cell(family, 20), Cell(row.reason)]]
+            case AtHub():
+                return [
+                    [
+                        Cell("!", 2, "wrong"),
+                        Cell(entity_words(row.entity), 20),
+                        Cell(row.family, 20),
+                        Cell(f"{row.who}: {row.reason}"),
+                    ]
+                ]
             case Sending():
                 return [[Cell("·", 2), Cell(entity_words(row.entity), 24), Cell(row.family or "")]]
 
@@ -186,6 +204,11 @@ class SyncScreen(Page):
         """What was set aside stays readable, with the reason."""
         from familyhub.tui.screens.read import ReadScreen
 
+        if isinstance(event.item, AtHub):
+            self.hub_app.push_screen(
+                ReadScreen("Set aside", read_words(event.item, entity_words(event.item.entity)))
+            )
+            return
         row: Aside = event.item
         family = self._families.get(row.scope, "")
         words: Words = [
@@ -212,10 +235,13 @@ class SyncScreen(Page):
         self._busy = False
         self._said = f"Met the hub just now: {report.sent:,} sent, {report.received:,} received."
         self.hub_app.state.met(True, True, "")
+        self.ask_hub()
         self.hub_app.nudge_sync()
+        self.hub_app.read_standing(changed=True)
 
     def _not_synced(self, sentence: str, problems: Sequence[Problem] = ()) -> None:
         self._busy = False
+        self.ask_hub()
         self._said = sentence
         self.hub_app.read_standing(changed=True)
 
@@ -224,8 +250,8 @@ def _key(row: Row) -> object:
     match row:
         case Heading(words):
             return words
-        case Aside():
-            return row.op_id
+        case Aside() | AtHub():
+            return (type(row), row.op_id)
         case KeptBack():
             return (row.scope, row.name, row.reason)
         case Sending():
