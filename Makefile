@@ -12,8 +12,8 @@
 PYTHON ?= python3
 SEEDS ?= 2000
 CHECK_SEEDS ?= 400
-SQLITE_SEEDS ?= 300
-WORKERS ?= 2
+SQLITE_SEEDS ?= 100
+WORKERS ?= 3
 BIN := .venv/bin
 READY := .venv/.ready
 

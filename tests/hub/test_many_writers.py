@@ -224,8 +224,7 @@ def test_no_head_is_lost_and_no_reader_misses_an_act(postgres_hub: Hub) -> None:
 
 def test_numbers_taken_outside_the_transaction_are_seen_to_lose_acts_to_readers(postgres_hub: Hub) -> None:
     history = played(NumberedOutside(postgres_hub.engine, postgres_hub.home))
-    assert history.missed > 0
-    assert not history.dense
+    assert history.missed > 0 or not history.dense  # which of the two depends on who is overtaken
 
 
 def test_heads_read_before_the_lock_are_seen_to_be_lost(postgres_hub: Hub) -> None:

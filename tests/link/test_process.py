@@ -23,7 +23,7 @@ from familyhub.store.errors import StoreBusy
 from tests.hub.process import HubProcess, running
 from tests.hub.world import ASHA, HELEN, Laptops, hub_rows, note, open_family, rows, staff
 
-PUSHES, KILLS = 200, 12
+PUSHES, KILLS = 200, 8
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing import Any, cast
 from familyhub.hub import logrow, scopes, snapshots
 from familyhub.hub.log import SqlHubTx
 from familyhub.hub.sql import Sql
+from familyhub.hub.tables import device
 from familyhub.hub.visitors import DURABLE
 from familyhub.sync.copy import AlreadyHeld, LogRow, Sender
 from familyhub.sync.hub import HubMachine
@@ -161,7 +162,8 @@ class ShadowedHub(MemoryHub):
         super().__init__()
         self.database, self.kind = database, kind
         self._by: list[tuple[HubTables, Dump]] = []
-        devices = [(f"laptop-{n}", f"laptop-{n}", bytes([n]), "", 0, None, None) for n in range(DEVICES)]
+        rest = (None,) * (len(device.columns) - 5)  # revoked, seen, what was carried by hand: nothing yet
+        devices = [(f"laptop-{n}", f"laptop-{n}", bytes([n]), "", 0, *rest) for n in range(DEVICES)]
         database.fill({"setting": [("epoch", "life-1")], "device": devices})
 
     def begin(self, writing: bool = True) -> MemoryHubTx:

@@ -50,7 +50,7 @@ def test_histories_on_sqlite_end_without_a_violation(on_sqlite: RealCopies) -> N
 
 def test_histories_on_postgresql_end_without_a_violation(postgres_server: Server) -> None:
     tally = clean(range(1000, 1004), workers=1, copies=POSTGRESQL)
-    assert (tally.violations, tally.seeds) == ([], 10)
+    assert (tally.violations, tally.seeds) == ([], 4)
     assert "overlapping_transactions" not in tally.faults
 
 

@@ -564,14 +564,6 @@ async def another(pilot: Any) -> None:
     await settled(pilot)
 
 
-async def reasoned(pilot: Any) -> None:
-    await opened(pilot)
-    await pilot.press("n", "w")
-    await pasted(pilot, "Dawn asked for this week")
-    await until(pilot, lambda: pilot.app.screen.kept)
-    await settled(pilot)
-
-
 async def undone(pilot: Any) -> None:
     await opened(pilot)
     await pilot.press("n", "2")
@@ -593,7 +585,7 @@ def on_wednesday(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 @pictures
 @pytest.mark.usefixtures("on_wednesday", "fixed_clock")
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("before", [nothing, one, another, reasoned, undone])
+@pytest.mark.parametrize("before", [nothing, one, another, undone])
 def test_picture_of_differences(
     snap_compare: Any, laptop: Laptop, size: tuple[int, int], before: Callable[[Any], Any]
 ) -> None:
@@ -614,7 +606,7 @@ def test_picture_of_three_answers(snap_compare: Any, laptop: Laptop, size: tuple
 @pictures
 @pytest.mark.usefixtures("on_wednesday", "fixed_clock")
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("what", ["prose", "plans", "removed", "marked"])
+@pytest.mark.parametrize("what", ["prose", "plans", "marked"])
 def test_picture_of_what_needs_other_words(
     snap_compare: Any, laptop: Laptop, size: tuple[int, int], what: str
 ) -> None:
@@ -624,12 +616,6 @@ def test_picture_of_what_needs_other_words(
         )
     elif what == "plans":
         on_two_plans(laptop)
-    elif what == "removed":
-        rev = all_heads(laptop, "action", "club")
-        with laptop.store.work(SAM) as work:
-            work.remove("fam:bell", "action", "club", rev)
-        with laptop.store.work(ASHA) as work:
-            work.change("fam:bell", "action", "club", rev, {"due": "2026-03-27"})
     else:
         on_the_day(laptop)
         on_how_it_goes(laptop)
