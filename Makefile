@@ -11,8 +11,8 @@
 
 PYTHON ?= python3
 SEEDS ?= 2000
-CHECK_SEEDS ?= 400
-SQLITE_SEEDS ?= 100
+CHECK_SEEDS ?= 300
+SQLITE_SEEDS ?= 60
 WORKERS ?= 3
 BIN := .venv/bin
 READY := .venv/.ready
