@@ -1,11 +1,13 @@
 """What every test may ask for."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
+from familyhub.cli.main import GARBAGE
 from tests.support.postgres import Run, Server
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ def _is_worker(config: pytest.Config) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Opens the run's room for PostgreSQL; nothing is started until a test asks."""
+    gc.set_threshold(GARBAGE, 20, 20)
     if not _is_worker(config):
         config.stash[_RUN] = Run.open()
         # Being told to end is like Ctrl+C: pytest then ends in order, and the server with it.
