@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,8 @@ from familyhub.link.in_process import InProcess
 from familyhub.link.transport import HttpTransport, connect, now_ms
 from familyhub.store.errors import StoreBusy
 from familyhub.store.laptop import sync_lock
-from familyhub.sync.messages import Answer, Request, SnapshotPart
+from familyhub.sync.copy import LaptopCopy
+from familyhub.sync.messages import Answer, Feed, Request, SnapshotPart
 from tests.hub.world import (
     ASHA,
     HELEN,
@@ -255,10 +257,13 @@ def test_slices_are_as_long_as_people_may_wait(
     ticks = iter(range(10_000))
     monkeypatch.setattr(exchanging.time, "perf_counter", lambda: next(ticks) * 0.060)
     sizes: list[int] = []
-    real = sam.machine.receive
-    monkeypatch.setattr(
-        sam.machine, "receive", lambda copy, feed: sizes.append(len(feed.records)) or real(copy, feed)
-    )
+    real = sam.machine.receive_all
+
+    def counted(copy: LaptopCopy, feeds: Sequence[Feed]) -> Any:
+        sizes.append(sum(len(feed.records) for feed in feeds))
+        return real(copy, feeds)
+
+    monkeypatch.setattr(sam.machine, "receive_all", counted)
     synced(hub, sam)
     assert sizes[0] == 50
     assert sizes[-2] <= 20

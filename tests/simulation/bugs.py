@@ -14,6 +14,7 @@ from familyhub.sync.copy import (
     IN_CUSTODY,
     SET_ASIDE,
     WAITING,
+    Gap,
     HubTx,
     Label,
     LaptopCopy,
@@ -179,18 +180,20 @@ class QuarantinedKept(LaptopMachine):
 class NoNewLabels(LaptopMachine):
     """Nobody sees that the hub wants a label which no op has."""
 
-    def _custody(self, copy: LaptopCopy, custody: Custody, sent: Collection[str], received: int) -> bool:
-        super()._custody(copy, custody, sent, received)
+    def _custody(
+        self, copy: LaptopCopy, receipts: Sequence[Custody], sent: Collection[str], received: int
+    ) -> bool:
+        super()._custody(copy, receipts, sent, received)
         return False
 
 
 class WaitingDone(LaptopMachine):
     """An own op that is seen in the log leaves the outbox before its newest label reached the hub."""
 
-    def receive(self, copy: LaptopCopy, feed: Feed) -> list[str]:
-        own = copy.own([record.op_id for record in feed.records])
+    def receive_all(self, copy: LaptopCopy, feeds: Sequence[Feed]) -> dict[str, list[str] | Gap]:
+        own = copy.own([record.op_id for feed in feeds for record in feed.records])
         copy.settle([i for i, o in own.items() if o.state == WAITING], IN_CUSTODY)
-        return super().receive(copy, feed)
+        return super().receive_all(copy, feeds)
 
 
 class LabelHole(NoNewLabels, WaitingDone):
@@ -200,9 +203,12 @@ class LabelHole(NoNewLabels, WaitingDone):
 class UnsentAcknowledged(LaptopMachine):
     """A receipt is taken for ops that were not sent, of which it does not say that they are set aside."""
 
-    def _custody(self, copy: LaptopCopy, custody: Custody, sent: Collection[str], received: int) -> bool:
-        every = {own.op.op_id for own in copy.in_scope(custody.scope)}
-        return super()._custody(copy, custody, every, received)
+    def _custody(
+        self, copy: LaptopCopy, receipts: Sequence[Custody], sent: Collection[str], received: int
+    ) -> bool:
+        labels = copy.labels([custody.scope for custody in receipts])
+        every = {own.op_id for owns in labels.values() for own in owns}
+        return super()._custody(copy, receipts, every, received)
 
 
 class SnapshotClock(LaptopMachine):

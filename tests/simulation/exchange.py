@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
 
-from familyhub.sync.copy import Sender
+from familyhub.sync.copy import Gap, Sender
 from familyhub.sync.hub import HubMachine
 from familyhub.sync.laptop import LaptopMachine
 from familyhub.sync.messages import Answer, Feed, Record, Request, SnapshotPart, pack, part_digest
@@ -78,11 +78,21 @@ def filled(feed: Feed, whole: Collection[tuple[str, Record]]) -> Feed:
     return Feed(feed.scope, feed.after, [records.get(r.op_id, r) for r in feed.records])
 
 
-def slices(feed: Feed, size: int) -> Iterator[Feed]:
-    """The feed in parts that are applied in a transaction each."""
-    for start in range(0, len(feed.records), size):
-        part = feed.records[start : start + size]
-        yield Feed(feed.scope, part[0].seq - 1, part)
+def slices(feeds: Iterable[Feed], size: int) -> Iterator[list[Feed]]:
+    """Feeds in parts of at most `size` records that are applied in a transaction each, short feeds together."""
+    part: list[Feed] = []
+    room = size
+    for feed in feeds:
+        start = 0
+        while start < len(feed.records):
+            taken = feed.records[start : start + room]
+            part.append(Feed(feed.scope, taken[0].seq - 1, taken))
+            start, room = start + len(taken), room - len(taken)
+            if room == 0:
+                yield part
+                part, room = [], size
+    if part:
+        yield part
 
 
 class Link:
@@ -118,14 +128,15 @@ class Link:
                 with self.copy.transaction(place == killed_at) as copy:
                     self.machine.take_parts(copy, [part])
                 yield "snapshot"
-        for feed in answer.feeds:
-            if feed.scope in anew:
-                continue
-            for part in slices(filled(feed, answer.whole), slice_size):
-                place += 1
-                with self.copy.transaction(place == killed_at) as copy:
-                    missing = self.machine.receive(copy, part)
-                yield "feed"
-                self.ask.extend((feed.scope, i) for i in missing)
-                if missing:
-                    break
+        halted: set[str] = set()
+        feeds = [filled(feed, answer.whole) for feed in answer.feeds if feed.scope not in anew]
+        for part in slices(feeds, slice_size):
+            place += 1
+            with self.copy.transaction(place == killed_at) as copy:
+                stopped = self.machine.receive_all(copy, [feed for feed in part if feed.scope not in halted])
+                for why in stopped.values():
+                    if isinstance(why, Gap):
+                        raise why
+            halted.update(stopped)
+            self.ask.extend((scope, i) for scope, why in stopped.items() for i in why)
+            yield "feed"

@@ -9,10 +9,10 @@ from copy import copy
 from dataclasses import dataclass, field, fields, replace
 
 from familyhub.sync import merge
-from familyhub.sync.copy import DONE, IN_CUSTODY, PENDING, WAITING, Held, OwnOp
+from familyhub.sync.copy import DONE, IN_CUSTODY, PENDING, WAITING, Held, OwnLabel, OwnOp
 from familyhub.sync.earlier import Earlier
-from familyhub.sync.messages import SnapshotPart, SnapshotRow, vector_digest
-from familyhub.sync.ops import SEALED, Op, RowKey, sealed
+from familyhub.sync.messages import Frame, SnapshotPart, SnapshotRow, vector_digest
+from familyhub.sync.ops import SEALED, Op, RowKey, pack_payload, sealed
 from familyhub.sync.snapshot import messages_row
 
 BYTES_PER_OP = 100
@@ -102,8 +102,8 @@ class MemoryLaptop:
     def set_clock(self, hlc: int) -> None:
         self.tables.clock = hlc
 
-    def last_label(self, scope: str) -> int:
-        return self.tables.labels.get(scope, 0)
+    def last_labels(self, scopes: Collection[str]) -> dict[str, int]:
+        return {scope: self.tables.labels.get(scope, 0) for scope in scopes}
 
     def load(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         return {k: self.tables.rows[k] for k in keys if k in self.tables.rows}
@@ -163,7 +163,7 @@ class MemoryLaptop:
     def add_own(self, ops: Iterable[Op]) -> None:
         for op in ops:
             self.tables.outbox[op.op_id] = OwnOp(op, WAITING)
-            self.tables.labels[op.scope] = max(op.dseq, self.last_label(op.scope))
+            self.tables.labels[op.scope] = max(op.dseq, self.tables.labels.get(op.scope, 0))
 
     def relabel_own(self, ops: Iterable[Op]) -> None:
         self.add_own(ops)
@@ -185,16 +185,22 @@ class MemoryLaptop:
     def all_pending(self) -> list[Op]:
         return [own.op for own in self.tables.outbox.values() if own.state in PENDING]
 
-    def unsent(self, most_bytes: int) -> list[Op]:
+    def unsent(self, most_bytes: int) -> list[tuple[str, Frame]]:
         waiting = [own.op for own in self.tables.outbox.values() if own.state == WAITING]
-        return waiting[: max(1, most_bytes // BYTES_PER_OP)]
-
-    def in_scope(self, scope: str) -> list[OwnOp]:
         return [
-            own
-            for own in self.tables.outbox.values()
-            if own.op.scope == scope and own.op.inc == self.tables.inc and own.state in PENDING
+            (op.scope, Frame(op.op_id, op.dseq, pack_payload(op)))
+            for op in waiting[: max(1, most_bytes // BYTES_PER_OP)]
         ]
+
+    def labels(self, scopes: Collection[str]) -> dict[str, list[OwnLabel]]:
+        out: dict[str, list[OwnLabel]] = {}
+        for own in self.tables.outbox.values():
+            if own.op.scope in scopes and own.op.inc == self.tables.inc and own.state in PENDING:
+                out.setdefault(own.op.scope, []).append(OwnLabel(own.op.op_id, own.op.dseq, own.state))
+        return out
+
+    def expect(self, scopes: Collection[str]) -> None:
+        pass
 
     def cursor(self, scope: str) -> int:
         return self.tables.cursors.get(scope, 0)
@@ -273,7 +279,7 @@ class MemoryLaptop:
         return sorted({op.scope for op in custody if op.kind != SEALED and not self.cursor(op.scope)})
 
     def has_rows(self, scope: str) -> bool:
-        return scope in self.tables.cursors or bool(self.in_scope(scope))
+        return scope in self.tables.cursors or bool(self.labels([scope]))
 
     def drop_rows(self, scope: str) -> None:
         for part in (self.tables.rows, self.tables.confirmed, self.tables.differences, self.tables.kept):

@@ -14,8 +14,8 @@ from tests.simulation.plain import agree, agree_as_far, agree_on_rows, answered
 UNLIKE = {"all_rows": agree_on_rows, "unsent": agree_as_far}
 """Calls whose answers are alike without being equal."""
 READS = frozenset({
-    "incarnation", "clock", "last_label", "load", "all_rows", "confirmed", "pending", "own", "kept", "all_pending",
-    "unsent", "in_scope", "epoch", "hub_key", "durable", "unseen", "has_rows", "owed", "staged", "cursor", "cursors",
+    "incarnation", "clock", "last_labels", "load", "all_rows", "confirmed", "pending", "own", "kept", "all_pending",
+    "unsent", "labels", "expect", "epoch", "hub_key", "durable", "unseen", "has_rows", "owed", "staged", "cursor", "cursors",
     "moved",
 })  # fmt: skip
 """Calls that change nothing: a transaction of these alone leaves the file as it was compared last."""
@@ -86,6 +86,7 @@ class ShadowedLaptop(MemoryLaptop):
                 with super().transaction(killed) as memory:
                     pair = LaptopPair(memory, real)
                     yield cast(MemoryLaptop, pair)
+                    real.finish()
                     writes = pair.writes
         except Killed:
             self._agree()

@@ -284,7 +284,7 @@ class World:
             parts = self.process.snapshot(laptop.device, scope, 1 + self.script.seed % 2)
             if parts:
                 self.checker.leaves(laptop.device, [scope])
-                if laptop.copy.in_scope(scope):
+                if laptop.copy.labels([scope]):
                     self.faults["snapshot"] += 1
             return parts
 

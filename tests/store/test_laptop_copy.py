@@ -166,7 +166,7 @@ def test_a_fork_renumbers_what_waits_in_order_and_keeps_the_ids(store: LaptopSto
     with store.changing() as copy:
         pending = copy.all_pending()
         assert copy.incarnation() != before
-        assert copy.last_label(FAM) == 4
+        assert copy.last_labels([FAM, "fam:another"]) == {FAM: 4, "fam:another": 0}
         assert copy.moved() == copy.cursors() == {FAM: 1}, "the hub knows no cursor of the new incarnation"
     assert [(o.op_id, o.dseq) for o in pending] == [(o.op_id, n) for n, o in enumerate(ops[1:], start=1)]
     assert {o.inc for o in pending} != {before}

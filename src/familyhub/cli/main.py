@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from familyhub import __version__
 
-
 GARBAGE = 50_000
 """Objects between two looks for circular garbage: at Python's 700, a fifth of every start went into looking."""
 

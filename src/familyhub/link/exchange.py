@@ -245,20 +245,17 @@ class Exchange:
         rows = 0
         for part in parts:
             begun = time.perf_counter()
-            for feed in part:
-                if feed.scope in halted:
-                    continue
-                try:
-                    missing = self.machine.receive(copy, feed)
-                except Gap as gap:
-                    self._gaps.append(gap.scope)
+            feeds = [feed for feed in part if feed.scope not in halted]
+            stopped = self.machine.receive_all(copy, feeds)
+            halted.update(stopped)
+            for scope, why in stopped.items():
+                if isinstance(why, Gap):
+                    self._gaps.append(scope)
                     copy.forget_reported()
-                    halted.add(feed.scope)
-                    continue
-                if missing:
-                    self._ask.extend((feed.scope, op_id) for op_id in missing)
-                    halted.add(feed.scope)
                 else:
+                    self._ask.extend((scope, op_id) for op_id in why)
+            for feed in feeds:
+                if feed.scope not in stopped:
                     rows += len(feed.records)
                     self._applied += len(feed.records)
                     self.report.received += sum(1 for r in feed.records if r.payload)

@@ -37,12 +37,17 @@ class SqlLaptopCopy(Outbox):
         self.erasing = False
         """Something was erased or left: its words go from the index and its bytes from the log of the file."""
         self._cursors: dict[str, int] = {}
+        self._moved: dict[str, int] = {}
+        self._clock: int | None = None
         self._digest: int | None = None
         self._digest_kept = ""
         self._digest_read = False
 
     def finish(self) -> None:
         """Write what was put off to the end of the transaction."""
+        self._write_cursors()
+        if self._clock is not None:
+            self.set_settings({"clock": str(self._clock)})
         text = "" if self._digest is None else f"{self._digest:016x}"
         if text != self._digest_kept:
             self.set_settings({DIGEST: text})
@@ -79,16 +84,19 @@ class SqlLaptopCopy(Outbox):
 
     def clock(self) -> int:
         """The latest clock value given or met."""
-        return int(self.setting("clock") or 0)
+        return int(self.setting("clock") or 0) if self._clock is None else self._clock
 
     def set_clock(self, hlc: int) -> None:
         """Keep the latest clock value."""
-        self.set_settings({"clock": str(hlc)})
+        self._clock = hlc
 
-    def last_label(self, scope: str) -> int:
-        """The highest label given in the scope under this incarnation."""
-        found = self._rows("select dseq from label where scope = ?", (scope,))
-        return int(found[0][0]) if found else 0
+    def last_labels(self, scopes: Collection[str]) -> dict[str, int]:
+        """The highest label given in each scope under this incarnation, 0 for none."""
+        out = dict.fromkeys(scopes, 0)
+        for part in chunks(out):
+            sql = f"select scope, dseq from label where scope in ({', '.join(['?'] * len(part))})"
+            out.update({scope: dseq for scope, dseq in self._rows(sql, tuple(part))})
+        return out
 
     # -- rows ------------------------------------------------------------------------------------------------
 
@@ -196,6 +204,7 @@ class SqlLaptopCopy(Outbox):
 
     def unseen(self) -> list[str]:
         """Scopes in which own ops are in custody, and of which nothing was received yet."""
+        self._write_cursors()
         sql = (
             f"select distinct o.scope from outbox o where o.state = '{IN_CUSTODY}' and o.entity <> '' "
             "and not exists (select 1 from cursor c where c.scope = o.scope and c.seq > 0) order by 1"
@@ -204,6 +213,7 @@ class SqlLaptopCopy(Outbox):
 
     def has_rows(self, scope: str) -> bool:
         """Whether anything is kept of a scope: a cursor, even one that was set back, or own ops."""
+        self._write_cursors()
         sql = f"select 1 from outbox where scope = ? and {PENDING_SQL} limit 1"
         return bool(self._rows("select 1 from cursor where scope = ?", (scope,)) or self._rows(sql, (scope,)))
 
@@ -258,30 +268,42 @@ class SqlLaptopCopy(Outbox):
 
     # -- cursors ---------------------------------------------------------------------------------------------
 
+    def expect(self, scopes: Collection[str]) -> None:
+        """Read cursors that will be asked for, at once."""
+        unread = dict.fromkeys((scope for scope in scopes if scope not in self._cursors), 0)
+        for part in chunks(unread):
+            sql = f"select scope, seq from cursor where scope in ({', '.join(['?'] * len(part))})"
+            unread.update({scope: seq for scope, seq in self._rows(sql, tuple(part))})
+        self._cursors.update(unread)
+
     def cursor(self, scope: str) -> int:
         """The last number of the scope's log that was applied."""
         if scope not in self._cursors:
-            found = self._rows("select seq from cursor where scope = ?", (scope,))
-            self._cursors[scope] = int(found[0][0]) if found else 0
+            self.expect([scope])
         return self._cursors[scope]
 
     def set_cursor(self, scope: str, seq: int) -> None:
         """Move the cursor."""
         if (digest := self._known_digest()) is not None:
             self._digest = digest ^ vector_digest([(scope, self.cursor(scope)), (scope, seq)])
-        self._cursors[scope] = seq
+        self._cursors[scope] = self._moved[scope] = seq
+
+    def _write_cursors(self) -> None:
         self._many(
             "insert into cursor (scope, seq, reported) values (?, ?, 0) "
             "on conflict (scope) do update set seq = excluded.seq",
-            [(scope, seq)],
+            list(self._moved.items()),
         )
+        self._moved = {}
 
     def cursors(self) -> dict[str, int]:
         """The whole cursor vector."""
+        self._write_cursors()
         return {s: q for s, q in self._rows("select scope, seq from cursor where seq > 0")}
 
     def vector(self) -> tuple[int, int]:
         """How many cursors there are, and the digest of all of them."""
+        self._write_cursors()
         if self._known_digest() is None:
             self._digest = vector_digest(self.cursors().items())
         return int(self._rows("select count(*) from cursor where seq > 0")[0][0]), self._digest or 0
@@ -295,16 +317,19 @@ class SqlLaptopCopy(Outbox):
 
     def moved(self) -> dict[str, int]:
         """Cursors that moved since the hub last heard of them."""
+        self._write_cursors()
         return {s: q for s, q in self._rows("select scope, seq from cursor where seq <> reported")}
 
     def reported(self, cursors: Mapping[str, int]) -> None:
         """The hub has heard of these cursors."""
+        self._write_cursors()
         self._many("update cursor set reported = ? where scope = ?", [(q, s) for s, q in cursors.items()])
 
     def forget_reported(self) -> None:
         """State the whole vector next time, its digest reckoned anew."""
         self._known_digest()
         self._digest = None
+        self._write_cursors()
         self.connection.exec_driver_sql("update cursor set reported = 0")
 
     # -- what people wrote and the hub set aside -----------------------------------------------------------

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from familyhub.store.apply import chunks
-from familyhub.sync.copy import DONE, IN_CUSTODY, WAITING, OwnOp
+from familyhub.sync.copy import DONE, IN_CUSTODY, WAITING, OwnLabel, OwnOp
+from familyhub.sync.messages import Frame
 from familyhub.sync.ops import Op, RowKey, pack_payload, sealed, unpack_payload
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ PIECE = "piece"
 DRAFT = "draft"
 """The kind of op that an unfinished draft becomes when its author may no longer hold the file that it is about."""
 OWN = f"{OUTBOX}, state, reason, received"
+LEAST_BYTES = 100
+"""No op takes less on its way."""
 
 
 class Outbox:
@@ -34,8 +37,8 @@ class Outbox:
         """The incarnation that labels are given under."""
         raise NotImplementedError
 
-    def last_label(self, scope: str) -> int:
-        """The highest label given in the scope under this incarnation."""
+    def last_labels(self, scopes: Collection[str]) -> dict[str, int]:
+        """The highest label given in each scope under this incarnation, 0 for none."""
         raise NotImplementedError
 
     def clock(self) -> int:
@@ -166,22 +169,32 @@ class Outbox:
             self._op(f) for f in self._rows(f"select {OUTBOX} from outbox where {PENDING_SQL} order by place")
         ]
 
-    def unsent(self, most_bytes: int) -> list[Op]:
-        """Own ops that wait, oldest first, about ``most_bytes`` of them (at least one)."""
-        out: list[Op] = []
+    def unsent(self, most_bytes: int) -> list[tuple[str, Frame]]:
+        """Own ops that wait as they travel, each with its scope, oldest first, about ``most_bytes`` (at least one)."""
+        out: list[tuple[str, Frame]] = []
         room = most_bytes
-        sql = f"select {OUTBOX} from outbox where state = '{WAITING}' order by place limit 2000"
-        for found in self._rows(sql):
-            room -= len(found[4]) + 60
+        sql = (
+            f"select scope, op_id, dseq, payload from outbox where state = '{WAITING}' order by place limit ?"
+        )
+        for scope, op_id, dseq, payload in self._rows(sql, (max(1, most_bytes // LEAST_BYTES),)):
+            room -= len(payload) + 60
             if out and room < 0:
                 break
-            out.append(self._op(found))
+            out.append((scope, Frame(op_id, dseq, bytes(payload))))
         return out
 
-    def in_scope(self, scope: str) -> list[OwnOp]:
-        """Pending own ops of a scope under this incarnation."""
-        sql = f"select {OWN} from outbox where scope = ? and inc = ? and {PENDING_SQL} order by place"
-        return [self._own(found) for found in self._rows(sql, (scope, self.incarnation()))]
+    def labels(self, scopes: Collection[str]) -> dict[str, list[OwnLabel]]:
+        """Labels of pending own ops under this incarnation, in the order they were made, by scope."""
+        out: dict[str, list[OwnLabel]] = {}
+        inc = self.incarnation()
+        for part in chunks(scopes):
+            sql = (
+                f"select scope, op_id, dseq, state from outbox where scope in ({', '.join(['?'] * len(part))}) "
+                f"and inc = ? and {PENDING_SQL} order by place"
+            )
+            for scope, *label in self._rows(sql, (*part, inc)):
+                out.setdefault(scope, []).append(OwnLabel(*label))
+        return out
 
     def forget_durable(self, upto: int) -> None:
         """Forget own ops that are done, or sealed and in custody, received at ``upto`` or before."""
@@ -227,7 +240,7 @@ class Outbox:
         self, kind: str, scope: str, said: Iterable[tuple[str, str, dict[str, Any]]]
     ) -> list[Op]:
         """Ops of a kind that no log takes: (entity, row id, what is kept)."""
-        label, hlc, inc = self.last_label(scope), self.clock(), self.incarnation()
+        label, hlc, inc = self.last_labels([scope])[scope], self.clock(), self.incarnation()
         actor = self.setting("worker") or ""
         return [
             Op(scope, uuid.uuid4().hex, inc, label + n, kind, entity, row_id, 0, hlc, actor, patch, {})

@@ -53,34 +53,61 @@ class Arriving:
         label must reach the hub first, or the hub would want it for ever. Raises ``Gap`` when a number is
         missing, before anything is applied.
         """
-        at = copy.cursor(feed.scope)
-        if feed.after > at:
-            raise Gap(feed.scope, at + 1, feed.after + 1)
-        records = [r for r in feed.records if r.seq > at]
-        for place, record in enumerate(records, start=at + 1):
-            if record.seq != place:
-                raise Gap(feed.scope, place, record.seq)
-        own = copy.own([r.op_id for r in records])
-        missing: list[str] = []
+        stopped = self.receive_all(copy, [feed]).get(feed.scope, [])
+        if isinstance(stopped, Gap):
+            raise stopped
+        return stopped
+
+    def receive_all(self, copy: LaptopCopy, feeds: Sequence[Feed]) -> dict[str, list[str] | Gap]:
+        """Apply records of several scopes together; returns the scopes that stopped and why, as ``receive`` says it."""
+        stopped: dict[str, list[str] | Gap] = {}
+        coming: list[tuple[str, list[Record]]] = []
+        copy.expect([feed.scope for feed in feeds])
+        for feed in feeds:
+            try:
+                coming.append((feed.scope, _behind(feed, copy.cursor(feed.scope))))
+            except Gap as gap:
+                stopped[feed.scope] = gap
+        own = copy.own([r.op_id for _, records in coming for r in records])
         arrived: list[tuple[Op, Record]] = []
-        passed: list[Record] = []
-        for record in records:
-            known = own.get(record.op_id)
-            if known is not None and known.state == WAITING:
-                missing = [record.op_id]
-                break
-            if record.payload != DESTROYED:
-                op = self._op_of(feed.scope, record, known)
-                if op is None:
-                    missing = [r.op_id for r in records if not r.payload and _unreadable(own.get(r.op_id))]
+        destroyed: list[str] = []
+        moved: dict[str, int] = {}
+        newest = copy.clock()
+        for scope, records in coming:
+            for record in records:
+                if missing := self._take(scope, record, own, arrived, destroyed):
+                    unread = [r.op_id for r in records if not r.payload and _unreadable(own.get(r.op_id))]
+                    stopped[scope] = [record.op_id] if missing == WAITING else unread
                     break
-                arrived.append((op, record))
-            passed.append(record)
-        if passed:
-            self._apply(copy, arrived, own, [r.op_id for r in passed if r.payload == DESTROYED])
-            copy.set_cursor(feed.scope, passed[-1].seq)
-            copy.set_clock(max(copy.clock(), *(r.hlc for r in passed)))
-        return missing
+                moved[scope] = record.seq
+                newest = max(newest, record.hlc)
+        if moved:
+            self._apply(copy, arrived, own, destroyed)
+            for scope, seq in moved.items():
+                copy.set_cursor(scope, seq)
+            copy.set_clock(newest)
+        return stopped
+
+    def _take(
+        self,
+        scope: str,
+        record: Record,
+        own: dict[str, OwnOp],
+        arrived: list[tuple[Op, Record]],
+        destroyed: list[str],
+    ) -> str:
+        """Sort one record into what arrived and what was destroyed; why it cannot be taken yet, or an empty text."""
+        known = own.get(record.op_id)
+        if known is not None and known.state == WAITING:
+            return WAITING
+        if record.payload == DESTROYED:
+            destroyed.append(record.op_id)
+            return ""
+        op = self._op_of(scope, record, known)
+        if op is None:
+            return "not held"
+        arrived.append((op, record))
+        return ""
 
     @staticmethod
     def _op_of(scope: str, record: Record, own: OwnOp | None) -> Op | None:
@@ -224,6 +251,17 @@ class Arriving:
         self._reshow(copy, pending.keys(), {key: rows[key] for key in pending})
         copy.set_cursor(snapshot.scope, snapshot.seq)
         copy.set_clock(max([copy.clock(), *(hlc for r in snapshot.rows for hlc in clocks_of(r))]))
+
+
+def _behind(feed: Feed, at: int) -> list[Record]:
+    """The records of a feed behind a cursor, dense; raises ``Gap``."""
+    if feed.after > at:
+        raise Gap(feed.scope, at + 1, feed.after + 1)
+    records = [r for r in feed.records if r.seq > at]
+    for place, record in enumerate(records, start=at + 1):
+        if record.seq != place:
+            raise Gap(feed.scope, place, record.seq)
+    return records
 
 
 def _unreadable(own: OwnOp | None) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from familyhub.sync.clock import HLC
 from familyhub.sync.earlier import Earlier
 from familyhub.sync.merge import Fold, Row, erased, fold, join
-from familyhub.sync.messages import Record, Request, SnapshotPart, SnapshotRow
+from familyhub.sync.messages import Frame, Record, Request, SnapshotPart, SnapshotRow
 from familyhub.sync.ops import DESTROYED, Op, RowKey
 
 WAITING, IN_CUSTODY, DONE, SET_ASIDE = "waiting", "in_custody", "done", "set_aside"
@@ -62,6 +62,14 @@ class OwnOp(NamedTuple):
     """The hub's time, milliseconds UTC, at which it was in its custody at the latest; 0 while it waits."""
 
 
+class OwnLabel(NamedTuple):
+    """The label of a pending own op, and whether the hub has it."""
+
+    op_id: str
+    dseq: int
+    state: str
+
+
 class LaptopCopy(Protocol):
     """One laptop's copy inside one transaction."""
 
@@ -77,8 +85,8 @@ class LaptopCopy(Protocol):
     def set_clock(self, hlc: HLC) -> None:
         """Keep the latest clock value."""
 
-    def last_label(self, scope: str) -> int:
-        """The highest ``dseq`` given in the scope under this incarnation, 0 for none."""
+    def last_labels(self, scopes: Collection[str]) -> dict[str, int]:
+        """The highest ``dseq`` given in each scope under this incarnation, 0 for none."""
 
     def load(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         """The shown rows that exist among ``keys``."""
@@ -137,11 +145,11 @@ class LaptopCopy(Protocol):
     def all_pending(self) -> list[Op]:
         """Every pending own op, in the order they were made."""
 
-    def unsent(self, most_bytes: int) -> list[Op]:
-        """Own ops that wait, oldest first, about ``most_bytes`` of them."""
+    def unsent(self, most_bytes: int) -> list[tuple[str, Frame]]:
+        """Own ops that wait as they travel, each with its scope, oldest first, about ``most_bytes`` of them."""
 
-    def in_scope(self, scope: str) -> list[OwnOp]:
-        """Pending own ops of a scope under this incarnation."""
+    def labels(self, scopes: Collection[str]) -> dict[str, list[OwnLabel]]:
+        """Labels of pending own ops under this incarnation, in the order they were made, by scope."""
 
     def forget_durable(self, upto: int) -> None:
         """Forget own ops that are done, or sealed and in custody, received at ``upto`` or before: they are durable."""
@@ -208,6 +216,9 @@ class LaptopCopy(Protocol):
 
     def unstage(self, scope: str) -> None:
         """Forget the parts of a scope."""
+
+    def expect(self, scopes: Collection[str]) -> None:
+        """Say whose cursors will be asked for."""
 
     def cursor(self, scope: str) -> int:
         """The last number of the scope's log that was applied, 0 for none."""

@@ -25,7 +25,6 @@ from familyhub.sync.ops import (
     Op,
     RowKey,
     Value,
-    pack_payload,
     relabelled,
 )
 from familyhub.sync.snapshot import created_row
@@ -65,14 +64,13 @@ class LaptopMachine(Arriving):
     ) -> list[Op]:
         """Turn acts into labelled ops, show their effect and put them in the outbox."""
         last, inc, ops = copy.clock(), copy.incarnation(), []
-        labels: dict[str, int] = {}
+        labels = copy.last_labels({act.scope for act in acts})
         for act in acts:
             last = clock.tick(now_ms, last)
-            label = labels.get(act.scope) or copy.last_label(act.scope)
-            labels[act.scope] = label + 1
+            labels[act.scope] = label = labels[act.scope] + 1
             ops.append(
                 Op(
-                    act.scope, act.op_id or new_id(), inc, label + 1, act.kind, act.entity, act.row_id, act.sv, last, actor,
+                    act.scope, act.op_id or new_id(), inc, label, act.kind, act.entity, act.row_id, act.sv, last, actor,
                     act.patch, {f: tuple(b) for f, b in act.base.items()},
                 )
             )  # fmt: skip
@@ -105,8 +103,8 @@ class LaptopMachine(Arriving):
         """What to say to the hub now; nothing waiting and nothing moved is a message of a few bytes."""
         inc = copy.incarnation()
         frames: dict[str, list[Frame]] = {}
-        for op in copy.unsent(most_bytes):
-            frames.setdefault(op.scope, []).append(Frame(op.op_id, op.dseq, pack_payload(op)))
+        for scope, frame in copy.unsent(most_bytes):
+            frames.setdefault(scope, []).append(frame)
         cursors, digest = copy.vector()
         moved = copy.moved()
         return Request(
@@ -115,11 +113,11 @@ class LaptopMachine(Arriving):
             push=[Batch(scope, inc, batch) for scope, batch in frames.items()],
             moved=moved,
             whole=sum(1 for seq in moved.values() if seq) == cursors,
-            own={scope: copy.last_label(scope) for scope in frames},
+            own=copy.last_labels(frames),
             epoch=copy.epoch(),
             unkeyed=copy.hub_key() == b"",
             unseen=copy.unseen(),
-            receipts={scope: copy.last_label(scope) for scope in copy.owed()},
+            receipts=copy.last_labels(copy.owed()),
         )
 
     def heard(
@@ -153,12 +151,13 @@ class LaptopMachine(Arriving):
             copy.set_hub_key(answer.key)
         self.now_durable(copy, answer.durable)
         copy.receipted(request.receipts.keys())
-        before = {scope for scope in (c.scope for c in answer.custody) if copy.cursor(scope)}
+        copy.expect([c.scope for c in answer.custody])
+        before = {c.scope for c in answer.custody if copy.cursor(c.scope)}
         if any(c.fork for c in answer.custody):
             self.fork(copy)
         else:
             sent = {frame.op_id for batch in request.push for frame in batch.frames}
-            if any([self._custody(copy, c, sent, answer.received) for c in answer.custody]):
+            if self._custody(copy, answer.custody, sent, answer.received):
                 self.fork(copy)
         if answer.withdrawn:
             self.withdrawn(copy, answer.withdrawn, seal)
@@ -170,27 +169,47 @@ class LaptopMachine(Arriving):
             copy.set_durable(upto)
             copy.forget_durable(upto)
 
-    def _custody(self, copy: LaptopCopy, custody: Custody, sent: Collection[str], received: int) -> bool:
-        """Take one receipt, which speaks only of what was sent: other known labels may be of ops set aside.
+    def _custody(
+        self, copy: LaptopCopy, receipts: Sequence[Custody], sent: Collection[str], received: int
+    ) -> bool:
+        """Take receipts, which speak only of what was sent: other known labels may be of ops set aside.
 
         True when the hub wants a label that no pending op has: that op was in a snapshot before it was pushed
         under its newest label, and so never will be. Those that still wait need new labels.
         """
-        aside = dict(custody.set_aside)
-        mine = [own for own in copy.in_scope(custody.scope) if own.op.op_id not in aside]
-        known = [o for o in mine if o.op.dseq <= custody.known and o.op.op_id in sent]
-        beyond = [o for o in mine if o.op.dseq > custody.known]
-        taken = [o.op.op_id for o in known if o.state == WAITING]
+        labels = copy.labels([custody.scope for custody in receipts])
+        taken: list[str] = []
+        back: list[str] = []
+        hole = False
+        for custody in receipts:
+            aside = {op_id for op_id, _ in custody.set_aside}
+            beyond = []
+            for own in labels.get(custody.scope, ()):
+                if own.op_id in aside:
+                    continue
+                if own.dseq > custody.known:
+                    beyond.append(own.dseq)
+                    if own.state == IN_CUSTODY:
+                        back.append(own.op_id)
+                elif own.state == WAITING and own.op_id in sent:
+                    taken.append(own.op_id)
+            hole |= bool(beyond) and min(beyond) > custody.known + 1
         copy.settle(taken, IN_CUSTODY, received=dict.fromkeys(taken, received))
-        copy.settle([o.op.op_id for o in beyond if o.state == IN_CUSTODY], WAITING)
-        if aside:
-            self.set_aside(copy, aside, received)
-        self._have(copy, custody)
+        copy.settle(back, WAITING)
+        for custody in receipts:
+            self._rest(copy, custody, received)
+        return hole
+
+    def _rest(self, copy: LaptopCopy, custody: Custody, received: int) -> None:
+        """What a receipt says of own ops that were not simply taken."""
+        if custody.set_aside:
+            self.set_aside(copy, dict(custody.set_aside), received)
+        if custody.have:
+            self._have(copy, custody)
         if custody.destroyed:
             rows = {o.op.row for o in copy.own(custody.destroyed).values() if o.op.kind != SEALED}
             copy.destroy(custody.destroyed, ON_ERASED)
             self._reshow(copy, rows, {})
-        return bool(beyond) and min(o.op.dseq for o in beyond) > custody.known + 1
 
     def _have(self, copy: LaptopCopy, custody: Custody) -> None:
         """Own ops whose numbers were passed before, in another life of the hub or under another label, are done."""
