@@ -11,10 +11,10 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 
 from familyhub.sync import merge
-from familyhub.sync.copy import AlreadyHeld, Held, Label, LogRow, Sender
+from familyhub.sync.copy import AlreadyHeld, Held, Label, LogRow, Sender, as_record
 from familyhub.sync.hub import HubMachine
-from familyhub.sync.messages import Batch, Request, SnapshotRow, vector_digest
-from familyhub.sync.ops import Op, RowKey, emptied
+from familyhub.sync.messages import Batch, Record, Request, SnapshotRow, vector_digest
+from familyhub.sync.ops import Op, RowKey, emptied, pack_payload
 from familyhub.sync.snapshot import snapshot_row
 from tests.simulation.memory_laptop import BYTES_PER_OP
 
@@ -265,6 +265,10 @@ class MemoryHubTx:
     def after(self, scope: str, seq: int, most_bytes: int) -> list[LogRow]:
         log = self._log(scope)
         return [log[n] for n in sorted(log) if n > seq][: max(1, most_bytes // BYTES_PER_OP)]
+
+    def records(self, scope: str, seq: int, most_bytes: int, inc: str) -> list[Record]:
+        rows = self.after(scope, seq, most_bytes)
+        return [as_record(row, row.op.inc == inc, pack_payload(row.op)) for row in rows]
 
     def by_id(self, scope: str, op_id: str) -> LogRow | None:
         return next((row for row in self._log(scope).values() if row.op.op_id == op_id), None)

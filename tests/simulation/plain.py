@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from familyhub.sync.copy import Held
-from familyhub.sync.messages import Frame, SnapshotRow
+from familyhub.sync.messages import Frame, Record, SnapshotRow
 from familyhub.sync.ops import Op, pack_payload
 from familyhub.sync.snapshot import messages_row
 from tests.simulation.check import Violation
@@ -26,6 +26,8 @@ def plain(value: Any) -> Any:
         return value
     if kind is Held:
         return _held(value)
+    if kind is Record:
+        return msgspec.structs.astuple(value)
     if kind is Frame:
         return (value.op_id, value.dseq, value.payload)
     if kind is Op:

@@ -96,6 +96,7 @@ def waiting(hub: Hub) -> list[Disposal]:
 
 def again(hub: Hub, scope: str, entity: str, row_id: str, by: tuple[str, str]) -> int:
     """Erase rows that two people agreed on, here and by an op everywhere; what is erased already stays so."""
+    hub.folder.fold([scope])  # what was said about a row is looked for in the projection
 
     def act() -> int:
         with hub.begin() as tx:

@@ -6,6 +6,7 @@ It runs in transactions of its own behind the push: whatever goes wrong here, cu
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 
@@ -19,6 +20,10 @@ from familyhub.sync.ops import Op
 log = logging.getLogger("familyhub.hub")
 GROUP = 200
 """Scopes that are folded in one transaction."""
+FOLLOWED = INDEXED | {"allocation", "contact"}
+"""Entities from which grants or thin rows follow: who pushes one waits until it is folded, and so finds others served."""
+QUIET_SECONDS, MOST_SECONDS = 0.1, 2.0
+"""The rest is folded once nothing was pushed for so long, at the latest so long after it came."""
 Begin = Callable[[], AbstractContextManager[SqlHubTx]]
 """Opens a writing transaction."""
 
@@ -73,6 +78,52 @@ class Folder:
         localities = refresh_index(self.begin, self.machine, families, moved, self.new_salt)
         if localities:
             self._together(sorted(localities))
+
+
+class Behind:
+    """Folds in a thread of its own what nobody waits for: custody is the log alone, and laptops are fed from it."""
+
+    def __init__(self, fold: Callable[[Iterable[str]], None]) -> None:
+        self._fold = fold
+        self._waiting: set[str] = set()
+        self._changed = threading.Condition()
+        self._ended = False
+        self._came = 0
+        self._thread = threading.Thread(target=self._run, name="folding", daemon=True)
+
+    def start(self, late: Iterable[str]) -> None:
+        """Begin, with what an earlier process left behind."""
+        self._waiting.update(late)
+        self._thread.start()
+
+    def later(self, scopes: Iterable[str]) -> None:
+        """Fold scopes soon."""
+        with self._changed:
+            self._waiting.update(scopes)
+            self._came += 1
+            self._changed.notify()
+
+    def end(self) -> None:
+        """Fold what waits and end."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._ended)
+                until_quiet = MOST_SECONDS
+                came = -1
+                while came != self._came and until_quiet > 0 and not self._ended:
+                    came = self._came
+                    self._changed.wait_for(lambda: self._ended, QUIET_SECONDS)
+                    until_quiet -= QUIET_SECONDS
+                wanted, self._waiting = self._waiting, set()
+                if not wanted and self._ended:
+                    return
+            self._fold(wanted)
 
 
 def _grant_what_follows(tx: SqlHubTx, ops: Iterable[Op]) -> None:

@@ -15,7 +15,7 @@ from familyhub.hub.sql import Sql
 from familyhub.hub.visitors import Visitors
 from familyhub.store.apply import Projection
 from familyhub.sync.copy import AlreadyHeld, Held, Label, LogRow, Sender
-from familyhub.sync.messages import Batch
+from familyhub.sync.messages import Batch, Record
 from familyhub.sync.ops import Op, RowKey
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class SqlHubTx(Visitors):
         self._known: dict[tuple[str, str], int] = {}
         self._held: dict[tuple[str, str], Label | None] = {}
         self._labels: dict[tuple[str, str, int], Label] = {}
-        self._ahead: dict[str, list[LogRow]] = {}
+        self._ahead: dict[str, list[Any]] = {}
         self._coming: dict[str, tuple[int, int]] = {}
         self._rows: dict[RowKey, Held | None] = {}
         self._changed: set[str] = set()
@@ -69,6 +69,8 @@ class SqlHubTx(Visitors):
         self._to_quarantine: list[tuple[Any, ...]] = []
         self._to_alias: list[tuple[str, str, int, str]] = []
         self._to_save: dict[RowKey, Held] = {}
+        self.entities: dict[str, set[str]] = {}
+        """What kinds of rows this transaction has written about, by scope."""
         self.grouped = False
         """Several folds share this transaction: the machine's commits wait for ``finish``."""
 
@@ -199,6 +201,7 @@ class SqlHubTx(Visitors):
         """Add numbers to the log, at the commit; that raises ``AlreadyHeld`` where an op_id stands there."""
         for row in rows:
             self._to_log.append(logrow.written(scope, row))
+            self.entities.setdefault(scope, set()).add(row.op.entity)
             self._taken(scope, row.op.inc, row.op.dseq, Label(row.op.op_id, "", row.seq, row.received))
 
     def _taken(self, scope: str, inc: str, dseq: int, label: Label) -> None:
@@ -252,18 +255,25 @@ class SqlHubTx(Visitors):
 
     def after(self, scope: str, seq: int, most_bytes: int) -> list[LogRow]:
         """Log rows behind ``seq``, in order, about ``most_bytes`` of them and at least one."""
+        return [logrow.read(found) for found in self._after(scope, seq, most_bytes)]
+
+    def records(self, scope: str, seq: int, most_bytes: int, inc: str) -> list[Record]:
+        """The same rows as they travel to a laptop; those of its own incarnation ``inc`` as stubs."""
+        return [logrow.record(found, inc) for found in self._after(scope, seq, most_bytes)]
+
+    def _after(self, scope: str, seq: int, most_bytes: int) -> list[Any]:
         if scope not in self._ahead and self._coming.get(scope, (-1, 0))[0] == seq:
             self._read_together(scope)
         if scope in self._ahead:
             return logrow.about(self._ahead.pop(scope), most_bytes)
-        out: list[LogRow] = []
+        out: list[Any] = []
         room = most_bytes
         while True:
             size = max(1, min(PAGE, room // 250 + 1))
             page = self.sql.rows(
                 f"select {LOG} from op where scope = ? and seq > ? order by seq limit ?", (scope, seq, size)
             )
-            out.extend(logrow.read(found) for found in page)
+            out.extend(page)
             room -= sum(len(found[12]) + len(found[13]) + 100 for found in page)
             if len(page) < size or room <= 0:
                 return logrow.about(out, most_bytes)
@@ -297,7 +307,7 @@ class SqlHubTx(Visitors):
         for row in found:
             if (row[0], row[1]) not in seen:
                 seen.add((row[0], row[1]))
-                self._ahead[row[0]].append(logrow.read(row))
+                self._ahead[row[0]].append(row)
 
     def by_id(self, scope: str, op_id: str) -> LogRow | None:
         """The log row of an op."""
@@ -326,7 +336,7 @@ class SqlHubTx(Visitors):
         for scope in scopes:
             if scope in self._coming:
                 self._read_together(scope)
-        keys = {row.op.row for rows in self._ahead.values() for row in rows}
+        keys = {(found[0], found[6], found[7]) for rows in self._ahead.values() for found in rows}
         self._rows.update(dict.fromkeys(keys))
         self._rows.update(self.projection.load(keys))
 

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from familyhub.sync.copy import LogRow
-from familyhub.sync.ops import Op, pack_payload, salted_digest
+from familyhub.sync.messages import Record
+from familyhub.sync.ops import DESTROYED, Op, Payload, pack_payload, salted_digest
 
 _pack = msgspec.msgpack.Encoder(order="deterministic").encode
 _unpack_patch = msgspec.msgpack.Decoder(dict[str, Any]).decode
@@ -45,11 +46,23 @@ def digest_of(row: LogRow) -> bytes:
     return row.digest or salted_digest(row.salt, pack_payload(row.op))
 
 
-def about(rows: list[LogRow], most_bytes: int) -> list[LogRow]:
-    """The first rows of about ``most_bytes``: a row's size is that of its texts, near enough."""
+def record(found: Any, inc: str) -> Record:
+    """The log row in its columns as it travels: nothing of it is read but labels, and what was destroyed is said to be."""
+    _, seq, op_id, by, dseq, kind, entity, row_id, sv, hlc, received, actor, patch, base, salt = found[:15]
+    if not salt:
+        return Record(seq, op_id, received, 0, DESTROYED)
+    if by == inc:
+        return Record(seq, op_id, received, hlc)
+    said = msgspec.Raw(bytes(patch)), msgspec.Raw(bytes(base))
+    payload = _pack(Payload(kind, entity, row_id, sv, hlc, actor, *said))
+    return Record(seq, op_id, received, hlc, payload, by, dseq)
+
+
+def about(rows: list[Any], most_bytes: int) -> list[Any]:
+    """The first rows of about ``most_bytes``."""
     room = most_bytes
-    for place, row in enumerate(rows):
-        room -= 150 + sum(len(v) if isinstance(v, str) else 8 for v in row.op.patch.values())
+    for place, found in enumerate(rows):
+        room -= 150 + len(found[12]) + len(found[13])
         if room < 0 and place:
             return rows[:place]
     return rows

@@ -118,7 +118,7 @@ def _run(
             timeout_graceful_shutdown=5, timeout_keep_alive=75, proxy_headers=behind_proxy,
             ssl_certfile=str(tls.certificate) if tls else None, ssl_keyfile=str(tls.key) if tls else None,
         )  # fmt: skip
-        with _ending_quietly():
+        with hub.folding_behind(), _ending_quietly():
             AnnouncingServer(config, _url(listening, tls), ready_file).run([listening])
 
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from familyhub.hub import blobs, enrolment, framing, schema, snapshots
-from familyhub.hub.folder import Folder
+from familyhub.hub.folder import FOLLOWED, Behind, Folder
 from familyhub.hub.home import HubHome
 from familyhub.hub.keys import HubKeys
 from familyhub.hub.load import Loaded, log_acts
@@ -74,6 +74,7 @@ class Hub:
         """Its own keys, which follow from the key of its vault."""
         self.machine = HubMachine(unseal=self.keys.unseal) if self.keys else HubMachine()
         self.folder = Folder(self.machine, self.begin, self.new_salt)
+        self._behind: Behind | None = None
         embedded = engine.dialect.name == "sqlite"
         self._turn: AbstractContextManager[object] = threading.Lock() if embedded else nullcontext()
         self._snapshot_options: Mapping[str, object] = (
@@ -152,6 +153,18 @@ class Hub:
         finally:
             raw.close()
 
+    @contextmanager
+    def folding_behind(self) -> Iterator[None]:
+        """Fold in a thread of its own what nobody waits for, as long as the block lasts."""
+        self._behind = Behind(self.folder.fold)
+        with self.reading() as sql:
+            self._behind.start(snapshots.behind(sql))
+        try:
+            yield
+        finally:
+            self._behind.end()
+            self._behind = None
+
     def ping(self) -> None:
         """Ask the database whether it is there."""
         with self.reading() as sql:
@@ -205,6 +218,7 @@ class Hub:
     def exchange(self, sender: Sender, request: Request, most_bytes: int = BATCH_BYTES) -> Answer:
         """One exchange that brings about ``most_bytes``. Raises ``MalformedMessage`` for what cannot be framed."""
         framing.check(request)
+        written: dict[str, set[str]] = {}
 
         @contextmanager
         def begin(writing: bool) -> Iterator[SqlHubTx]:
@@ -215,11 +229,17 @@ class Hub:
             with self.begin(sender) as tx:
                 tx.expect(request.push)
                 yield tx
+                written.update(tx.entities)
+
+        def pushed(scopes: Collection[str]) -> None:
+            waited_for = set(scopes)
+            if self._behind is not None:
+                waited_for = {s for s in scopes if not FOLLOWED.isdisjoint(written.get(s, ()))}
+                self._behind.later(set(scopes) - waited_for)
+            self.folder.fold(waited_for)
 
         def meet() -> Answer:
-            return run(
-                self.machine.exchange(begin, sender, request, self.new_salt, self.folder.fold, most_bytes)
-            )
+            return run(self.machine.exchange(begin, sender, request, self.new_salt, pushed, most_bytes))
 
         answer = self.again(meet)
         return replace(answer, key=self.keys.public) if request.unkeyed and self.keys else answer

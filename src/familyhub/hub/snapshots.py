@@ -52,9 +52,10 @@ def granted(sql: Sql, sender: Sender, wanted: Sequence[str], now_ms: int) -> lis
     return [scope for scope in dict.fromkeys(wanted) if scope in held]
 
 
-def behind(sql: Sql, wanted: Sequence[str]) -> list[str]:
-    """Those of ``wanted`` whose projection does not stand on their head."""
-    found = sql.among("select scope from scope_head where folded_upto < seq and scope in ({keys})", wanted)
+def behind(sql: Sql, wanted: Sequence[str] | None = None) -> list[str]:
+    """Those of ``wanted``, or of all, whose projection does not stand on their head."""
+    late = "select scope from scope_head where folded_upto < seq"
+    found = sql.rows(late) if wanted is None else sql.among(f"{late} and scope in ({{keys}})", wanted)
     return sorted({row[0] for row in found})
 
 

@@ -324,6 +324,9 @@ class HubTx(Protocol):
     def after(self, scope: str, seq: int, most_bytes: int) -> list[LogRow]:
         """Log rows behind ``seq``, in order, about ``most_bytes`` of them."""
 
+    def records(self, scope: str, seq: int, most_bytes: int, inc: str) -> list[Record]:
+        """The same rows as they travel to a laptop; those of its own incarnation ``inc`` as stubs."""
+
     def by_id(self, scope: str, op_id: str) -> LogRow | None:
         """The log row of an op."""
 

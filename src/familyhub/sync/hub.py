@@ -16,7 +16,7 @@ from familyhub.sync.copy import NOTHING, Held, HubTx, LogRow, Sender, as_record
 from familyhub.sync.custody import HUB as HUB
 from familyhub.sync.custody import Custodian, Steps
 from familyhub.sync.custody import run as run
-from familyhub.sync.messages import BATCH_BYTES, Answer, Feed, Record, Request
+from familyhub.sync.messages import BATCH_BYTES, Answer, Feed, Request
 from familyhub.sync.ops import (
     Op,
     RowKey,
@@ -145,12 +145,8 @@ class HubMachine(Custodian):
                 continue
             if budget <= 0:
                 return feeds, snapshots, True
-            records: list[Record] = []
-            for row in tx.after(scope, cursor, budget):
-                stub = row.op.inc == inc
-                payload = b"" if stub else pack_payload(row.op)
-                records.append(as_record(row, stub, payload))
-                budget -= len(payload) + 60
+            records = tx.records(scope, cursor, budget, inc)
+            budget -= sum([len(record.payload) + 60 for record in records])
             if records:
                 feeds.append(Feed(scope, cursor, records))
                 if records[-1].seq < head:
