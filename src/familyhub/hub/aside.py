@@ -198,4 +198,6 @@ def _open_for(tx: SqlHubTx, op: Op) -> None:
         return
     account = tx.sql.first("select locality from worker_account where id = ? and not disabled", (op.actor,))
     if account is not None:
-        scopes.give(tx.sql, scopes.opening(tx.sql, op.scope, op.actor, account[0]), tx.now_ms)
+        scopes.give(
+            tx.sql, scopes.opening(op.scope, op.actor, scopes.coordinators(tx.sql, account[0])), tx.now_ms
+        )

@@ -68,6 +68,7 @@ class SqlHubTx(Visitors):
         self._to_log: list[tuple[Any, ...]] = []
         self._to_quarantine: list[tuple[Any, ...]] = []
         self._to_alias: list[tuple[str, str, int, str]] = []
+        self._to_give: list[scopes.Grant] = []
         self._to_save: dict[RowKey, Held] = {}
         self.entities: dict[str, set[str]] = {}
         """What kinds of rows this transaction has written about, by scope."""
@@ -237,6 +238,10 @@ class SqlHubTx(Visitors):
         )
         return found[0], found[1], bytes(found[2])
 
+    def give_later(self, grants: Iterable[scopes.Grant]) -> None:
+        """Write grants, at the commit."""
+        self._to_give.extend(grants)
+
     def refuse_write(self, sender: Sender, op: Op) -> str:
         """Why ``sender`` may not write ``op``; asks the doorkeeper."""
         return self._door.refuse(self, sender, op) if self._door is not None else ""
@@ -373,6 +378,7 @@ class SqlHubTx(Visitors):
             "on conflict (scope, inc, dseq) do nothing",
             self._to_alias,
         )
+        scopes.give(self.sql, self._to_give, self.now_ms)
         if self._to_save:
             self.projection.save(self._to_save)
         self.sql.many(
@@ -380,7 +386,7 @@ class SqlHubTx(Visitors):
             [(*self._heads[s], self._folded[s], s) for s in sorted(self._changed)],
         )
         self._to_log, self._to_quarantine, self._to_alias = [], [], []
-        self._to_save, self._changed = {}, set()
+        self._to_give, self._to_save, self._changed = [], {}, set()
 
     def commit(self) -> None:
         """Write everything and release the locks; among grouped folds, wait for ``finish``."""

@@ -75,6 +75,7 @@ class Door:
         self._modes: dict[str, str] = {}
         self._left: dict[str, scopes.Left] = {}
         self._open: set[str] = set()
+        self._desk: list[str] | None = None
 
     def prepare(self, tx: SqlHubTx, sender: Sender, wanted: Collection[str]) -> None:
         """Read the sender's grants of the scopes that were locked, and which of these exist."""
@@ -105,10 +106,15 @@ class Door:
             return "this worker does not hold the file that it is in"
         if sender.role not in scopes.OPENS[kind]:
             return "there is no such file, and this role does not open one"
-        scopes.give(tx.sql, scopes.opening(tx.sql, op.scope, sender.worker, sender.locality), tx.now_ms)
+        tx.give_later(scopes.opening(op.scope, sender.worker, self._coordinators(tx, sender)))
         self._open.add(op.scope)
         self._modes[op.scope] = scopes.WRITE
         return ""
+
+    def _coordinators(self, tx: SqlHubTx, sender: Sender) -> list[str]:
+        if self._desk is None:
+            self._desk = scopes.coordinators(tx.sql, sender.locality) if sender.locality else []
+        return self._desk
 
     def _allocation(self, tx: SqlHubTx, sender: Sender, op: Op) -> str:
         """An allocation gives somebody a file: its author must hold it, or hold the locality's desk."""
@@ -134,27 +140,24 @@ def misfit(op: Op) -> str:
         return "this is part of an attached file that had not been sent when its author's access to the family ended"
     if op.kind not in KINDS:
         return "this is a kind of act that the hub does not know"
-    if "\0" in op.entity + op.row_id + op.actor or any("\0" in field for field in op.patch):
+    if "\0" in "".join((op.entity, op.row_id, op.actor, *op.patch)):
         return "this has a name with a character that cannot be kept"
     if not 0 <= op.sv < LARGEST:
         return "this names a version that cannot be"
     known = entities().get(op.entity)
+    types = known.types if known else {}
     for field, value in op.patch.items():
-        if not keepable(value):
+        kind = type(value)
+        if ("\0" in value) if kind is str else not keepable(value):
             return (
                 "this has a value that cannot be kept: a number, character or nesting beyond what tables hold"
             )
         if field == REMOVED:
             if not (value is None or (isinstance(value, list) and all(isinstance(v, str) for v in value))):
                 return "this removes a row without saying which values were seen"
-        elif known and field in known.types and not fits(value, known.types[field]):
+        elif value is not None and types.get(field, kind) is not kind:  # its own type exactly: yes is not 1
             return f"this has a value in “{field}” that is not of that field's kind"
     return ""
-
-
-def fits(value: Any, kind: type) -> bool:
-    """Whether a known field takes a value: its own type exactly (yes is not 1), or nothing."""
-    return value is None or type(value) is kind
 
 
 def keepable(value: Any, depth: int = 0) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from familyhub.hub.sql import Sql
@@ -34,6 +35,7 @@ class Grant(NamedTuple):
     mode: str
 
 
+@lru_cache(maxsize=10_000)
 def kind_of(scope: str) -> str:
     """The kind of scope: ``fam con loc addr sup me ref gate``, or an empty text for none."""
     found = FORM.fullmatch(scope)
@@ -144,11 +146,10 @@ def coordinators(sql: Sql, locality: str) -> list[str]:
     return [row[0] for row in found]
 
 
-def opening(sql: Sql, scope: str, author: str, locality: str) -> list[Grant]:
+def opening(scope: str, author: str, coordinators: Iterable[str]) -> list[Grant]:
     """The grants of a scope that ``author`` opens: theirs and those of the locality's coordinators."""
-    held = coordinators(sql, locality) if locality else []
     return [
-        *(Grant(scope, worker, COORDINATOR, WRITE) for worker in held if worker != author),
+        *(Grant(scope, worker, COORDINATOR, WRITE) for worker in coordinators if worker != author),
         Grant(scope, author, "author", WRITE),
     ]
 

@@ -102,7 +102,7 @@ def unpack_payload(scope: str, op_id: str, inc: str, dseq: int, payload: bytes) 
         base = _unpack_base(p.base)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedOp(f"cannot be read: {error}") from error
-    if not p.entity or not p.row_id or any(len(t) > 200 for t in (p.entity, p.row_id, p.actor, *patch)):
+    if not p.entity or not p.row_id or max(map(len, (p.entity, p.row_id, p.actor, *patch))) > 200:
         raise MalformedOp("names no row, or has a name longer than 200 characters")
     if not 0 <= p.hlc < 1 << 63:
         raise MalformedOp("has a clock outside what a clock can be")
