@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from datetime import date
 from typing import Any
 
 import pytest
 
+from familyhub.cli.main import main
 from familyhub.demo.make import Demo, DemoLaptop
 from tests.journey.world import HubProcess, shared_family
 
@@ -19,13 +22,24 @@ TWO_DATES = ("2027-03-01", "2027-03-08")
 
 
 class Commands:
-    """Commands on one laptop, each a process of its own."""
+    """Commands on one laptop: what acts is a process of its own, what only reads runs here."""
 
-    def __init__(self, laptop: DemoLaptop, hub: HubProcess) -> None:
-        self._env = {
-            **os.environ, "FAMILYHUB_HOME": str(laptop.home), "FAMILYHUB_PASSPHRASE": laptop.passphrase,
+    def __init__(self, laptop: DemoLaptop, hub: HubProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._given = {
+            "FAMILYHUB_HOME": str(laptop.home), "FAMILYHUB_PASSPHRASE": laptop.passphrase,
             "FAMILYHUB_HUB": hub.url,
         }  # fmt: skip
+        self._env = {**os.environ, **self._given}
+        self._monkeypatch = monkeypatch
+
+    def read(self, *command: str) -> Any:
+        """What a reading command prints as JSON."""
+        printed = io.StringIO()
+        with self._monkeypatch.context() as patch, redirect_stdout(printed):
+            for name, value in self._given.items():
+                patch.setenv(name, value)
+            assert main([*command, "--json"]) == 0
+        return json.loads(printed.getvalue())
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
@@ -43,17 +57,17 @@ class Commands:
     def action(self, family_id: str, action_id: str) -> dict[str, Any]:
         """One action of a family's plan."""
         found: dict[str, Any] = next(
-            a for a in self("family", "show", family_id)["actions"] if a["id"] == action_id
+            a for a in self.read("family", "show", family_id)["actions"] if a["id"] == action_id
         )
         return found
 
 
 def test_offline_acts_reach_a_colleague_and_a_contested_date_is_decided_once_for_all(
-    demo: Demo, hub: HubProcess
+    demo: Demo, hub: HubProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shared = shared_family(demo.laptops[0], demo.laptops[1])
     family_id, action_id = shared.file.id, shared.action.id
-    asha, sam, helen = (Commands(laptop, hub) for laptop in demo.laptops[:3])
+    asha, sam, helen = (Commands(laptop, hub, monkeypatch) for laptop in demo.laptops[:3])
 
     logged = asha(
         "visit", "log", "--family", family_id, "--on", date.today().isoformat(), "--safe", "no",
@@ -69,12 +83,12 @@ def test_offline_acts_reach_a_colleague_and_a_contested_date_is_decided_once_for
     hub.start()
     for laptop in (asha, sam, asha):
         laptop("sync")
-    visits = sam("family", "show", family_id)["visits"]
+    visits = sam.read("family", "show", family_id)["visits"]
     assert [(v["note"], v["seen_alone"]) for v in visits if v["id"] == logged["id"]] == [
         ("Kitchen warm.", [shared.alone.id])
     ]
     assert sam.action(family_id, action_id)["status"] == "in_progress"
-    at_asha, at_sam = asha("differences"), sam("differences")
+    at_asha, at_sam = asha("differences"), sam.read("differences")
     assert at_asha == at_sam
     assert [v["value"] for v in at_sam[0]["values"]] == list(TWO_DATES)
 
@@ -86,16 +100,16 @@ def test_offline_acts_reach_a_colleague_and_a_contested_date_is_decided_once_for
     asha("difference", "undo", at_asha[0]["id"])
     for laptop in (asha, sam, helen):
         laptop("sync")
-    assert [[v["value"] for d in x("differences") for v in d["values"]] for x in (asha, sam)] == [
+    assert [[v["value"] for d in x.read("differences") for v in d["values"]] for x in (asha, sam)] == [
         list(TWO_DATES)
     ] * 2
-    assert [d["reason"] for d in sam("decisions") if d["kind"] == "taken"] == ["the school moved it"]
+    assert [d["reason"] for d in sam.read("decisions") if d["kind"] == "taken"] == ["the school moved it"]
 
     decided = sam("difference", "decide", at_sam[0]["id"], "--take", "1")
     assert decided["saved"] is True
     for laptop in (sam, asha, helen):
         laptop("sync")
     for laptop in (asha, sam, helen):
-        assert laptop("differences") == []
+        assert laptop.read("differences") == []
         assert laptop.action(family_id, action_id)["due"] == TWO_DATES[0]
-    assert logged["id"] in {v["id"] for v in helen("family", "show", family_id)["visits"]}
+    assert logged["id"] in {v["id"] for v in helen.read("family", "show", family_id)["visits"]}
