@@ -120,6 +120,7 @@ def add_worker(
         _end_other_standing(tx, worker, {grant.scope for grant in standing})
         scopes.give(tx.sql, standing, tx.now_ms)
         if role == scopes.COORDINATOR and locality:
+            tx.hold([f"loc:{locality}"])  # a family that is being restricted is seen so
             families = [
                 row[0] for row in tx.sql.rows("select id from family where locality = ?", (locality,))
             ]

@@ -15,15 +15,18 @@ from familyhub.store.queries.rows import session
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-KNOWN = """
-with thin as (
-  select case instr(id, '~') when 0 then id else substr(id, 1, instr(id, '~') - 1) end as id, name, locality
-  from family_index where removed is null
-), known as (
+ANEW = f"instr(i.id, '{MARK}') > 0"
+"""Thin rows that were written after another was erased: few, and named otherwise than their family."""
+THIN = """
+  select {id}, i.name, i.locality from family_index i
+  where i.removed is null and {which}
+    and not exists (select 1 from family f where f.scope = 'fam:' || {id} and f.id = {id} and f.removed is null)
+"""
+KNOWN = f"""
+with known as (
   select id, name, locality from family where removed is null
-  union all
-  select i.id, i.name, i.locality from thin i
-  where not exists (select 1 from family f where f.scope = 'fam:' || i.id and f.id = i.id and f.removed is null)
+  union all {THIN.format(id="i.id", which=f"not {ANEW}")}
+  union all {THIN.format(id=f"substr(i.id, 1, instr(i.id, '{MARK}') - 1)", which=ANEW)}
 )
 select id from known
 """
@@ -32,9 +35,9 @@ MINE = (
     " where id in (select family_id from allocation "
     "where worker_id = ? and removed is null group by family_id having max(coalesce(to_on, '')) = '')"
 )
-INDEXED = "select id, name, locality, ward, lead, stage, next_on from family_index where removed is null and "
-WRITTEN_ANEW = f"instr(id, '{MARK}') > 0"
-"""Thin rows that were written after another was erased: few, and named otherwise than their family."""
+INDEXED = (
+    "select i.id, name, locality, ward, lead, stage, next_on from family_index i where removed is null and "
+)
 
 
 def order(
@@ -57,10 +60,10 @@ def rows(connection: Connection, ids: Sequence[str], today: date, worker_id: str
         found = {row.id: row for row in details(db, list(ids), today, worker_id)}
     missing = [i for i in ids if i not in found]
     for part in chunks(missing):
-        named = INDEXED + f"id in ({', '.join('?' * len(part))})"
+        named = INDEXED + f"i.id in ({', '.join('?' * len(part))})"
         found.update({row.id: row for row in _thin(connection, named, tuple(part))})
     if any(i not in found for i in missing):
-        anew = _thin(connection, INDEXED + WRITTEN_ANEW)
+        anew = _thin(connection, INDEXED + ANEW)
         found.update({row.id: row for row in anew if row.id in set(missing)})
     return [found[i] for i in ids if i in found]
 
