@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from familyhub.hub import admin, backup, erasure, rebuilding
+from familyhub.hub import admin, backup, erasure, rebuilding, restriction
 from familyhub.hub.home import HubError
 from familyhub.hub.service import Hub
 from familyhub.link.exchange import sync
@@ -136,6 +136,46 @@ def test_what_was_erased_stays_erased_in_the_next_life(
     assert b"zqcanary" not in everything_in(asha)
     assert rebuilding.verify(hub) == []
     hub.close()
+
+
+def test_a_family_that_was_restricted_since_the_backup_is_restricted_in_every_next_life_until_it_was_lifted(
+    vaulted: Hub, laptops: Laptops, tmp_path: Path
+) -> None:
+    admin.add_worker(vaulted, "w-joan", "Joan", "manager", "north")
+    asha, helen, sam = (enrolled(vaulted, laptops.new(), worker) for worker in (ASHA, HELEN, SAM))
+    scope = open_family(asha, "f1", "zqcanary")
+    for laptop in (asha, helen, sam):
+        synced(vaulted, laptop)
+    backup.backup(vaulted, tmp_path / "kept")
+    restriction.restrict(vaulted, "f1", "w-joan", "zqreason", [ASHA])
+    note(asha, scope, "since the backup")
+    for laptop in (asha, helen, sam):
+        synced(vaulted, laptop)
+    vaulted.close()
+    lists = [tmp_path / name / restriction.LIST for name in ("first", "second")]
+    assert "zqreason" not in lists[0].read_text("utf-8"), "only the hub's own key opens it"
+    second = restored(tmp_path / "kept", tmp_path / "second", restrictions=lists[0])
+    for laptop in (asha, helen, sam, helen, sam):
+        synced(second, laptop)
+    (one,) = restriction.families(second)
+    assert (one.family, one.by, one.reason) == ("f1", "w-joan", "zqreason")
+    assert [h.worker for h in one.holders] == [ASHA]
+    assert b"zqcanary" not in everything_in(helen) + everything_in(sam)
+    assert "zqcanary" not in repr(hub_rows(second, "select * from op where scope = 'loc:north'"))
+    assert hub_rows(second, "select text from note") == [("since the backup",)]
+    restriction.lift(second, "f1", "w-joan", "over")
+    second.close()
+    third = restored(tmp_path / "kept", tmp_path / "third", restrictions=lists[1])
+    for laptop in (asha, helen, sam):
+        synced(third, laptop)
+    assert restriction.families(third) == []
+    assert notes(helen) == {"since the backup"}
+    assert rows(sam, "family_index where removed is null", "id, name") == [("f1~2", "zqcanary")]
+    assert rebuilding.verify(third) == []
+    third.close()
+    (tmp_path / "wrong").write_text("[1]\n")
+    with pytest.raises(HubError, match="list of restrictions"):
+        restored(tmp_path / "kept", tmp_path / "fourth", restrictions=tmp_path / "wrong")
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

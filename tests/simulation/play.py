@@ -112,8 +112,15 @@ class Moves:
         self.world.faults["clock_wrong"] += laptop.offset_ms != 0
 
     def grant(self, laptop: Laptop, rng: Random) -> None:
-        """A worker is given a scope, in which they may have written already, or which they had before."""
+        """A worker is given a scope, in which they may have written already, or which they had before.
+
+        What is restricted is not given to anybody; instead it is lifted.
+        """
         name = (laptop.device, rng.choice(self.world.scopes))
+        if restriction := self.world.restrictions.standing():
+            self.world.faults["lifted"] += 1
+            self.world.restrictions.lift(restriction)
+            return
         self.world.faults["granted_again"] += self.world.hub.tables.grants.get(name) is False
         self.world.hub.grant(*name)
 
@@ -122,7 +129,18 @@ class Moves:
         held = sorted(self.world.hub.holds(laptop.device))
         if held:
             self.world.faults["grant_withdrawn"] += 1
-            self.world.hub.withdraw(laptop.device, rng.choice(held))
+            scope = rng.choice(held)
+            self.world.hub.withdraw(laptop.device, scope)
+            self.restrict(scope, rng)
+
+    def restrict(self, scope: str, rng: Random) -> None:
+        """A scope is restricted to one of those who still hold it; a row elsewhere, which told of it, is erased."""
+        world = self.world
+        keepers = world.restrictions.holders(scope)
+        lines = [key for key in world.hub.tables.rows if key[0] != scope]
+        if keepers and lines and len(world.erasures) < 2 and rng.random() < 0.7:
+            world.faults["restricted"] += 1
+            world.restrictions.restrict(scope, rng.choice(keepers), rng.choice(sorted(lines)))
 
     def erase(self, laptop: Laptop, rng: Random) -> None:
         """Two people have a row erased, of which somebody may have written offline."""

@@ -18,6 +18,7 @@ from tests.simulation.check import Checker, Violation
 from tests.simulation.exchange import HubProcess, Knobs, Link, no_chance
 from tests.simulation.memory_hub import MemoryHub, MemoryHubTx
 from tests.simulation.memory_laptop import Killed, MemoryLaptop, Tables
+from tests.simulation.restricting import Restrictions
 from tests.simulation.script import Script
 from tests.simulation.versions import ENTITY, NEWER, OLDER
 
@@ -44,6 +45,8 @@ FAULTS = (
     "sealed",
     "erased",
     "late_for_erased",
+    "restricted",
+    "lifted",
     "disk_full",
     "two_processes",
     "older_version",
@@ -113,6 +116,7 @@ class World:
         self.checker = Checker(self.hub)
         self.backup = self.hub.back_up()
         self.erasures: list[tuple[str, RowKey]] = []
+        self.restrictions = Restrictions(self)
         self.tasks: list[Task] = []
         self.network: list[Message] = []
         self.scopes = [f"fam:{n}" for n in range(script.scopes)]
@@ -329,6 +333,7 @@ class World:
         for scope, key in self.erasures:
             self.start(lambda begin, s=scope, k=key: self._erase(begin(), s, k))  # type: ignore[misc]
         self.finish_all(self.rng)
+        self.restrictions.again()
 
     def erase(self, key: RowKey) -> None:
         """Two people have a row erased."""

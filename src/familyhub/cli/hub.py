@@ -32,7 +32,8 @@ def _passphrase(args: argparse.Namespace) -> str | None:
 
 
 @contextmanager
-def _open(args: argparse.Namespace) -> Iterator[Hub]:
+def opened(args: argparse.Namespace) -> Iterator[Hub]:
+    """The hub of a command, closed afterwards; raises ``StoreError``."""
     home = _home(args)
     if not home.exists():
         raise NoHub(home)
@@ -43,7 +44,8 @@ def _open(args: argparse.Namespace) -> Iterator[Hub]:
         hub.close()
 
 
-def _plain(row: Any) -> dict[str, Any]:
+def plain(row: Any) -> dict[str, Any]:
+    """A value as JSON takes it."""
     if hasattr(row, "_asdict"):
         return dict(row._asdict())
     return asdict(row) if is_dataclass(row) and not isinstance(row, type) else dict(row)
@@ -91,18 +93,18 @@ def serve(args: argparse.Namespace) -> None:
 
 def worker_add(args: argparse.Namespace) -> None:
     """``familyhub hub worker add``."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         account = admin.add_worker(hub, args.id, args.name, args.role, args.locality)
     show(
         args,
-        _plain(account),
+        plain(account),
         [f"{args.name} is a {args.role} in {args.locality}. Next: familyhub hub code {args.id}"],
     )
 
 
 def worker_disable(args: argparse.Namespace) -> None:
     """``familyhub hub worker disable``."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         admin.disable_worker(hub, args.id)
     show(args, {"id": args.id, "disabled": True}, [
         f"{args.id} is shut out from the next request on; what they had not sent is still taken into custody.",
@@ -111,8 +113,8 @@ def worker_disable(args: argparse.Namespace) -> None:
 
 def worker_list(args: argparse.Namespace) -> None:
     """``familyhub hub worker list``."""
-    with _open(args) as hub:
-        rows = [_plain(w) for w in admin.list_workers(hub)]
+    with opened(args) as hub:
+        rows = [plain(w) for w in admin.list_workers(hub)]
     lines = [
         f"{r['id']}: {r['name']}, {r['role']}, {r['locality']}{', disabled' if r['disabled'] else ''}"
         for r in rows
@@ -122,29 +124,16 @@ def worker_list(args: argparse.Namespace) -> None:
 
 def code(args: argparse.Namespace) -> None:
     """``familyhub hub code``."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         made = admin.code(hub, args.worker)
     show(args, {"worker": args.worker, "code": made, "minutes": 10}, [
         made, "Good for one laptop, for ten minutes. On the laptop: familyhub enrol URL",
     ])  # fmt: skip
 
 
-def grant(args: argparse.Namespace) -> None:
-    """``familyhub hub grant``."""
-    with _open(args) as hub:
-        if args.withdraw:
-            admin.withdraw(hub, args.scope, args.worker)
-        else:
-            mode = "read" if args.read else "write"
-            admin.grant(hub, args.scope, args.worker, mode, args.since, args.until)
-    word = "no longer has" if args.withdraw else "now has"
-    show(args, {"scope": args.scope, "worker": args.worker, "granted": not args.withdraw},
-         [f"{args.worker} {word} {args.scope}."])  # fmt: skip
-
-
 def routes(args: argparse.Namespace) -> None:
     """``familyhub hub routes``."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         rows = admin.routes(hub)
     show(
         args,
@@ -155,22 +144,22 @@ def routes(args: argparse.Namespace) -> None:
 
 def quarantine_list(args: argparse.Namespace) -> None:
     """``familyhub hub quarantine list``."""
-    with _open(args) as hub:
-        rows = [_plain(a) for a in admin.quarantine(hub)]
+    with opened(args) as hub:
+        rows = [plain(a) for a in admin.quarantine(hub)]
     lines = [f"{r['scope']} {r['op_id']}: {r['reason']}" for r in rows]
     show(args, rows, lines or ["Nothing is set aside."])
 
 
 def quarantine_release(args: argparse.Namespace) -> None:
     """``familyhub hub quarantine release``."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         admin.release(hub, args.scope, args.op_id)
     show(args, {"scope": args.scope, "op_id": args.op_id, "released": True}, ["Taken into its file."])
 
 
 def device_list(args: argparse.Namespace) -> None:
     """``familyhub hub device list``."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         rows = admin.list_devices(hub)
     lines = [
         f"{r['id']}: {r['worker']}, {r['name']}, last seen {r['last_seen'] or 'never'}{', revoked' if r['revoked'] else ''}"
@@ -181,7 +170,7 @@ def device_list(args: argparse.Namespace) -> None:
 
 def device_revoke(args: argparse.Namespace) -> None:
     """``familyhub hub device revoke``."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         admin.revoke_device(hub, args.id)
     show(args, {"id": args.id, "revoked": True}, [
         "That laptop is shut out from the next request on; what it had not sent is still taken into custody.",
@@ -190,7 +179,7 @@ def device_revoke(args: argparse.Namespace) -> None:
 
 def make_backup(args: argparse.Namespace) -> None:
     """``familyhub hub backup``."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         kept = backup.backup(hub, Path(args.file))
     value = {"file": args.file, "rows": kept.rows, "durable_upto": received_text(kept.durable)}
     show(args, value, [
@@ -201,8 +190,8 @@ def make_backup(args: argparse.Namespace) -> None:
 
 def restore(args: argparse.Namespace) -> None:
     """``familyhub hub restore``."""
-    erasures = Path(args.erasures) if args.erasures else None
-    hub = backup.restore(Path(args.file), _home(args), _passphrase(args), args.database, erasures)
+    lists = [Path(name) if name else None for name in (args.erasures, args.restrictions)]
+    hub = backup.restore(Path(args.file), _home(args), _passphrase(args), args.database, *lists)
     try:
         value = {"home": str(_home(args)), "epoch": hub.epoch}
     finally:
@@ -215,7 +204,7 @@ def restore(args: argparse.Namespace) -> None:
 
 def carry(args: argparse.Namespace) -> None:
     """``familyhub hub carry``."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         taken = by_hand.carry(hub, Path(args.file).expanduser(), Path(args.out).expanduser())
     lines = [
         f"{taken.taken} acts of {taken.worker} are in the hub's custody, {taken.set_aside} of the file are set aside."
@@ -225,7 +214,7 @@ def carry(args: argparse.Namespace) -> None:
     if taken.shut_out:
         lines.append("This worker or laptop is shut out: the answer holds the receipt and nothing else.")
     lines.append(f"Carry {args.out} back to the laptop: familyhub sync --from FILE")
-    show(args, {**_plain(taken), "file": args.out}, lines)
+    show(args, {**plain(taken), "file": args.out}, lines)
 
 
 def _key_passphrase(args: argparse.Namespace) -> str:
@@ -239,9 +228,9 @@ def _key_passphrase(args: argparse.Namespace) -> str:
 
 def operator_add(args: argparse.Namespace) -> None:
     """``familyhub hub operator add``."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         made = operators.add(hub, args.name, Path(args.key_file).expanduser(), _key_passphrase(args))
-    show(args, {**_plain(made), "key_file": args.key_file}, [
+    show(args, {**plain(made), "key_file": args.key_file}, [
         f"{made.id}: {made.name} may sign extensions of leases. The private half is in {args.key_file} alone.",
         "Laptops learn of it when they next meet the hub. Give the file to its owner, and keep no copy here.",
     ])  # fmt: skip
@@ -249,15 +238,15 @@ def operator_add(args: argparse.Namespace) -> None:
 
 def operator_list(args: argparse.Namespace) -> None:
     """``familyhub hub operator list``."""
-    with _open(args) as hub:
-        rows = [_plain(o) for o in operators.every(hub)]
+    with opened(args) as hub:
+        rows = [plain(o) for o in operators.every(hub)]
     lines = [f"{r['id']}: {r['name']}{', ended' if r['ended'] else ''}" for r in rows]
     show(args, rows, lines or ["Nobody yet: familyhub hub operator add."])
 
 
 def operator_end(args: argparse.Namespace) -> None:
     """``familyhub hub operator end``."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         operators.end(hub, args.id)
     show(args, {"id": args.id, "ended": True}, [f"What {args.id} signs counts no more."])
 
@@ -265,7 +254,7 @@ def operator_end(args: argparse.Namespace) -> None:
 def lease_extend(args: argparse.Namespace) -> None:
     """``familyhub hub lease extend``."""
     key_file, out = Path(args.key_file).expanduser(), Path(args.out).expanduser()
-    with _open(args) as hub:
+    with opened(args) as hub:
         made = operators.extend(hub, args.device, args.days, key_file, _key_passphrase(args), out)
     whole = len(made.signatures) == NEEDED
     value = {
@@ -280,7 +269,7 @@ def lease_extend(args: argparse.Namespace) -> None:
 
 def durable(args: argparse.Namespace) -> None:
     """``familyhub hub durable``."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         admin.set_standby(hub, args.by == "standby")
     words = {
         "standby": "A synchronous standby has everything: what is committed is durable at once.",
@@ -291,7 +280,7 @@ def durable(args: argparse.Namespace) -> None:
 
 def rebuild(args: argparse.Namespace) -> None:
     """``familyhub hub rebuild``."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         behind = rebuilding.rebuild(hub, whole=True)
         broken = rebuilding.verify(hub)
     show(args, {"behind": behind, "broken_chains": broken}, [
@@ -304,7 +293,7 @@ def rebuild(args: argparse.Namespace) -> None:
 
 def erase(args: argparse.Namespace) -> None:
     """``familyhub hub erase``: ask, agree, or list what waits for a second person."""
-    with _open(args) as hub:
+    with opened(args) as hub:
         if args.agree:
             count = erasure.agree(hub, args.agree, args.by or "")
             show(args, {"id": args.agree, "erased": count}, [
@@ -317,7 +306,7 @@ def erase(args: argparse.Namespace) -> None:
                 f"{made.id}", "Another person agrees with: familyhub hub erase --agree ID --by WHO",
             ])  # fmt: skip
         else:
-            rows = [_plain(d) for d in erasure.waiting(hub)]
+            rows = [plain(d) for d in erasure.waiting(hub)]
             lines = [
                 f"{r['id']}: {r['scope']} {r['entity']} {r['row_id']}, asked by {r['asked_by']}" for r in rows
             ]

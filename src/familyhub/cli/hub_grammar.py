@@ -48,13 +48,7 @@ def hub_commands(commands: Commands, say: Add) -> None:
     ).add_argument("id")
     say(worker, shared, "list", "hub:worker_list", "everybody who may have a laptop")
     say(hub, shared, "code", "hub:code", "a one-time code for a worker's new laptop").add_argument("worker")
-    grant = say(hub, shared, "grant", "hub:grant", "grant a scope to a worker")
-    grant.add_argument("scope", help="fam:ID, con:ID, loc:ID …")
-    grant.add_argument("worker")
-    grant.add_argument("--withdraw", action="store_true")
-    grant.add_argument("--read", action="store_true", help="to read only")
-    grant.add_argument("--from", dest="since", metavar="DATE", help="a cover begins on this day")
-    grant.add_argument("--to", dest="until", metavar="DATE", help="and ends by itself behind this one")
+    _granting(hub, shared, say)
     device = hub.add_parser("device", help="laptops").add_subparsers(metavar="WHAT", required=True)
     say(device, shared, "list", "hub:device_list", "every enrolled laptop")
     say(
@@ -71,6 +65,38 @@ def hub_commands(commands: Commands, say: Add) -> None:
     release.add_argument("op_id")
 
 
+def _granting(hub: Commands, shared: argparse.ArgumentParser, say: Add) -> None:
+    """Who holds which file, and families that few may hold."""
+    grant = say(hub, shared, "grant", "hub_granting:grant", "grant a scope to a worker")
+    grant.add_argument("scope", help="fam:ID, con:ID, loc:ID …")
+    grant.add_argument("worker")
+    grant.add_argument("--withdraw", action="store_true")
+    grant.add_argument("--read", action="store_true", help="to read only")
+    grant.add_argument("--from", dest="since", metavar="DATE", help="a cover begins on this day")
+    grant.add_argument("--to", dest="until", metavar="DATE", help="and ends by itself behind this one")
+    grant.add_argument("--restricted", action="store_true", help="also where the family is restricted")
+    grant.add_argument(
+        "--break-glass", action="store_true", help="to read for some hours, for a reason that is reviewed"
+    )
+    grant.add_argument("--hours", type=int, metavar="N", help="how long the glass is broken: 24, at most 72")
+    restrict = say(
+        hub, shared, "restrict", "hub_granting:restrict", "let only named workers hold a family, or lift that"
+    )
+    restrict.add_argument("family", nargs="?", metavar="FAMILY")
+    restrict.add_argument("--by", metavar="WORKER", help="who decides, or reviews")
+    restrict.add_argument(
+        "--to", nargs="+", action="extend", default=[], metavar="WORKER", help="who keeps it"
+    )
+    restrict.add_argument("--lift", action="store_true", help="give it back to who held it before")
+    restrict.add_argument(
+        "--list", action="store_true", help="restricted families, and broken glass that waits for review"
+    )
+    restrict.add_argument("--reviewed", metavar="ID", help="a manager has looked at a break-glass grant")
+    for command in (grant, restrict):
+        command.add_argument("--reason", metavar="-", help="why, from standard input")
+        command.add_argument("--reason-file", metavar="F", help="why, from a file")
+
+
 def _hub_keeping(hub: Commands, shared: argparse.ArgumentParser, say: Add) -> None:
     """What keeps a hub from losing anything, and what destroys on purpose."""
     backup = say(
@@ -83,6 +109,7 @@ def _hub_keeping(hub: Commands, shared: argparse.ArgumentParser, say: Add) -> No
         "--database", metavar="URL", help="postgresql+psycopg://…; left out: an encrypted file in the home"
     )
     restore.add_argument("--erasures", metavar="F", help="the lost hub's list of erasures, from its home")
+    restore.add_argument("--restrictions", metavar="F", help="and its list of restricted families")
     _operators(hub, shared, say)
     carry = say(
         hub,

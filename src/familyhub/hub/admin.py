@@ -120,6 +120,7 @@ def add_worker(
         _end_other_standing(tx, worker, {grant.scope for grant in standing})
         scopes.give(tx.sql, standing, tx.now_ms)
         if role == scopes.COORDINATOR and locality:
+            tx.hold([f"loc:{locality}"])  # a family that is being restricted is seen so
             families = [
                 row[0] for row in tx.sql.rows("select id from family where locality = ?", (locality,))
             ]
@@ -207,10 +208,13 @@ def grant(
     mode: str = scopes.WRITE,
     since: str | None = None,
     until: str | None = None,
+    *,
+    restricted: bool = False,
 ) -> None:
-    """Let a worker hold a scope; ``mode`` is ``read`` or ``write``.
+    """Let a worker hold a scope, with a family the contacts that led to it; ``mode`` is ``read`` or ``write``.
 
     ``since`` and ``until`` are days (ISO): a cover begins with the first and ends by itself behind the last.
+    ``restricted``: also where the family is restricted. Raises ``HubError``.
     """
     if not scopes.kind_of(scope):
         raise HubError(
@@ -224,8 +228,17 @@ def grant(
     with hub.begin() as tx:
         if not tx.sql.first("select 1 from worker_account where id = ?", (worker,)):
             raise HubError(f"There is no worker {worker}.")
+        closed = scopes.restricted(tx.sql, [scope])
+        if closed and not restricted:
+            raise HubError(
+                f"{closed[scope]} is a restricted family: nothing was given. If {worker} is to hold it too, add --restricted."
+            )
         role = "cover" if end is not None else "given"
-        scopes.give(tx.sql, [scopes.Grant(scope, worker, role, mode)], tx.now_ms, begin, end)
+        given = [scopes.Grant(scope, worker, role, mode)]
+        scopes.give(tx.sql, given, tx.now_ms, begin, end, restricted=restricted)
+        if scopes.kind_of(scope) == "fam":
+            contacts = scopes.contacts_of(tx.sql, [scope.removeprefix("fam:")])
+            scopes.give_contacts(tx.sql, contacts, tx.now_ms)
         tx.finish()
 
 

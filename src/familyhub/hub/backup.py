@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 import msgspec
 from sqlalchemy import Boolean
 
-from familyhub.hub import erasure, schema
+from familyhub.hub import erasure, restriction, schema
 from familyhub.hub.home import VAULT, HubError, HubHome
 from familyhub.hub.service import Hub
 from familyhub.hub.tables import everything
@@ -229,10 +229,12 @@ def restore(
     passphrase: str | None = None,
     database: str | None = None,
     erasures: Path | None = None,
+    restrictions: Path | None = None,
 ) -> Hub:
     """Make a hub in an empty home from a backup, as a new life of it; raises ``StoreError``.
 
-    ``erasures``: the list of what the lost hub had erased, which is erased again at once.
+    ``erasures``: the list of what the lost hub had erased, which is erased again at once; ``restrictions``: that of the
+    families it had restricted and lifted, which are again.
     """
     try:
         with path.open("rb") as file:
@@ -268,6 +270,7 @@ def restore(
     begin_life(hub)
     for scope, entity, row_id, by in erasure.listed(erasures):
         erasure.again(hub, scope, entity, row_id, by)
+    restriction.again(hub, restrictions)
     return hub
 
 

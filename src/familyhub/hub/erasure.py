@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from familyhub.hub import scopes
 from familyhub.hub.home import HubError
+from familyhub.hub.index_row import THIN, thin_rows
 from familyhub.hub.log import SqlHubTx
 from familyhub.hub.service import Hub
 from familyhub.sync.hub import run
@@ -20,7 +21,7 @@ from familyhub.sync.ops import ERASE, RowKey, uuid7
 
 LIST = "erasures"
 MAY = frozenset({"manager", "gatekeeper", "operator"})
-"""Roles that ask for an erasure and agree to one."""
+"""Roles that ask for an erasure and agree to one, and that restrict families."""
 Erased = tuple[str, str, str, tuple[str, str]]
 
 
@@ -48,8 +49,8 @@ def ask(hub: Hub, scope: str, entity: str, row_id: str, by: str, reason: str) ->
     if bool(entity) != bool(row_id):
         raise HubError("Name both the kind of record and its id, or neither for the whole file.")
     with hub.begin() as tx:
-        _may(tx, by)
-        if not _keys(tx, scope, entity, row_id):
+        may(tx, by)
+        if not rows_about(tx, scope, entity, row_id):
             raise HubError("There is nothing of that name, or it is erased already.")
         made = Disposal(
             uuid7(tx.now_ms, hub.randomness(10)), scope, entity, row_id, reason, by, tx.now_ms, None
@@ -65,7 +66,7 @@ def ask(hub: Hub, scope: str, entity: str, row_id: str, by: str, reason: str) ->
 def agree(hub: Hub, disposal: str, by: str) -> int:
     """Agree to an erasure that somebody else asked for, and do it; returns how many rows it was. Raises ``HubError``."""
     with hub.begin() as tx:
-        _may(tx, by)
+        may(tx, by)
         found = tx.sql.first(
             "select id, scope, entity, row_id, reason, asked_by, asked, agreed_by from disposal where id = ?",
             (disposal,),
@@ -80,7 +81,7 @@ def agree(hub: Hub, disposal: str, by: str) -> int:
         tx.sql.run("update disposal set agreed_by = ?, agreed = ? where id = ?", (by, tx.now_ms, disposal))
         tx.finish()
     people = (wanted.asked_by, by)
-    _list(hub, [(wanted.scope, wanted.entity, wanted.row_id, people)])
+    keep_beside(hub.home.path / LIST, [(wanted.scope, wanted.entity, wanted.row_id, people)])
     return again(hub, wanted.scope, wanted.entity, wanted.row_id, people)
 
 
@@ -101,7 +102,7 @@ def again(hub: Hub, scope: str, entity: str, row_id: str, by: tuple[str, str]) -
     def act() -> int:
         with hub.begin() as tx:
             tx.hold([scope])
-            keys = _keys(tx, scope, entity, row_id)
+            keys = rows_about(tx, scope, entity, row_id)
             if keys:
                 run(hub.machine.erase(tx, keys, by, tx.now_ms, hub.new_salt))
             return len(keys)
@@ -111,20 +112,21 @@ def again(hub: Hub, scope: str, entity: str, row_id: str, by: tuple[str, str]) -
     if not entity and scopes.kind_of(scope) == "fam":
         family = scope.removeprefix("fam:")
         with hub.reading() as sql:
-            places = [row[0] for row in sql.rows("select scope from family_index where id = ?", (family,))]
-        for place in places:
-            again(hub, place, "family_index", family, by)
+            thin = thin_rows(sql, family)
+        for place, name in thin:
+            again(hub, place, THIN, name, by)
     hub.wipe()
     return count
 
 
-def _may(tx: SqlHubTx, by: str) -> None:
+def may(tx: SqlHubTx, by: str, what: str = "erasing") -> None:
+    """Raise ``HubError`` for who may not decide about erasing, or about restricting."""
     account = tx.sql.first("select role, disabled from worker_account where id = ?", (by,))
     if account is None or account[1] or account[0] not in MAY:
-        raise HubError(f"{by} may not decide about erasing: a manager, gatekeeper or operator may.")
+        raise HubError(f"{by} may not decide about {what}: a manager, gatekeeper or operator may.")
 
 
-def _keys(tx: SqlHubTx, scope: str, entity: str, row_id: str) -> list[RowKey]:
+def rows_about(tx: SqlHubTx, scope: str, entity: str, row_id: str) -> list[RowKey]:
     """The rows that are meant and are not erased yet, from the log: folded or not."""
     gone = tx.erased(scope)
     found = tx.sql.rows(
@@ -149,9 +151,8 @@ def _said_about(tx: SqlHubTx, scope: str, entity: str, row_id: str) -> list[tupl
 # -- what is kept beside the database ------------------------------------------------------------------------
 
 
-def _list(hub: Hub, rows: list[Erased]) -> None:
-    """Add to the list that outlives the database: ids alone."""
-    path = hub.home.path / LIST
+def keep_beside(path: Path, rows: Iterable[Sequence[object]]) -> None:
+    """Add lines to a list that outlives the database."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.write(descriptor, "".join(json.dumps(row) + "\n" for row in rows).encode())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from familyhub.hub import scopes
@@ -75,6 +75,10 @@ class Folder:
         moved = {
             op.scope for op in ops if op.entity == "family" and op.kind != "create" and "locality" in op.patch
         }
+        self.write_index(families, moved)
+
+    def write_index(self, families: Collection[str], moved: Collection[str] = ()) -> None:
+        """Write the thin rows of families (their scopes) as they shall be; ``moved``: those that changed locality."""
         localities = refresh_index(self.begin, self.machine, families, moved, self.new_salt)
         if localities:
             self._together(sorted(localities))
@@ -130,26 +134,31 @@ def _grant_what_follows(tx: SqlHubTx, ops: Iterable[Op]) -> None:
     """An allocation gives its worker the file; who holds a family holds the contacts that led to it."""
     grants: list[scopes.Grant] = []
     families: dict[str, str] = {}
-    allocated: dict[str, str] = {}
+    allocated: set[str] = set()
     for op in ops:
         if op.entity == "allocation" and op.patch.get("worker_id") and op.patch.get("family_id"):
             family = f"fam:{op.patch['family_id']}"
             if scopes.kind_of(family) and not op.patch.get("to_on"):
                 grants.append(scopes.Grant(family, str(op.patch["worker_id"]), "allocated", scopes.WRITE))
-                allocated[family] = str(op.patch["family_id"])
+                allocated.add(str(op.patch["family_id"]))
         elif op.entity == "contact" and op.patch.get("family_id") and scopes.kind_of(op.scope) == "con":
             families[op.scope] = f"fam:{op.patch['family_id']}"
     if grants:
         scopes.give(tx.sql, _known_workers(tx.sql, grants), tx.now_ms)
-    families.update(_contacts_of(tx.sql, allocated))
+    families.update(scopes.contacts_of(tx.sql, allocated))
     if families:
-        held = scopes.holders(tx.sql, set(families.values()), tx.now_ms)
-        through = [
-            scopes.Grant(contact, worker, "family", scopes.READ)
-            for contact, family in families.items()
-            for worker in held.get(family, ())
-        ]
-        scopes.give(tx.sql, through, tx.now_ms)
+        scopes.give_contacts(tx.sql, families, tx.now_ms)
+        _shut_contacts(tx, families)
+
+
+def _shut_contacts(tx: SqlHubTx, contacts: Mapping[str, str]) -> None:
+    """A contact that turns out to lead to a restricted family belongs to its holders and the gatekeepers alone."""
+    closed = scopes.restrictions(tx.sql)
+    for contact, scope in contacts.items():
+        family = scope.removeprefix("fam:")
+        if family in closed:
+            kept = scopes.keepers(tx.sql, family, tx.now_ms)
+            scopes.end_for_others(tx.sql, closed[family], contact, kept, tx.now_ms)
 
 
 def _known_workers(sql: Sql, grants: Sequence[scopes.Grant]) -> list[scopes.Grant]:
@@ -158,13 +167,3 @@ def _known_workers(sql: Sql, grants: Sequence[scopes.Grant]) -> list[scopes.Gran
     )
     known = {row[0] for row in found}
     return [g for g in grants if g.worker in known]
-
-
-def _contacts_of(sql: Sql, allocated: dict[str, str]) -> dict[str, str]:
-    """The contacts' scopes that led to families: {scope of the contact: scope of the family}."""
-    if not allocated:
-        return {}
-    found = sql.among(
-        "select scope, family_id from contact where family_id in ({keys})", sorted(allocated.values())
-    )
-    return {scope: f"fam:{family}" for scope, family in found if scopes.kind_of(scope) == "con"}

@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 from familyhub.hub import scopes
 from familyhub.hub.log import SqlHubTx
 from familyhub.hub.sql import Sql
+from familyhub.practice import thin_row
 from familyhub.records.catalogue import SCHEMA_VERSION
 from familyhub.sync import clock, merge
 from familyhub.sync.copy import NOTHING, Held
 from familyhub.sync.hub import HubMachine, run
 from familyhub.sync.ops import REMOVED, Op, RowKey, uuid7
 
+THIN = "family_index"
 HUB = "hub"
 """The actor, and the incarnation of labels, of what the hub itself writes."""
 INDEXED = frozenset(
@@ -71,7 +73,7 @@ def refresh_index(
     """Log what the thin rows of families shall be where they are not; returns the localities' scopes to fold.
 
     The localities are locked before anything is read, so that of two refreshes the later one sees the newer
-    family.
+    family. A restricted family gets no row.
     """
     with begin() as tx:
         places = [f"loc:{w.locality}" for w in wanted_rows(tx.sql, families) if w.locality]
@@ -79,8 +81,9 @@ def refresh_index(
             places += [row[0] for row in tx.sql.rows("select distinct scope from family_index")]
         places = sorted(set(places))
         tx.hold(places)
-        wanted = wanted_rows(tx.sql, families)
-        keys = _keys(wanted, set(moved), places)
+        closed = scopes.restrictions(tx.sql)
+        wanted = [w for w in wanted_rows(tx.sql, families) if w.family not in closed]
+        keys = _keys(tx, wanted, set(moved), places)
         present = tx.load(keys)
         acts: dict[str, list[Op]] = {}
         for key, thin in keys.items():
@@ -97,16 +100,31 @@ def refresh_index(
 
 
 def _keys(
-    wanted: Iterable[Wanted], moved: Collection[str], places: Iterable[str]
+    tx: SqlHubTx, wanted: Iterable[Wanted], moved: Collection[str], places: Iterable[str]
 ) -> dict[RowKey, Thin | None]:
     """The rows to look at: each family's own, and for a family that moved those of every other locality."""
+    erased = {place: {row for entity, row in tx.erased(place) if entity == THIN} for place in places}
     keys: dict[RowKey, Thin | None] = {}
     for family, locality, thin in wanted:
         if f"fam:{family}" in moved:
-            keys.update({(place, "family_index", family): None for place in places})
+            keys.update({(place, THIN, thin_row.row_id(family, erased[place])): None for place in erased})
         if locality:
-            keys[(f"loc:{locality}", "family_index", family)] = thin
+            place = f"loc:{locality}"
+            keys[(place, THIN, thin_row.row_id(family, erased.get(place, ())))] = thin
     return keys
+
+
+def thin_rows(sql: Sql, family: str) -> list[tuple[str, str]]:
+    """The thin rows that a family has or had, erased ones too: (scope of the locality, id of the row), from the log."""
+    places = [row[0] for row in sql.rows("select scope from scope_head where substr(scope, 1, 4) = 'loc:'")]
+    start = family + thin_row.MARK
+    found = sql.among(
+        "select distinct scope, row_id from op where entity = ? and (row_id = ? or substr(row_id, 1, ?) = ?) "
+        "and scope in ({keys})",
+        places,
+        (THIN, family, len(start), start),
+    )
+    return sorted({(scope, row_id) for scope, row_id in found})
 
 
 def _change(held: Held, thin: Thin | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ one join answers what a laptop may hold.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,7 +23,9 @@ OPENS = {
 READ, WRITE = "read", "write"
 WRITERS = frozenset({"worker", "coordinator", "manager", "gatekeeper"})
 """Roles whose own grants let them write."""
-COORDINATOR = "coordinator"
+COORDINATOR, GATEKEEPER = "coordinator", "gatekeeper"
+BREAK_GLASS = "break-glass"
+"""The role of a grant that somebody got for some hours without being named for the family."""
 
 
 class Grant(NamedTuple):
@@ -60,14 +62,23 @@ LIVE = "since <= ? and (until is null or until > ?)"
 
 
 def give(
-    sql: Sql, grants: Iterable[Grant], now_ms: int, since: int | None = None, until: int | None = None
+    sql: Sql,
+    grants: Iterable[Grant],
+    now_ms: int,
+    since: int | None = None,
+    until: int | None = None,
+    *,
+    restricted: bool = False,
 ) -> None:
     """Write grants; writing is never narrowed to reading by this, nor a grant without an end to one with it.
 
     ``since`` and ``until`` (milliseconds UTC): a cover begins and ends by itself. A scope that is given again may be
-    written to again by laptops that had left it.
+    written to again by laptops that had left it. What belongs to a restricted family is left out, unless ``restricted``:
+    somebody decided it by name.
     """
     given = sorted(set(grants))
+    if not restricted:
+        given = _not_restricted(sql, given, now_ms)
     still = "grant_.until is null or grant_.until > ?"
     begin = since if since is not None else now_ms
     sql.many(
@@ -96,11 +107,109 @@ def withdraw(sql: Sql, scope: str, worker: str, now_ms: int) -> bool:
     )
     if ended and kind_of(scope) == "fam":
         sql.run(
-            "update grant_ set until = ? where worker = ? and role = 'family' and until is null "
+            "update grant_ set until = ? where worker = ? and role = 'family' and (until is null or until > ?) "
             "and scope in (select scope from contact where family_id = ?)",
-            (now_ms, worker, scope.removeprefix("fam:")),
+            (now_ms, worker, now_ms, scope.removeprefix("fam:")),
         )
     return ended > 0
+
+
+def contacts_of(sql: Sql, families: Collection[str]) -> dict[str, str]:
+    """The contacts that led to families (their ids): {scope of the contact: scope of the family}."""
+    if not families:
+        return {}
+    found = sql.among(
+        "select scope, family_id from contact where family_id in ({keys})", sorted(set(families))
+    )
+    return {scope: f"fam:{family}" for scope, family in found if kind_of(scope) == "con"}
+
+
+def give_contacts(sql: Sql, contacts: Mapping[str, str], now_ms: int) -> None:
+    """Who holds a family may read the contacts (``contacts_of``) that led to it, from when and until when they hold it."""
+    found = sql.among(
+        "select scope, worker, since, until from grant_ where (until is null or until > ?) and scope in ({keys})",
+        sorted(set(contacts.values())),
+        (now_ms,),
+    )
+    held: dict[str, set[tuple[str, int, int | None]]] = {}
+    for family, worker, since, until in found:
+        held.setdefault(family, set()).add((worker, max(since, now_ms), until))
+    spans: dict[tuple[int, int | None], list[Grant]] = {}
+    for contact, family in contacts.items():
+        for worker, since, until in held.get(family, ()):
+            spans.setdefault((since, until), []).append(Grant(contact, worker, "family", READ))
+    for (since, until), grants in spans.items():
+        give(sql, grants, now_ms, since, until)
+
+
+# -- restricted families -------------------------------------------------------------------------------------
+
+
+def restrictions(sql: Sql) -> dict[str, str]:
+    """The families that are restricted now, each with the id of its restriction."""
+    found = sql.rows("select family, id from restriction where lifted is null")
+    return {family: restriction for family, restriction in found}
+
+
+def restricted(sql: Sql, wanted: Collection[str]) -> dict[str, str]:
+    """Those of ``wanted`` that are a restricted family's file or a contact that led to it, each with the family."""
+    closed = restrictions(sql)
+    if not closed:
+        return {}
+    out = {
+        s: s.removeprefix("fam:") for s in wanted if s.startswith("fam:") and s.removeprefix("fam:") in closed
+    }
+    contacts = [s for s in wanted if kind_of(s) == "con"]
+    for scope, family in sql.among("select scope, family_id from contact where scope in ({keys})", contacts):
+        if family in closed:
+            out[scope] = family
+    return out
+
+
+def keepers(sql: Sql, family: str, now_ms: int) -> set[str]:
+    """Who may hold the contacts that led to a restricted family: who holds the family, and gatekeepers."""
+    found = sql.rows("select id from worker_account where role = ? and not disabled", (GATEKEEPER,))
+    scope = f"fam:{family}"
+    return {row[0] for row in found} | set(holders(sql, [scope], now_ms).get(scope, ()))
+
+
+def _not_restricted(sql: Sql, grants: list[Grant], now_ms: int) -> list[Grant]:
+    closed = restricted(sql, {grant.scope for grant in grants})
+    if not closed:
+        return grants
+    may = {family: keepers(sql, family, now_ms) for family in set(closed.values())}
+    return [
+        g
+        for g in grants
+        if g.scope not in closed or (kind_of(g.scope) == "con" and g.worker in may[closed[g.scope]])
+    ]
+
+
+def end_for_others(sql: Sql, restriction: str, scope: str, kept: Collection[str], now_ms: int) -> list[str]:
+    """End a scope's grants of everybody but ``kept``, remembered with the restriction; returns whose.
+
+    A cover that has not begun is remembered and taken away: it never let anybody write.
+    """
+    found = sql.rows(
+        "select g.worker, g.role, g.mode, g.since, g.until, w.locality from grant_ g "
+        "left join worker_account w on w.id = g.worker "
+        "where g.scope = ? and (g.until is null or g.until > ?) order by g.worker",
+        (scope, now_ms),
+    )
+    others = [row for row in found if row[0] not in kept]
+    sql.many(
+        "insert into ended_grant (restriction, scope, worker, role, mode, since, until, locality) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (restriction, scope, worker) do nothing",
+        [
+            (restriction, scope, worker, role, mode, since, until, locality or "")
+            for worker, role, mode, since, until, locality in others
+            if role != BREAK_GLASS
+        ],
+    )
+    names = [(scope, row[0]) for row in others]
+    sql.many("delete from grant_ where since > ? and scope = ? and worker = ?", [(now_ms, *n) for n in names])
+    sql.many("update grant_ set until = ? where scope = ? and worker = ?", [(now_ms, *n) for n in names])
+    return [worker for _, worker in names]
 
 
 def modes(sql: Sql, worker: str, scopes: Collection[str], now_ms: int) -> dict[str, str]:

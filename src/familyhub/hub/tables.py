@@ -86,6 +86,46 @@ disposal = Table(
     Column("agreed", BigInteger),
 )
 """Erasures: asked for by one person, agreed by another. Without entity and row it is of the whole scope."""
+restriction = Table(
+    "restriction",
+    HUB,
+    Column("id", String, primary_key=True),
+    Column("family", String, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("asked_by", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("lifted", BigInteger),
+    Column("lifted_by", String),
+    Column("lifted_why", Text),
+    Index("restriction_family", "family"),
+)
+"""Families that only named workers hold, or held until it was ``lifted`` (milliseconds UTC)."""
+ended_grant = Table(
+    "ended_grant",
+    HUB,
+    Column("restriction", String, primary_key=True),
+    Column("scope", String, primary_key=True),
+    Column("worker", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger),
+    Column("locality", String, nullable=False),
+)
+"""The grants that a restriction ended, with where their workers belonged then: lifting it gives them back."""
+break_glass = Table(
+    "break_glass",
+    HUB,
+    Column("id", String, primary_key=True),
+    Column("scope", String, nullable=False),
+    Column("worker", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("given", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("reviewed_by", String),
+    Column("reviewed", BigInteger),
+)
+"""Files that somebody was given to read for some hours without being named for them; another person reviews each."""
 snapshot = Table(
     "snapshot",
     HUB,

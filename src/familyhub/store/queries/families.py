@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from familyhub.practice.clocks import age_on, parse_day
 from familyhub.practice.family_file import ChildName, FamilyRow, Found
+from familyhub.practice.thin_row import family_of
 from familyhub.records.episodes import Allocation, EpisodeState, LeadPractitioner, LevelOfNeed
 from familyhub.records.families import Family, FamilyIndex, Membership
 from familyhub.records.people import Address, Person, PersonName
@@ -55,7 +56,7 @@ def listed(connection: Connection, today: date, worker_id: str) -> list[FamilyRo
         held = details(db, [r[0] for r in held_ids], today, worker_id)
         known = {f.id for f in held}
         loc = [s for (s,) in connection.exec_driver_sql("select distinct scope from family_index")]
-        index = [_indexed(r) for r in visible(db, FamilyIndex, loc) if r.id not in known]
+        index = [_indexed(r) for r in visible(db, FamilyIndex, loc) if family_of(r.id) not in known]
         return sorted([*held, *index], key=lambda f: (f.name.casefold(), f.id))
 
 
@@ -122,7 +123,7 @@ def _child(person: Person, names: list[PersonName], today: date) -> ChildName:
 
 def _indexed(row: FamilyIndex) -> FamilyRow:
     return FamilyRow(
-        id=row.id, name=row.name or "", locality=row.locality or "", ward=row.ward or "", level=None,
+        id=family_of(row.id), name=row.name or "", locality=row.locality or "", ward=row.ward or "", level=None,
         lead=row.lead or "", held=False, stage=row.stage or "", next_on=row.next_on,
     )  # fmt: skip
 
@@ -147,7 +148,8 @@ def find_families(
         rows = details(db, list(why), today, worker_id)
         loc = sorted({h.scope for h in names if h.entity == "family_index"})
         known = {r.id for r in rows}
-        rest = [_indexed(r) for r in visible(db, FamilyIndex, loc) if r.id in index and r.id not in known]
+        found = [r for r in visible(db, FamilyIndex, loc) if r.id in index]
+        rest = [_indexed(r) for r in found if family_of(r.id) not in known]
     from dataclasses import replace
 
     return [replace(r, why=why[r.id]) for r in rows] + rest
@@ -170,7 +172,7 @@ def find_texts(connection: Connection, terms: search.Terms, text: str, most: int
         words = " ".join(str(v) for v in row if v) if row else ""
         family_id = hit.scope[4:] if hit.scope.startswith("fam:") else None
         if hit.entity == "family_index":
-            family_id = hit.row_id
+            family_id = family_of(hit.row_id)
         out.append(
             Found(hit.entity, hit.row_id, family_id, families.get(hit.scope, ""), search.snippet(words, text))
         )

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from familyhub.practice.family_file import FamilyRow
+from familyhub.practice.thin_row import MARK, family_of
 from familyhub.store.apply import chunks
 from familyhub.store.queries.families import details
 from familyhub.store.queries.rows import session
@@ -14,13 +15,18 @@ from familyhub.store.queries.rows import session
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-KNOWN = """
+ANEW = f"instr(i.id, '{MARK}') > 0"
+"""Thin rows that were written after another was erased: few, and named otherwise than their family."""
+THIN = """
+  select {id}, i.name, i.locality from family_index i
+  where i.removed is null and {which}
+    and not exists (select 1 from family f where f.scope = 'fam:' || {id} and f.id = {id} and f.removed is null)
+"""
+KNOWN = f"""
 with known as (
   select id, name, locality from family where removed is null
-  union all
-  select i.id, i.name, i.locality from family_index i
-  where i.removed is null
-    and not exists (select 1 from family f where f.scope = 'fam:' || i.id and f.id = i.id and f.removed is null)
+  union all {THIN.format(id="i.id", which=f"not {ANEW}")}
+  union all {THIN.format(id=f"substr(i.id, 1, instr(i.id, '{MARK}') - 1)", which=ANEW)}
 )
 select id from known
 """
@@ -29,7 +35,9 @@ MINE = (
     " where id in (select family_id from allocation "
     "where worker_id = ? and removed is null group by family_id having max(coalesce(to_on, '')) = '')"
 )
-INDEXED = "select id, name, locality, ward, lead, stage, next_on from family_index where removed is null and id in ({})"
+INDEXED = (
+    "select i.id, name, locality, ward, lead, stage, next_on from family_index i where removed is null and "
+)
 
 
 def order(
@@ -52,10 +60,19 @@ def rows(connection: Connection, ids: Sequence[str], today: date, worker_id: str
         found = {row.id: row for row in details(db, list(ids), today, worker_id)}
     missing = [i for i in ids if i not in found]
     for part in chunks(missing):
-        sql = INDEXED.format(", ".join("?" * len(part)))
-        for i, name, locality, ward, lead, stage, next_on in connection.exec_driver_sql(sql, tuple(part)):
-            found[i] = FamilyRow(
-                id=i, name=name or "", locality=locality or "", ward=ward or "", level=None, lead=lead or "",
-                held=False, stage=stage or "", next_on=next_on,
-            )  # fmt: skip
+        named = INDEXED + f"i.id in ({', '.join('?' * len(part))})"
+        found.update({row.id: row for row in _thin(connection, named, tuple(part))})
+    if any(i not in found for i in missing):
+        anew = _thin(connection, INDEXED + ANEW)
+        found.update({row.id: row for row in anew if row.id in set(missing)})
     return [found[i] for i in ids if i in found]
+
+
+def _thin(connection: Connection, query: str, values: tuple[str, ...] = ()) -> list[FamilyRow]:
+    return [
+        FamilyRow(
+            id=family_of(i), name=name or "", locality=locality or "", ward=ward or "", level=None, lead=lead or "",
+            held=False, stage=stage or "", next_on=next_on,
+        )
+        for i, name, locality, ward, lead, stage, next_on in connection.exec_driver_sql(query, values)
+    ]  # fmt: skip
