@@ -1,8 +1,12 @@
 """What every test may ask for."""
 
 import gc
+import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from tests.support.homes import SmallHome
 
 _RUN = pytest.StashKey[Run]()
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 4 << 30
 
 
 def _is_worker(config: pytest.Config) -> bool:
@@ -23,10 +28,20 @@ def _is_worker(config: pytest.Config) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Opens the run's room for PostgreSQL; nothing is started until a test asks."""
     gc.set_threshold(GARBAGE, 20, 20)
+    _stay_in_memory()
     if not _is_worker(config):
         config.stash[_RUN] = Run.open()
         # Being told to end is like Ctrl+C: pytest then ends in order, and the server with it.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _stay_in_memory() -> None:
+    """Keep files in memory where there is room: tests kill processes, and no disk's cache is lost by that."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+        return
+    if shutil.disk_usage(MEMORY).free >= ROOM_BYTES:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from familyhub.hub import admin
 from familyhub.hub.home import HubError
+from familyhub.hub.rebuilding import rebuild
 from familyhub.hub.serve import serve
 from familyhub.hub.service import Hub
 from familyhub.link.enrol import enrol
@@ -104,6 +105,7 @@ def test_a_hub_that_is_killed_at_any_moment_takes_every_act_exactly_once(
     assert logged == written
     assert seqs == list(range(1, PUSHES + 2))
     assert hub_rows(hub, "select count(*) from quarantine") == [(0,)]
+    assert rebuild(hub) == 0
     assert hub_rows(hub, "select count(*) from note") == [(PUSHES,)]
     hub.close()
     with asha.reading() as connection:

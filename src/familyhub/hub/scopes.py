@@ -77,6 +77,8 @@ def give(
     somebody decided it by name.
     """
     given = sorted(set(grants))
+    if not given:
+        return
     if not restricted:
         given = _not_restricted(sql, given, now_ms)
     still = "grant_.until is null or grant_.until > ?"
