@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from textual.app import App
@@ -26,6 +26,18 @@ pictures = pytest.mark.skipif(
     sys.version_info[:2] != (3, 11), reason="pictures are compared on one Python only"
 )
 CLOCK = datetime(2026, 3, 12, 11, 24)
+
+
+Size = tuple[int, int]
+
+
+class AtEverySize(Protocol):
+    """Drives an app once and compares it with its pictures at each size."""
+
+    def __call__(
+        self, app: App[Any], before: Callable[[Pilot[Any]], Awaitable[None]], sizes: Sequence[Size] = ()
+    ) -> None:
+        """Compare; ``sizes``: other ones than 80×24, 100×30 and 160×50."""
 
 
 class Blank(Page):

@@ -13,7 +13,7 @@ from familyhub.tui import looking
 from familyhub.tui.app import FamilyHubApp
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, day
-from tests.tui.desk import SIZES, pictures
+from tests.tui.desk import AtEverySize, pictures
 from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, text_of, typed, until
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40
@@ -351,21 +351,17 @@ async def test_the_sync_page_says_what_waits_what_is_not_here_and_what_the_hub_d
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_picture_of_attachments(snap_compare: Any, shell: MakeShell, size: tuple[int, int]) -> None:
+def test_picture_of_attachments(at_every_size: AtEverySize, shell: MakeShell) -> None:
     async def before(pilot: Any) -> None:
         await listing(pilot)
         await pilot.press("down")
         await quiet(pilot)
 
-    assert snap_compare(shell(three), terminal_size=size, run_before=before)
+    at_every_size(shell(three), before)
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_picture_of_attaching(
-    snap_compare: Any, shell: MakeShell, size: tuple[int, int], fixed_clock: None
-) -> None:
+def test_picture_of_attaching(at_every_size: AtEverySize, shell: MakeShell, fixed_clock: None) -> None:
     async def before(pilot: Any) -> None:
         page = await attaching(pilot)
         field(page, "what").answer = "Signed agreement"
@@ -373,4 +369,4 @@ def test_picture_of_attaching(
         await page.keep()
         await quiet(pilot)
 
-    assert snap_compare(shell(), terminal_size=size, run_before=before)
+    at_every_size(shell(), before)

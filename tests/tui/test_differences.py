@@ -20,7 +20,17 @@ from familyhub.tui.widgets.fields import DayField
 from familyhub.tui.widgets.fields_choice import ChoiceField
 from familyhub.tui.widgets.fields_prose import ProseField
 from tests.support.families import ASHA, BELL, JOAN, SAM
-from tests.tui.desk import SIZES, Desk, opened, pasted, pictures, screen_text, settled, typed, until
+from tests.tui.desk import (
+    AtEverySize,
+    Desk,
+    opened,
+    pasted,
+    pictures,
+    screen_text,
+    settled,
+    typed,
+    until,
+)
 
 LONG = "Ring after ten, never before, and never from a withheld number. " * 12 + "[b]end[/b]"
 
@@ -584,32 +594,27 @@ def on_wednesday(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 @pictures
 @pytest.mark.usefixtures("on_wednesday", "fixed_clock")
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("before", [nothing, one, another, undone])
 def test_picture_of_differences(
-    snap_compare: Any, laptop: Laptop, size: tuple[int, int], before: Callable[[Any], Any]
+    at_every_size: AtEverySize, laptop: Laptop, before: Callable[[Any], Any]
 ) -> None:
     if before is not nothing:
         on_the_day(laptop)
         on_reaching_dawn(laptop)
-    assert snap_compare(desk(laptop), terminal_size=size, run_before=before)
+    at_every_size(desk(laptop), before)
 
 
 @pictures
 @pytest.mark.usefixtures("on_wednesday", "fixed_clock")
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_picture_of_three_answers(snap_compare: Any, laptop: Laptop, size: tuple[int, int]) -> None:
+def test_picture_of_three_answers(at_every_size: AtEverySize, laptop: Laptop) -> None:
     on_the_day(laptop, (JOAN, "2026-04-03"), ("w-else", "2026-04-10"))
-    assert snap_compare(desk(laptop), terminal_size=size, run_before=one)
+    at_every_size(desk(laptop), one)
 
 
 @pictures
 @pytest.mark.usefixtures("on_wednesday", "fixed_clock")
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("what", ["prose", "plans", "marked"])
-def test_picture_of_what_needs_other_words(
-    snap_compare: Any, laptop: Laptop, size: tuple[int, int], what: str
-) -> None:
+def test_picture_of_what_needs_other_words(at_every_size: AtEverySize, laptop: Laptop, what: str) -> None:
     if what == "prose":
         on_prose(
             laptop, ONE.replace("by 9", "by ten"), ONE + ". Pat walks him on Mondays. " + "It goes on. " * 30
@@ -626,7 +631,7 @@ def test_picture_of_what_needs_other_words(
             await pilot.press("a")
         await settled(pilot)
 
-    assert snap_compare(desk(laptop), terminal_size=size, run_before=before)
+    at_every_size(desk(laptop), before)
 
 
 async def test_ones_own_answer_is_first_whoever_wrote_first(laptop: Laptop) -> None:

@@ -10,7 +10,7 @@ from familyhub.practice.family_file import FamilyRow, Found
 from familyhub.tui.screens.families_pages import KEPT_PAGES, PAGE, FamilyPages
 from familyhub.tui.widgets.rows import Rows
 from tests.support.families import BELL
-from tests.tui.desk import SIZES, pictures
+from tests.tui.desk import AtEverySize, pictures
 from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, text_of, typed, until
 
 
@@ -186,10 +186,9 @@ async def test_a_hundred_thousand_rows_draw_no_more_lines_than_a_thousand(shell:
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("text", ["", "bell"], ids=["all", "bell"])
-def test_picture_of_families(snap_compare: Any, shell: MakeShell, size: tuple[int, int], text: str) -> None:
+def test_picture_of_families(at_every_size: AtEverySize, shell: MakeShell, text: str) -> None:
     async def before(pilot: Any) -> None:
         await searching(pilot, text)
 
-    assert snap_compare(shell(), terminal_size=size, run_before=before)
+    at_every_size(shell(), before)

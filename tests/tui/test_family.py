@@ -13,7 +13,7 @@ from familyhub.tui.screens import family_lists as lists
 from familyhub.tui.screens.family_header import child_pieces, header
 from familyhub.tui.screens.family_panels import dates, panel, person_panel
 from tests.support.families import BELL, TODAY
-from tests.tui.desk import SIZES, pictures
+from tests.tui.desk import SIZES, AtEverySize, pictures
 from tests.tui.shell import MakeShell, opens, quiet, ready, rows_of, text_of, until
 
 HOSTILE = "[b]Zoë[/b] [@click=app.quit]x[/] 👩‍👧 שלום‏ \x1b[31mred"
@@ -325,21 +325,20 @@ async def test_a_colleagues_change_shows_without_a_key_press(shell: MakeShell) -
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("tab", ["story", "plan", "visits", "children"])
-def test_picture_of_family(snap_compare: Any, shell: MakeShell, size: tuple[int, int], tab: str) -> None:
+def test_picture_of_family(at_every_size: AtEverySize, shell: MakeShell, tab: str) -> None:
     async def before(pilot: Any) -> None:
         await at_bell(pilot, tab)
 
-    assert snap_compare(shell(), terminal_size=size, run_before=before)
+    at_every_size(shell(), before)
 
 
 @pictures
 @pytest.mark.parametrize("key", ["w", "o"])
-def test_picture_of_safety_and_who_is_who(snap_compare: Any, shell: MakeShell, key: str) -> None:
+def test_picture_of_safety_and_who_is_who(at_every_size: AtEverySize, shell: MakeShell, key: str) -> None:
     async def before(pilot: Any) -> None:
         await at_bell(pilot)
         await pilot.press(key)
         await quiet(pilot)
 
-    assert snap_compare(shell(), terminal_size=(80, 24), run_before=before)
+    at_every_size(shell(), before, [(80, 24)])

@@ -16,7 +16,7 @@ from familyhub.tui.widgets.fields import DayField, FormRow, LineField, TimeField
 from familyhub.tui.widgets.fields_choice import AskField, ChoiceField, ChoiceList, ReadersField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
 from familyhub.tui.widgets.fields_ticks import Tick, TicksField
-from tests.tui.desk import SIZES, pasted, pictures, screen_text, still, typed
+from tests.tui.desk import AtEverySize, pasted, pictures, screen_text, still, typed
 
 TODAY = date(2026, 3, 12)
 HOSTILE = "[b]Zoë[/b] [@click=app.quit]x[/] 👩‍👧 שלום‏ \x1b[31mred\x00"
@@ -314,9 +314,6 @@ async def empty(pilot: Any) -> None:
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("before", [empty, wrong_and_filled])
-def test_picture_of_every_field(
-    snap_compare: Any, size: tuple[int, int], before: Callable[[Any], Any]
-) -> None:
-    assert snap_compare(Form(), terminal_size=size, run_before=before)
+def test_picture_of_every_field(at_every_size: AtEverySize, before: Callable[[Any], Any]) -> None:
+    at_every_size(Form(), before)

@@ -10,7 +10,7 @@ from familyhub.casework.laptop import Laptop
 from familyhub.tui import commands
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, PASSPHRASE
-from tests.tui.desk import SIZES, pasted, pictures
+from tests.tui.desk import AtEverySize, pasted, pictures
 from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, text_of, typed, until
 
 NEVER_SHOWN = ("two workers", "Mobile only", "others read her texts", "Level 3", "Hughes", "Asha", "Worried", "Attendance",
@@ -196,6 +196,5 @@ async def test_help_there_lists_only_what_acts_there(shell: MakeShell) -> None:
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_picture_of_the_front_room_view(snap_compare: Any, shell: MakeShell, size: tuple[int, int]) -> None:
-    assert snap_compare(shell(), terminal_size=size, run_before=in_front_room)
+def test_picture_of_the_front_room_view(at_every_size: AtEverySize, shell: MakeShell) -> None:
+    at_every_size(shell(), in_front_room)

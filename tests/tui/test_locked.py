@@ -21,7 +21,7 @@ from familyhub.store.vault import Vault
 from familyhub.tui.app import FamilyHubApp
 from tests.hub.world import ASHA, KEY, Laptops, enrolled, make_hub, note, open_family, served, staff, synced
 from tests.support.homes import ROOT
-from tests.tui.desk import SIZES, pictures
+from tests.tui.desk import AtEverySize, pictures
 from tests.tui.shell import opens, quiet, ready, text_of, until
 
 LONG_AGO = "2026-01-05T09:00:00Z"
@@ -138,12 +138,11 @@ async def test_it_warns_in_the_title_line_and_on_the_sync_page(made: tuple[Hub, 
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_picture_of_locked(snap_compare: Any, home: Path, size: tuple[int, int]) -> None:
+def test_picture_of_locked(at_every_size: AtEverySize, home: Path) -> None:
     async def before(pilot: Any) -> None:
         await until(pilot, lambda: "0151 000 000" in text_of(pilot.app))
         days = LeaseLocked(why_locked(Lease("locked", 23, 0)), "Ring North: 0151 000 000 or at night 0151 1.")
         pilot.app.screen.tell(days)
         await quiet(pilot)
 
-    assert snap_compare(Opened(home, "given"), terminal_size=size, run_before=before)
+    at_every_size(Opened(home, "given"), before)

@@ -27,7 +27,17 @@ from familyhub.tui.screens.log_visit import LogVisitScreen
 from familyhub.tui.screens.log_visit_children import ChildrenRows
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, PASSPHRASE, TODAY
-from tests.tui.desk import SIZES, Desk, opened, pasted, pictures, screen_text, settled, typed, until
+from tests.tui.desk import (
+    AtEverySize,
+    Desk,
+    opened,
+    pasted,
+    pictures,
+    screen_text,
+    settled,
+    typed,
+    until,
+)
 
 ON = TODAY.isoformat()
 LEO_SAID = "I don't like it when it's loud. I go in the cupboard."
@@ -762,9 +772,8 @@ async def not_in(pilot: Any) -> None:
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("before", [empty, filled, refused, children, not_in])
 def test_picture_of_log_visit(
-    snap_compare: Any, laptop: Laptop, fixed_clock: None, size: tuple[int, int], before: Callable[[Any], Any]
+    at_every_size: AtEverySize, laptop: Laptop, fixed_clock: None, before: Callable[[Any], Any]
 ) -> None:
-    assert snap_compare(desk(laptop), terminal_size=size, run_before=before)
+    at_every_size(desk(laptop), before)

@@ -11,7 +11,17 @@ from familyhub.casework.laptop import Laptop
 from familyhub.tui.screens.note import NoteScreen
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, TODAY
-from tests.tui.desk import SIZES, Desk, opened, pasted, pictures, screen_text, settled, typed, until
+from tests.tui.desk import (
+    AtEverySize,
+    Desk,
+    opened,
+    pasted,
+    pictures,
+    screen_text,
+    settled,
+    typed,
+    until,
+)
 
 TEXT = "Leo late twice this week, but came in smiling on Friday.\nShe will send the figures."
 
@@ -170,9 +180,8 @@ async def refused(pilot: Any) -> None:
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("before", [empty, filled, refused])
 def test_picture_of_a_note(
-    snap_compare: Any, laptop: Laptop, fixed_clock: None, size: tuple[int, int], before: Callable[[Any], Any]
+    at_every_size: AtEverySize, laptop: Laptop, fixed_clock: None, before: Callable[[Any], Any]
 ) -> None:
-    assert snap_compare(desk(laptop), terminal_size=size, run_before=before)
+    at_every_size(desk(laptop), before)

@@ -13,7 +13,7 @@ from familyhub.tui import page as page_module
 from familyhub.tui.commands import BY_NAME, COMMANDS, EVERYWHERE, FAMILY_TABS, KEY_LINES
 from familyhub.tui.dialogs.help import PLACES
 from tests.support.families import BELL
-from tests.tui.desk import SIZES, pictures
+from tests.tui.desk import AtEverySize, pictures
 from tests.tui.shell import MakeShell, opens, quiet, ready, text_of, typed
 
 TUI = Path(page_module.__file__).parent
@@ -162,11 +162,10 @@ async def test_f9_in_the_title_line_can_be_clicked(shell: MakeShell) -> None:
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_picture_of_help(snap_compare: Any, shell: MakeShell, size: tuple[int, int]) -> None:
+def test_picture_of_help(at_every_size: AtEverySize, shell: MakeShell) -> None:
     async def before(pilot: Any) -> None:
         await ready(pilot)
         await pilot.press("f1")
         await opens(pilot, "HelpDialog")
 
-    assert snap_compare(shell(), terminal_size=size, run_before=before)
+    at_every_size(shell(), before)

@@ -9,7 +9,7 @@ from familyhub.casework import notes
 from familyhub.casework.entries import NoteEntry
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, TODAY
-from tests.tui.desk import SIZES, pictures
+from tests.tui.desk import AtEverySize, pictures
 from tests.tui.shell import MakeShell, opens, quiet, ready, text_of, typed, until
 
 
@@ -167,11 +167,10 @@ async def test_text_in_a_field_is_kept_with_the_cursor_where_it_was(shell: MakeS
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_picture_of_everything_hidden(snap_compare: Any, shell: MakeShell, size: tuple[int, int]) -> None:
+def test_picture_of_everything_hidden(at_every_size: AtEverySize, shell: MakeShell) -> None:
     async def before(pilot: Any) -> None:
         await ready(pilot)
         await pilot.press("f9")
         await pilot.pause()
 
-    assert snap_compare(shell(), terminal_size=size, run_before=before)
+    at_every_size(shell(), before)

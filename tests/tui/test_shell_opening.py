@@ -19,7 +19,7 @@ from familyhub.tui.screens.unlock import FirstRunScreen, UnlockScreen
 from familyhub.tui.widgets.rows import Rows
 from tests.support.families import BELL, PASSPHRASE
 from tests.support.homes import ROOT, SmallHome, child
-from tests.tui.desk import SIZES, pictures
+from tests.tui.desk import AtEverySize, pictures
 from tests.tui.shell import MakeShell, opens, quiet, ready, text_of, typed, until
 
 HEAVY = ("sqlmodel", "sqlalchemy", "pydantic", "httpx", "cryptography", "argon2", "sqlcipher3", "holidays")
@@ -314,10 +314,7 @@ async def frozen(pilot: Any) -> None:
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_picture_of_unlock(
-    snap_compare: Any, small_home: SmallHome, tmp_path: Path, size: tuple[int, int]
-) -> None:
+def test_picture_of_unlock(at_every_size: AtEverySize, small_home: SmallHome, tmp_path: Path) -> None:
     async def wrong(pilot: Any) -> None:
         await pilot.pause()
         pilot.app.screen.wrong(
@@ -325,13 +322,12 @@ def test_picture_of_unlock(
         )
         await frozen(pilot)
 
-    assert snap_compare(Quiet(small_home.copy(tmp_path / "home")), terminal_size=size, run_before=wrong)
+    at_every_size(Quiet(small_home.copy(tmp_path / "home")), wrong)
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_picture_of_the_first_run(snap_compare: Any, size: tuple[int, int]) -> None:
-    assert snap_compare(Quiet(Path("FamilyHub") / "nothing here"), terminal_size=size, run_before=frozen)
+def test_picture_of_the_first_run(at_every_size: AtEverySize) -> None:
+    at_every_size(Quiet(Path("FamilyHub") / "nothing here"), frozen)
 
 
 def test_the_list_is_a_scroll_view_and_not_a_data_table() -> None:

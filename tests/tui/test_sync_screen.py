@@ -2,14 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from familyhub.casework import notes
 from familyhub.casework.entries import NoteEntry
 from familyhub.casework.laptop import Laptop
 from familyhub.tui.standing import TitleState, clock
 from tests.support.families import BELL, TODAY
-from tests.tui.desk import SIZES, pictures
+from tests.tui.desk import AtEverySize, pictures
 from tests.tui.shell import MakeShell, opens, quiet, ready, rows_of, text_of, until
 
 REASON = "this worker may not write in that file"
@@ -122,9 +120,8 @@ def test_a_hub_that_answers_but_refuses_points_to_the_sync_page() -> None:
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_picture_of_sync(snap_compare: Any, shell: MakeShell, size: tuple[int, int]) -> None:
+def test_picture_of_sync(at_every_size: AtEverySize, shell: MakeShell) -> None:
     async def before(pilot: Any) -> None:
         await syncing(pilot)
 
-    assert snap_compare(shell(set_aside), terminal_size=size, run_before=before)
+    at_every_size(shell(set_aside), before)

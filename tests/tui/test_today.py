@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-
 from familyhub.casework import actions, concerns, drafts, notes
 from familyhub.casework.entries import ActionUpdate, ConcernEntry, NoteEntry
 from familyhub.casework.laptop import Laptop
 from familyhub.tui.screens.today import Heading, Planned, TodayScreen
 from tests.support.families import BELL
-from tests.tui.desk import SIZES, pictures
+from tests.tui.desk import AtEverySize, pictures
 from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, text_of, until
 
 
@@ -205,6 +201,5 @@ async def test_a_line_of_text_that_looks_like_markup_is_shown_as_it_is(shell: Ma
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_picture_of_today(snap_compare: Any, shell: MakeShell, size: tuple[int, int]) -> None:
-    assert snap_compare(shell(), terminal_size=size, run_before=ready)
+def test_picture_of_today(at_every_size: AtEverySize, shell: MakeShell) -> None:
+    at_every_size(shell(), ready)

@@ -12,7 +12,17 @@ from familyhub.practice.family_file import Step
 from familyhub.tui.dialogs.update_action import UpdateActionDialog
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import ASHA, BELL, SAM
-from tests.tui.desk import SIZES, Desk, opened, pasted, pictures, screen_text, settled, typed, until
+from tests.tui.desk import (
+    AtEverySize,
+    Desk,
+    opened,
+    pasted,
+    pictures,
+    screen_text,
+    settled,
+    typed,
+    until,
+)
 
 
 def desk(laptop: Laptop, action_id: str = "chart") -> Desk:
@@ -189,10 +199,9 @@ async def refused(pilot: Any) -> None:
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("before", [empty, filled, refused])
 def test_picture_of_an_update(
-    snap_compare: Any, laptop: Laptop, fixed_clock: None, size: tuple[int, int], before: Callable[[Any], Any]
+    at_every_size: AtEverySize, laptop: Laptop, fixed_clock: None, before: Callable[[Any], Any]
 ) -> None:
     two_answers(laptop)
-    assert snap_compare(desk(laptop), terminal_size=size, run_before=before)
+    at_every_size(desk(laptop), before)

@@ -9,7 +9,7 @@ from familyhub.casework.entries import ConcernEntry
 from familyhub.casework.laptop import Laptop
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL
-from tests.tui.desk import SIZES, pasted, pictures
+from tests.tui.desk import AtEverySize, pasted, pictures
 from tests.tui.shell import MakeShell, opens, quiet, ready, text_of, typed, until
 
 NUMBERS = ("999", "0151 496 0101", "0151 496 0102")
@@ -202,8 +202,7 @@ async def test_under_f9_the_line_is_one_neutral_glyph(shell: MakeShell, hidden: 
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_picture_of_worried_about_a_child(snap_compare: Any, shell: MakeShell, size: tuple[int, int]) -> None:
+def test_picture_of_worried_about_a_child(at_every_size: AtEverySize, shell: MakeShell) -> None:
     async def before(pilot: Any) -> None:
         await ready(pilot)
         pilot.app.open_family(BELL)
@@ -211,18 +210,17 @@ def test_picture_of_worried_about_a_child(snap_compare: Any, shell: MakeShell, s
         await pilot.press("f8")
         await opens(pilot, "WorryScreen")
 
-    assert snap_compare(shell(), terminal_size=size, run_before=before)
+    at_every_size(shell(), before)
 
 
 @pictures
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_picture_of_who_was_told(snap_compare: Any, shell: MakeShell, size: tuple[int, int]) -> None:
+def test_picture_of_who_was_told(at_every_size: AtEverySize, shell: MakeShell) -> None:
     async def before(pilot: Any) -> None:
         await ready(pilot)
         await pilot.press("f8")
         await opens(pilot, "ToldScreen")
 
-    assert snap_compare(shell(untold), terminal_size=size, run_before=before)
+    at_every_size(shell(untold), before)
 
 
 async def test_what_was_typed_about_who_was_told_is_kept_and_today_opens_it_again(shell: MakeShell) -> None:
