@@ -5,7 +5,7 @@ They are passed to a history as an argument. The package holds no switch for the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -14,6 +14,7 @@ from familyhub.sync.copy import (
     IN_CUSTODY,
     SET_ASIDE,
     WAITING,
+    Held,
     HubTx,
     Label,
     LaptopCopy,
@@ -24,8 +25,9 @@ from familyhub.sync.hub import HubMachine, Steps
 from familyhub.sync.laptop import LaptopMachine, cannot_seal
 from familyhub.sync.merge import Register, Row
 from familyhub.sync.messages import Batch, Custody, Feed, Frame, Record, SnapshotScope
-from familyhub.sync.ops import Op
+from familyhub.sync.ops import Op, RowKey
 from tests.simulation.memory_hub import MemoryHub, MemoryHubTx
+from tests.simulation.memory_laptop import MemoryLaptop
 from tests.simulation.world import Parts
 
 
@@ -214,6 +216,28 @@ class SnapshotClock(LaptopMachine):
         copy.set_clock(before)
 
 
+class PrunedJoined(LaptopMachine):
+    """A snapshot whose rows do not remember all that was replaced is joined with what is here, and revives it."""
+
+    def load_snapshot(self, copy: LaptopCopy, snapshot: SnapshotScope, own: Sequence[str] = ()) -> None:
+        super().load_snapshot(copy, msgspec.structs.replace(snapshot, floor=0), own)
+
+
+class LivesForgotten(MemoryLaptop):
+    """It is not remembered that rows come from a life of the hub that is gone: a snapshot takes their place."""
+
+    def mix(self, scopes: Collection[str]) -> None:
+        pass
+
+
+class AllPruned(HubMachine):
+    """What was replaced is forgotten though it is not in the log yet, and revived when it comes or is released."""
+
+    @staticmethod
+    def pruned(tx: HubTx, scope: str, rows: Mapping[RowKey, Held], floor: int) -> dict[RowKey, Held]:
+        return {key: held.pruned(held.dead()) for key, held in rows.items()}
+
+
 def _folding(fold: Callable[[Row, Op], Row]) -> Parts:
     laptop = type("Laptop", (LaptopMachine,), {"fold": staticmethod(fold)})
     hub = type("Hub", (HubMachine,), {"fold_op": staticmethod(fold)})
@@ -234,6 +258,8 @@ BUGS: dict[str, Parts] = {
     "no_op_id": Parts(hub_copy=NoOpIdHub),
     "quarantined_kept": Parts(laptop=QuarantinedKept),
     "label_hole": Parts(laptop=LabelHole),
+    "pruned_joined": Parts(laptop=PrunedJoined),
+    "all_pruned": Parts(hub=AllPruned),
 }
 
 RARE: dict[str, Parts] = {
@@ -241,6 +267,7 @@ RARE: dict[str, Parts] = {
     "waiting_done": Parts(laptop=WaitingDone),
     "unsent_acknowledged": Parts(laptop=UnsentAcknowledged),
     "snapshot_clock": Parts(laptop=SnapshotClock),
+    "lives_forgotten": Parts(laptop_copy=LivesForgotten),
 }
 """Found in few histories of a thousand; each is replayed from `regressions`."""
 

@@ -263,8 +263,8 @@ class SqlHubTx(Visitors):
             page = self.sql.rows(
                 f"select {LOG} from op where scope = ? and seq > ? order by seq limit ?", (scope, seq, size)
             )
-            out.extend(logrow.read(found) for found in page)
-            room -= sum(len(found[12]) + len(found[13]) + 100 for found in page)
+            out.extend(self.log_rows(page))
+            room -= sum(map(logrow.size, out[-len(page) :])) if page else 0
             if len(page) < size or room <= 0:
                 return logrow.about(out, most_bytes)
             seq = page[-1][1]
@@ -293,16 +293,14 @@ class SqlHubTx(Visitors):
         )
         if wanted:
             self._ahead.update({scope: [] for scope, _ in wanted})
-        seen = set()
-        for row in found:
-            if (row[0], row[1]) not in seen:
-                seen.add((row[0], row[1]))
-                self._ahead[row[0]].append(logrow.read(row))
+        once = {(row[0], row[1]): row for row in found}
+        for log_row in self.log_rows(list(once.values())):
+            self._ahead[log_row.op.scope].append(log_row)
 
     def by_id(self, scope: str, op_id: str) -> LogRow | None:
         """The log row of an op."""
         found = self.sql.first(f"select {LOG} from op where scope = ? and op_id = ?", (scope, op_id))
-        return logrow.read(found) if found else None
+        return self.log_rows([found])[0] if found else None
 
     # -- the projection --------------------------------------------------------------------------------------
 
@@ -337,6 +335,10 @@ class SqlHubTx(Visitors):
             self._rows.update(dict.fromkeys(unread))
             self._rows.update(self.projection.load(unread))
         return {k: held for k in keys if (held := self._rows[k]) is not None}
+
+    def rows_of(self, scope: str) -> dict[RowKey, Held]:
+        """Every row of a scope in the projection, as it was committed."""
+        return {(scope, entity, row_id): held for entity, row_id, held in self.projection.scope_rows(scope)}
 
     def save(self, rows: Mapping[RowKey, Held]) -> None:
         """Write rows of the projection, at the commit."""

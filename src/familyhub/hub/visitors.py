@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from familyhub.hub import logrow, scopes, vectors
+from familyhub.hub.archive import PATCH, Archive
 from familyhub.hub.logrow import LOG
 from familyhub.hub.sql import Sql
 from familyhub.sync.copy import Sender
@@ -18,7 +19,7 @@ DURABLE, STANDBY = "durable", "standby"
 """Settings: up to when everything outlives this database, and whether a synchronous standby has all of it."""
 
 
-class Visitors:
+class Visitors(Archive):
     """The part of ``SqlHubTx`` that is not about one log."""
 
     sql: Sql
@@ -48,12 +49,13 @@ class Visitors:
         return [(op_id, inc, dseq, bytes(payload)) for op_id, inc, dseq, payload in found if payload]
 
     def erase(self, key: RowKey, asides: Collection[str]) -> None:
-        """Destroy what the log, the named frames and kept snapshots say of a row; ids, labels and digests stay."""
+        """Destroy what the log with its archive, the named frames and kept snapshots say of a row; ids and digests stay."""
         scope, entity, row_id = key
         found = self.sql.rows(
             f"select {LOG} from op where scope = ? and entity = ? and row_id = ?", (scope, entity, row_id)
         )
-        rows = [row for row in map(logrow.read, found) if not row.erased]
+        rows = [row for row in self.log_rows(found) if not row.erased]
+        self.destroy_archived(scope, [row[1] for row in found if not row[PATCH]])
         self.sql.many(
             "update op set patch = ?, base = ?, salt = ?, hlc = 0, actor = '', digest = ? "
             "where scope = ? and seq = ?",

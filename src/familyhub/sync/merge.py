@@ -103,6 +103,14 @@ def fold_all(row: Row, ops: Iterable[Op], using: Fold = fold) -> Row:
     return row
 
 
+def pruned(row: Row, old: Collection[str]) -> Row:
+    """``row`` without those op ids among its dead that are in ``old``: ops that are never folded into it again."""
+    return {
+        field: register._replace(dead=register.dead.difference(old)) if register.dead else register
+        for field, register in row.items()
+    }
+
+
 def same(a: Value, b: Value) -> bool:
     """Whether two values are one to a person: equal and of one type (yes is not 1)."""
     return type(a) is type(b) and bool(a == b)
