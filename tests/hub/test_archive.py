@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from familyhub.hub import admin, archive, archiving, backup, rebuilding
+from familyhub.hub import admin, archive, archiving, backup, rebuilding, snapshots
 from familyhub.hub.app import create_app
 from familyhub.hub.home import HubError
 from familyhub.hub.load import Loaded
@@ -18,7 +18,7 @@ from familyhub.hub.service import Hub
 from familyhub.store.laptop import LaptopStore
 from familyhub.store.laptop_copy import SqlLaptopCopy
 from familyhub.sync.copy import LogRow
-from familyhub.sync.messages import SnapshotScope, unpack, vector_digest
+from familyhub.sync.messages import SnapshotScope, pack, unpack, vector_digest
 from familyhub.sync.ops import pack_payload
 from tests.hub.test_another_life import WORDS, restored
 from tests.hub.test_erasing import MANAGERS, erased, hub_text
@@ -180,6 +180,24 @@ def test_a_laptop_below_the_floor_gets_a_snapshot_and_keeps_what_it_wrote(hub: H
     with helen.reading() as connection:
         waiting = "select count(*) from outbox where state in ('waiting', 'in_custody')"
         assert connection.exec_driver_sql(waiting).scalar() == 0
+
+
+def test_a_snapshot_that_was_kept_while_the_floor_rose_is_not_handed_out(hub: Hub, laptops: Laptops) -> None:
+    asha = enrolled(hub, laptops.new(), ASHA)
+    open_family(asha, "f1")
+    row = note(asha, FAMILY, "as it is now")
+    synced(hub, asha)
+    with hub.begin() as tx:
+        snapshots.keep(tx.sql, snapshots.Whole(FAMILY, 1, [pack([])], []))
+        tx.finish()
+    archived(hub)
+    assert hub_rows(hub, "select * from snapshot") == []
+    with hub.begin() as tx:  # who read it before the floor rose keeps it only now
+        snapshots.keep(tx.sql, snapshots.Whole(FAMILY, 1, [pack([])], []))
+        tx.finish()
+    helen = enrolled(hub, laptops.new(), HELEN)
+    synced(hub, helen)
+    assert dict(rows(helen, "note", "id, text")) == {row: "as it is now"}
 
 
 def test_an_older_laptop_gets_rows_that_remember_what_was_replaced(hub: Hub, laptops: Laptops) -> None:

@@ -77,6 +77,7 @@ class Archive:
     """The part of ``SqlHubTx`` that knows where the content of a number lies."""
 
     sql: Sql
+    _at_hand: tuple[str, tuple[int, int, list[Content]]] = ("", (0, 0, []))
 
     def floor(self, scope: str) -> int:
         """The number up to which a scope's log is archived; who stands below it needs a snapshot."""
@@ -121,15 +122,24 @@ class Archive:
         """The parts in which numbers lie: (first, last, contents); raises ``NotWhole``."""
         rest = sorted(seqs)
         while rest:
-            found = self.sql.first(
-                "select first, last, body from archived where scope = ? and first <= ? and last >= ?",
-                (scope, rest[0], rest[0]),
-            )
-            if found is None:
-                raise NotWhole(scope, rest[0])
-            first, last, body = found
+            first, last, contents = self._part(scope, rest[0])
             rest = [seq for seq in rest if seq > last]
-            yield first, last, unpacked(scope, first, bytes(body))
+            yield first, last, contents
+
+    def _part(self, scope: str, seq: int) -> tuple[int, int, list[Content]]:
+        """The part in which a number lies; the one that was unpacked last is at hand."""
+        known, (first, last, contents) = self._at_hand
+        if known == scope and first <= seq <= last:
+            return first, last, contents
+        found = self.sql.first(
+            "select first, last, body from archived where scope = ? and first <= ? and last >= ?",
+            (scope, seq, seq),
+        )
+        if found is None:
+            raise NotWhole(scope, seq)
+        part = found[0], found[1], unpacked(scope, found[0], bytes(found[2]))
+        self._at_hand = scope, part
+        return part
 
     def archive(self, scope: str, upto: int) -> None:
         """Move what the log says up to a number out of its hot table, and raise the floor to it; the scope is locked.
@@ -189,6 +199,7 @@ class Archive:
                 raise NotWhole(scope, seq + 1)
 
     def _write(self, scope: str, first: int, last: int, contents: Sequence[Content]) -> None:
+        self._at_hand = "", (0, 0, [])
         self.sql.run(
             "insert into archived (scope, first, last, body) values (?, ?, ?, ?) "
             "on conflict (scope, first) do update set last = excluded.last, body = excluded.body",

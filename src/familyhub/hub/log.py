@@ -69,6 +69,7 @@ class SqlHubTx(Visitors):
         self._to_quarantine: list[tuple[Any, ...]] = []
         self._to_alias: list[tuple[str, str, int, str]] = []
         self._to_save: dict[RowKey, Held] = {}
+        self._to_destroy: dict[str, list[int]] = {}
         self.grouped = False
         """Several folds share this transaction: the machine's commits wait for ``finish``."""
 
@@ -367,12 +368,14 @@ class SqlHubTx(Visitors):
         )
         if self._to_save:
             self.projection.save(self._to_save)
+        for scope, seqs in self._to_destroy.items():
+            self.destroy_archived(scope, seqs)
         self.sql.many(
             "update scope_head set seq = ?, chain = ?, folded_upto = ? where scope = ?",
             [(*self._heads[s], self._folded[s], s) for s in sorted(self._changed)],
         )
         self._to_log, self._to_quarantine, self._to_alias = [], [], []
-        self._to_save, self._changed = {}, set()
+        self._to_save, self._to_destroy, self._changed = {}, {}, set()
 
     def commit(self) -> None:
         """Write everything and release the locks; among grouped folds, wait for ``finish``."""

@@ -26,6 +26,8 @@ class Visitors(Archive):
     now_ms: int
     _epoch: str
     _gone: dict[str, set[tuple[str, str]]]
+    _to_destroy: dict[str, list[int]]
+    """Numbers whose content goes from the archive at the commit: a part may hold many of a file that is erased."""
 
     # -- erasure ---------------------------------------------------------------------------------------------
 
@@ -55,7 +57,7 @@ class Visitors(Archive):
             f"select {LOG} from op where scope = ? and entity = ? and row_id = ?", (scope, entity, row_id)
         )
         rows = [row for row in self.log_rows(found) if not row.erased]
-        self.destroy_archived(scope, [row[1] for row in found if not row[PATCH]])
+        self._to_destroy.setdefault(scope, []).extend(row[1] for row in found if not row[PATCH])
         self.sql.many(
             "update op set patch = ?, base = ?, salt = ?, hlc = 0, actor = '', digest = ? "
             "where scope = ? and seq = ?",
