@@ -264,7 +264,9 @@ class ShadowedHub(MemoryHub):
             found = sql.rows(f"select {logrow.LOG} from op order by scope, seq")
             cold = [row for row in found if row[1] <= floors.get(row[0], 0) and row[archive.SALT]]
             agree("archived", [], cold)
-            log = [(row.op.scope, row) for row in answered("log", lambda: tx.log_rows(found))]
+            log = [
+                (row.op.scope, row) for row in answered("log", lambda: [*map(logrow.read, tx.whole(found))])
+            ]
             agree(
                 "log", [(s, tables.log[s][n]) for s in sorted(tables.log) for n in sorted(tables.log[s])], log
             )

@@ -15,7 +15,6 @@ from familyhub.hub import logrow
 from familyhub.hub.home import HubError
 from familyhub.hub.logrow import LOG
 from familyhub.hub.sql import Sql
-from familyhub.sync.copy import LogRow
 
 PART_BYTES = 1 << 20
 """About how many bytes a part holds before it is compressed, which makes it a quarter of that or less."""
@@ -92,21 +91,24 @@ class Archive:
             return int(first) - 1
         return int(self.sql.first("select coalesce(max(seq), 0) from op where scope = ?", (scope,))[0])
 
-    def log_rows(self, found: Sequence[Any]) -> list[LogRow]:
-        """Rows of ``op`` as they were read, each with what lies in the archive; raises ``NotWhole``."""
+    def whole(self, found: list[Any]) -> list[Any]:
+        """Rows of ``op`` as they were read, with what lies in the archive put back into its columns; raises ``NotWhole``.
+
+        Whatever reads ``patch``, ``base`` or ``salt`` reads them through here: a row that is away is not one that was erased.
+        """
         away: dict[str, list[int]] = {}
         for row in found:
             if not row[PATCH]:
                 away.setdefault(row[0], []).append(row[1])
         if not away:
-            return [logrow.read(row) for row in found]
+            return found
         said = {
             (scope, content.seq): content
             for scope, seqs in away.items()
             for _, _, contents in self._parts(scope, seqs)
             for content in contents
         }
-        return [logrow.read(row if row[PATCH] else self._put_back(row, said)) for row in found]
+        return [row if row[PATCH] else self._put_back(row, said) for row in found]
 
     def _put_back(self, row: Any, said: dict[tuple[str, int], Content]) -> tuple[Any, ...]:
         """A row with its content; one that was erased between two reads is read again."""

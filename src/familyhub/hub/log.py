@@ -264,8 +264,9 @@ class SqlHubTx(Visitors):
             page = self.sql.rows(
                 f"select {LOG} from op where scope = ? and seq > ? order by seq limit ?", (scope, seq, size)
             )
-            out.extend(self.log_rows(page))
-            room -= sum(map(logrow.size, out[-len(page) :])) if page else 0
+            page = self.whole(page)
+            out.extend(logrow.read(found) for found in page)
+            room -= sum(len(found[12]) + len(found[13]) + 100 for found in page)
             if len(page) < size or room <= 0:
                 return logrow.about(out, most_bytes)
             seq = page[-1][1]
@@ -294,14 +295,16 @@ class SqlHubTx(Visitors):
         )
         if wanted:
             self._ahead.update({scope: [] for scope, _ in wanted})
-        once = {(row[0], row[1]): row for row in found}
-        for log_row in self.log_rows(list(once.values())):
-            self._ahead[log_row.op.scope].append(log_row)
+        seen = set()
+        for row in self.whole(found):
+            if (row[0], row[1]) not in seen:
+                seen.add((row[0], row[1]))
+                self._ahead[row[0]].append(logrow.read(row))
 
     def by_id(self, scope: str, op_id: str) -> LogRow | None:
         """The log row of an op."""
         found = self.sql.first(f"select {LOG} from op where scope = ? and op_id = ?", (scope, op_id))
-        return self.log_rows([found])[0] if found else None
+        return logrow.read(self.whole([found])[0]) if found else None
 
     # -- the projection --------------------------------------------------------------------------------------
 

@@ -45,16 +45,11 @@ def digest_of(row: LogRow) -> bytes:
     return row.digest or salted_digest(row.salt, pack_payload(row.op))
 
 
-def size(row: LogRow) -> int:
-    """About how many bytes a row travels in: the size of its texts, near enough."""
-    return 150 + sum(len(v) if isinstance(v, str) else 8 for v in row.op.patch.values())
-
-
 def about(rows: list[LogRow], most_bytes: int) -> list[LogRow]:
-    """The first rows of about ``most_bytes``."""
+    """The first rows of about ``most_bytes``: a row's size is that of its texts, near enough."""
     room = most_bytes
     for place, row in enumerate(rows):
-        room -= size(row)
+        room -= 150 + sum(len(v) if isinstance(v, str) else 8 for v in row.op.patch.values())
         if room < 0 and place:
             return rows[:place]
     return rows

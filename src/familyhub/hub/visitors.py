@@ -56,7 +56,7 @@ class Visitors(Archive):
         found = self.sql.rows(
             f"select {LOG} from op where scope = ? and entity = ? and row_id = ?", (scope, entity, row_id)
         )
-        rows = [row for row in self.log_rows(found) if not row.erased]
+        rows = [row for row in map(logrow.read, self.whole(found)) if not row.erased]
         self._to_destroy.setdefault(scope, []).extend(row[1] for row in found if not row[PATCH])
         self.sql.many(
             "update op set patch = ?, base = ?, salt = ?, hlc = 0, actor = '', digest = ? "
