@@ -6,6 +6,7 @@ They are passed to a history as an argument. The package holds no switch for the
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -238,6 +239,16 @@ class AllPruned(HubMachine):
         return {key: held.pruned(held.dead()) for key, held in rows.items()}
 
 
+class LivePruned(HubMachine):
+    """What was replaced under a field's newer name is forgotten while it lives under the older one."""
+
+    @staticmethod
+    def pruned(tx: HubTx, scope: str, rows: Mapping[RowKey, Held], floor: int) -> dict[RowKey, Held]:
+        dead = {op_id for held in rows.values() for op_id in held.dead()}
+        old = {i for i, label in tx.held(scope, dead).items() if 0 < label.seq <= floor}
+        return {key: replace(held, row=merge.pruned(held.row, old)) for key, held in rows.items()}
+
+
 def _folding(fold: Callable[[Row, Op], Row]) -> Parts:
     laptop = type("Laptop", (LaptopMachine,), {"fold": staticmethod(fold)})
     hub = type("Hub", (HubMachine,), {"fold_op": staticmethod(fold)})
@@ -268,6 +279,7 @@ RARE: dict[str, Parts] = {
     "unsent_acknowledged": Parts(laptop=UnsentAcknowledged),
     "snapshot_clock": Parts(laptop=SnapshotClock),
     "lives_forgotten": Parts(laptop_copy=LivesForgotten),
+    "live_pruned": Parts(hub=LivePruned),
 }
 """Found in few histories of a thousand; each is replayed from `regressions`."""
 

@@ -46,8 +46,12 @@ class Held:
         return {op_id for register in self.row.values() for op_id in register.dead}
 
     def pruned(self, old: Collection[str]) -> Held:
-        """This row without those of its dead that are in ``old``."""
-        return replace(self, row=pruned(self.row, old))
+        """This row without those of its dead that are in ``old`` and live in no field of it.
+
+        What was replaced under a field's newer name may still live under the older one, until the two become one.
+        """
+        live = {op_id for register in self.row.values() for op_id in register.heads}
+        return replace(self, row=pruned(self.row, set(old) - live))
 
 
 NOTHING = Held()
