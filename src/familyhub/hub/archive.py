@@ -15,6 +15,9 @@ from familyhub.hub import logrow
 from familyhub.hub.home import HubError
 from familyhub.hub.logrow import LOG
 from familyhub.hub.sql import Sql
+from familyhub.store.apply import Projection
+from familyhub.sync.copy import Held
+from familyhub.sync.ops import RowKey
 
 PART_BYTES = 1 << 20
 """About how many bytes a part holds before it is compressed, which makes it a quarter of that or less."""
@@ -76,6 +79,7 @@ class Archive:
     """The part of ``SqlHubTx`` that knows where the content of a number lies."""
 
     sql: Sql
+    projection: Projection
     _at_hand: tuple[str, tuple[int, int, list[Content]]] = ("", (0, 0, []))
 
     def floor(self, scope: str) -> int:
@@ -90,6 +94,10 @@ class Archive:
         if first is not None:
             return int(first) - 1
         return int(self.sql.first("select coalesce(max(seq), 0) from op where scope = ?", (scope,))[0])
+
+    def rows_of(self, scope: str) -> dict[RowKey, Held]:
+        """Every row of a scope in the projection, as it was committed."""
+        return {(scope, entity, row_id): held for entity, row_id, held in self.projection.scope_rows(scope)}
 
     def whole(self, found: list[Any]) -> list[Any]:
         """Rows of ``op`` as they were read, with what lies in the archive put back into its columns; raises ``NotWhole``.

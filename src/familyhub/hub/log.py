@@ -221,20 +221,6 @@ class SqlHubTx(Visitors):
         if (scope, inc) in self._known:
             self._known[(scope, inc)] = max(self._known[(scope, inc)], dseq)
 
-    def take_released(self, scope: str, op_id: str) -> tuple[str, int, bytes] | None:
-        """(inc, dseq, payload) of an op that is set aside, marking it released."""
-        found = self.sql.first(
-            "select inc, dseq, payload from quarantine where scope = ? and op_id = ? and released is null"
-            + self.sql.locking,
-            (scope, op_id),
-        )
-        if found is None:
-            return None
-        self.sql.run(
-            "update quarantine set released = ? where scope = ? and op_id = ?", (self.now_ms, scope, op_id)
-        )
-        return found[0], found[1], bytes(found[2])
-
     def refuse_write(self, sender: Sender, op: Op) -> str:
         """Why ``sender`` may not write ``op``; asks the doorkeeper."""
         return self._door.refuse(self, sender, op) if self._door is not None else ""
@@ -339,10 +325,6 @@ class SqlHubTx(Visitors):
             self._rows.update(dict.fromkeys(unread))
             self._rows.update(self.projection.load(unread))
         return {k: held for k in keys if (held := self._rows[k]) is not None}
-
-    def rows_of(self, scope: str) -> dict[RowKey, Held]:
-        """Every row of a scope in the projection, as it was committed."""
-        return {(scope, entity, row_id): held for entity, row_id, held in self.projection.scope_rows(scope)}
 
     def save(self, rows: Mapping[RowKey, Held]) -> None:
         """Write rows of the projection, at the commit."""

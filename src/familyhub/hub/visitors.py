@@ -50,6 +50,20 @@ class Visitors(Archive):
         found = self.sql.rows("select op_id, inc, dseq, payload from quarantine where scope = ?", (scope,))
         return [(op_id, inc, dseq, bytes(payload)) for op_id, inc, dseq, payload in found if payload]
 
+    def take_released(self, scope: str, op_id: str) -> tuple[str, int, bytes] | None:
+        """(inc, dseq, payload) of an op that is set aside, marking it released."""
+        found = self.sql.first(
+            "select inc, dseq, payload from quarantine where scope = ? and op_id = ? and released is null"
+            + self.sql.locking,
+            (scope, op_id),
+        )
+        if found is None:
+            return None
+        self.sql.run(
+            "update quarantine set released = ? where scope = ? and op_id = ?", (self.now_ms, scope, op_id)
+        )
+        return found[0], found[1], bytes(found[2])
+
     def erase(self, key: RowKey, asides: Collection[str]) -> None:
         """Destroy what the log with its archive, the named frames and kept snapshots say of a row; ids and digests stay."""
         scope, entity, row_id = key
