@@ -91,7 +91,8 @@ def test_what_is_archived_leaves_the_log_and_reads_as_before(hub: Hub, laptops: 
     assert [tuple(map(bytes, row)) for row in left] == [(b"", b"", b"")] * 3
     assert history(hub) == before
     with hub.reading() as sql:
-        assert SqlHubTx(sql.connection).by_id(FAMILY, before[1].op.op_id) == before[1]
+        first = before[1].op.op_id
+        assert SqlHubTx(sql.connection).by_ids(FAMILY, [first]) == {first: before[1]}
     assert heads(hub, row) == ({"second words"}, set())
     assert (rebuilding.rebuild(hub, whole=True), rebuilding.verify(hub)) == (0, [])
     assert heads(hub, row) == ({"second words"}, set())

@@ -6,7 +6,6 @@ They are passed to a history as an argument. The package holds no switch for the
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 import msgspec
 
@@ -231,22 +230,25 @@ class LivesForgotten(MemoryLaptop):
         pass
 
 
+def _forgetting(held: Held, old: Collection[str]) -> Held:
+    """A row after every field of it forgot that these were replaced."""
+    return held.pruned(old, dict.fromkeys(old, held.row.keys()))
+
+
 class AllPruned(HubMachine):
     """What was replaced is forgotten though it is not in the log yet, and revived when it comes or is released."""
 
-    @staticmethod
-    def pruned(tx: HubTx, scope: str, rows: Mapping[RowKey, Held], floor: int) -> dict[RowKey, Held]:
-        return {key: held.pruned(held.dead()) for key, held in rows.items()}
+    def pruned(self, tx: HubTx, scope: str, rows: Mapping[RowKey, Held], floor: int) -> dict[RowKey, Held]:
+        return {key: _forgetting(held, held.dead()) for key, held in rows.items()}
 
 
 class LivePruned(HubMachine):
     """What was replaced under a field's newer name is forgotten while it lives under the older one."""
 
-    @staticmethod
-    def pruned(tx: HubTx, scope: str, rows: Mapping[RowKey, Held], floor: int) -> dict[RowKey, Held]:
+    def pruned(self, tx: HubTx, scope: str, rows: Mapping[RowKey, Held], floor: int) -> dict[RowKey, Held]:
         dead = {op_id for held in rows.values() for op_id in held.dead()}
         old = {i for i, label in tx.held(scope, dead).items() if 0 < label.seq <= floor}
-        return {key: replace(held, row=merge.pruned(held.row, old)) for key, held in rows.items()}
+        return {key: _forgetting(held, old) for key, held in rows.items()}
 
 
 def _folding(fold: Callable[[Row, Op], Row]) -> Parts:

@@ -293,8 +293,8 @@ class MemoryHubTx:
         log = self._log(scope)
         return [log[n] for n in sorted(log) if n > seq][: max(1, most_bytes // BYTES_PER_OP)]
 
-    def by_id(self, scope: str, op_id: str) -> LogRow | None:
-        return next((row for row in self._log(scope).values() if row.op.op_id == op_id), None)
+    def by_ids(self, scope: str, op_ids: Collection[str]) -> dict[str, LogRow]:
+        return {row.op.op_id: row for row in self._log(scope).values() if row.op.op_id in op_ids}
 
     def folded(self, scope: str) -> int:
         return self.mine.folded.get(scope) or self.hub.tables.folded.get(scope, 0)

@@ -287,10 +287,11 @@ class SqlHubTx(Visitors):
                 seen.add((row[0], row[1]))
                 self._ahead[row[0]].append(logrow.read(row))
 
-    def by_id(self, scope: str, op_id: str) -> LogRow | None:
-        """The log row of an op."""
-        found = self.sql.first(f"select {LOG} from op where scope = ? and op_id = ?", (scope, op_id))
-        return logrow.read(self.whole([found])[0]) if found else None
+    def by_ids(self, scope: str, op_ids: Collection[str]) -> dict[str, LogRow]:
+        """The log rows of ops that are in the log, by their ids."""
+        query = f"select {LOG} from op where scope = ? and op_id in ({{keys}})"
+        found = self.whole(self.sql.among(query, op_ids, (scope,)))
+        return {row.op.op_id: row for row in map(logrow.read, found)}
 
     # -- the projection --------------------------------------------------------------------------------------
 

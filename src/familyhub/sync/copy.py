@@ -285,8 +285,8 @@ class HubTx(Protocol):
     def after(self, scope: str, seq: int, most_bytes: int) -> list[LogRow]:
         """Log rows behind ``seq``, in order, about ``most_bytes`` of them."""
 
-    def by_id(self, scope: str, op_id: str) -> LogRow | None:
-        """The log row of an op."""
+    def by_ids(self, scope: str, op_ids: Collection[str]) -> dict[str, LogRow]:
+        """The log rows of ops that are in the log, by their ids."""
 
     def folded(self, scope: str) -> int:
         """The number the projection stands on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from familyhub.sync.clock import HLC
@@ -45,13 +45,13 @@ class Held:
         """Every op id of which the row remembers that it was replaced."""
         return {op_id for register in self.row.values() for op_id in register.dead}
 
-    def pruned(self, old: Collection[str]) -> Held:
-        """This row without those of its dead that are in ``old`` and live in no field of it.
+    def live(self) -> set[str]:
+        """Every op id that is a head of some field."""
+        return {op_id for register in self.row.values() for op_id in register.heads}
 
-        What was replaced under a field's newer name may still live under the older one, until the two become one.
-        """
-        live = {op_id for register in self.row.values() for op_id in register.heads}
-        return replace(self, row=pruned(self.row, set(old) - live))
+    def pruned(self, old: Collection[str], wrote: Mapping[str, Collection[str]]) -> Held:
+        """This row without those of its dead that are in ``old``; ``wrote``: the fields of those that live elsewhere in it."""
+        return replace(self, row=pruned(self.row, set(old), wrote))
 
 
 NOTHING = Held()

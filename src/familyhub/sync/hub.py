@@ -103,7 +103,7 @@ class HubMachine(Custodian):
             answer = replace(answer, feeds=feeds, snapshot=long, more=more, withdrawn=gone)
         if request.ask:
             held = tx.held_scopes(sender, {scope for scope, _ in request.ask})
-            found = [(s, tx.by_id(s, op_id)) for s, op_id in request.ask if s in held]
+            found = [(s, tx.by_ids(s, [op_id]).get(op_id)) for s, op_id in request.ask if s in held]
             whole = [(s, as_record(row, False, pack_payload(row.op))) for s, row in found if row is not None]
             answer = replace(answer, whole=whole)
         return answer
@@ -169,15 +169,19 @@ class HubMachine(Custodian):
         tx.commit()
         return max(floor, upto)
 
-    @staticmethod
-    def pruned(tx: HubTx, scope: str, rows: Mapping[RowKey, Held], floor: int) -> dict[RowKey, Held]:
+    def pruned(self, tx: HubTx, scope: str, rows: Mapping[RowKey, Held], floor: int) -> dict[RowKey, Held]:
         """Rows that no longer remember the replaced ops which the log has at ``floor`` or below: these come never again.
 
-        What is not in the log may yet come, or be released: it stays dead.
+        What is not in the log may yet come, or be released: it stays dead. What was replaced in a field that it never
+        wrote does too, as long as it lives in another: that is the field's older name, and the two may become one.
         """
         dead = {op_id for held in rows.values() for op_id in held.dead()}
         old = {i for i, label in tx.held(scope, dead).items() if 0 < label.seq <= floor} if dead else set()
-        return {key: held.pruned(old) if old and held.dead() else held for key, held in rows.items()}
+        if not old:
+            return dict(rows)
+        live = {op_id for held in rows.values() for op_id in held.dead() & held.live()} & old
+        wrote = {i: self.versions.op(row.op).patch.keys() for i, row in tx.by_ids(scope, live).items()}
+        return {key: held.pruned(old, wrote) if held.dead() else held for key, held in rows.items()}
 
     # -- pull ------------------------------------------------------------------------------------------------
 
