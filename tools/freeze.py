@@ -51,9 +51,11 @@ class Recorder(InProcess):
         self._keep("answer", answer)
         return answer
 
-    def parts(self, inc: str, scopes: Sequence[str], have: Sequence[str] = ()) -> Iterator[SnapshotPart]:
+    def parts(
+        self, inc: str, scopes: Sequence[str], have: Sequence[str] = (), mixed: Sequence[str] = ()
+    ) -> Iterator[SnapshotPart]:
         """Parts of snapshots, kept."""
-        for part in super().parts(inc, scopes, have):
+        for part in super().parts(inc, scopes, have, mixed):
             self._keep("part", part)
             yield part
 

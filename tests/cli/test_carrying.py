@@ -140,3 +140,21 @@ def test_a_laptop_that_is_locked_opens_by_what_two_operators_signed(world: World
         == "This extension, or one signed later, was taken already."
     )
     assert world.type("sync", "--to", "again")[1]["carried"] == 0
+
+
+def test_an_operator_archives_what_is_old_once_it_is_durable(world: World) -> None:
+    world.type("sync", "--to", "out")
+    assert world.type("hub", "carry", "out", "--out", "answer")[0] == 0
+    status, said, _ = world.type("hub", "archive", "--older-than", "0")
+    assert (status, said["numbers"], said["durable_upto"]) == (0, 0, None)
+    world.type("hub", "durable", "standby")
+    assert world.type("hub", "archive")[1]["numbers"] == 0
+    status, said, _ = world.type("hub", "archive", "--older-than", "0", "--scope", "fam:f1")
+    assert (status, said["files"], said["numbers"], said["older_than"]) == (0, 1, 2, 0)
+    assert world.type("hub", "rebuild")[1] == {"behind": 0, "broken_chains": []}
+    status, _, sentence = world.type("hub", "archive", "--older-than", "-3")
+    assert (status, "a number of days" in sentence) == (1, True)
+    world.type("sync", "--from", "answer")
+    world.type("sync", "--to", "again")
+    assert world.type("hub", "carry", "again", "--out", "home")[0] == 0
+    assert world.type("sync", "--from", "home")[1]["differences"] == 0

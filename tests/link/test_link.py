@@ -285,7 +285,9 @@ def test_a_snapshot_that_does_not_come_is_asked_for_next_time(hub: Hub, laptops:
     transport = way(hub, helen)
     real = transport.parts
 
-    def nothing(inc: str, scopes: Sequence[str], have: Sequence[str] = ()) -> Iterator[SnapshotPart]:
+    def nothing(
+        inc: str, scopes: Sequence[str], have: Sequence[str] = (), mixed: Sequence[str] = ()
+    ) -> Iterator[SnapshotPart]:
         return iter(())
 
     transport.parts = nothing  # type: ignore[method-assign]

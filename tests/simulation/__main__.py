@@ -7,8 +7,7 @@ import json
 import sys
 
 from tests.simulation.bugs import BUGS, RARE, parts_of
-from tests.simulation.memory_hub import MemoryHub
-from tests.simulation.real import COPIES, MEMORY, real_copies
+from tests.simulation.real import COPIES, MEMORY, in_memory_only, real_copies
 from tests.simulation.run import MOST_BUG_SEEDS, Tally, clean, histories, hunt
 from tests.simulation.script import drawn
 from tests.simulation.shrink import shrunk
@@ -30,8 +29,8 @@ def main(words: list[str] | None = None) -> int:
     )
     parser.add_argument("--json", action="store_true", help="print the last line only")
     given = parser.parse_args(words)
-    if given.bug and given.copies != MEMORY and parts_of(given.bug).hub_copy is not MemoryHub:
-        parser.error(f"{given.bug} is a bug of the hub's copy in memory: play it without --copies")
+    if given.bug and given.copies != MEMORY and in_memory_only(parts_of(given.bug)):
+        parser.error(f"{given.bug} is a bug of a copy in memory: play it without --copies")
     left_out = False
     if given.seed is not None:
         tally = _one(given)

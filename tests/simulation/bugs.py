@@ -5,7 +5,7 @@ They are passed to a history as an argument. The package holds no switch for the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -15,6 +15,7 @@ from familyhub.sync.copy import (
     SET_ASIDE,
     WAITING,
     Gap,
+    Held,
     HubTx,
     Label,
     LaptopCopy,
@@ -25,8 +26,9 @@ from familyhub.sync.hub import HubMachine, Steps
 from familyhub.sync.laptop import LaptopMachine, cannot_seal
 from familyhub.sync.merge import Register, Row
 from familyhub.sync.messages import Batch, Custody, Feed, Frame, Record, SnapshotScope
-from familyhub.sync.ops import Op
+from familyhub.sync.ops import Op, RowKey
 from tests.simulation.memory_hub import MemoryHub, MemoryHubTx
+from tests.simulation.memory_laptop import MemoryLaptop
 from tests.simulation.world import Parts
 
 
@@ -220,6 +222,41 @@ class SnapshotClock(LaptopMachine):
         copy.set_clock(before)
 
 
+class PrunedJoined(LaptopMachine):
+    """A snapshot whose rows do not remember all that was replaced is joined with what is here, and revives it."""
+
+    def load_snapshot(self, copy: LaptopCopy, snapshot: SnapshotScope, own: Sequence[str] = ()) -> None:
+        super().load_snapshot(copy, msgspec.structs.replace(snapshot, floor=0), own)
+
+
+class LivesForgotten(MemoryLaptop):
+    """It is not remembered that rows come from a life of the hub that is gone: a snapshot takes their place."""
+
+    def mix(self, scopes: Collection[str]) -> None:
+        pass
+
+
+def _forgetting(held: Held, old: Collection[str]) -> Held:
+    """A row after every field of it forgot that these were replaced."""
+    return held.pruned(old, dict.fromkeys(old, held.row.keys()))
+
+
+class AllPruned(HubMachine):
+    """What was replaced is forgotten though it is not in the log yet, and revived when it comes or is released."""
+
+    def pruned(self, tx: HubTx, scope: str, rows: Mapping[RowKey, Held], floor: int) -> dict[RowKey, Held]:
+        return {key: _forgetting(held, held.dead()) for key, held in rows.items()}
+
+
+class LivePruned(HubMachine):
+    """What was replaced under a field's newer name is forgotten while it lives under the older one."""
+
+    def pruned(self, tx: HubTx, scope: str, rows: Mapping[RowKey, Held], floor: int) -> dict[RowKey, Held]:
+        dead = {op_id for held in rows.values() for op_id in held.dead()}
+        old = {i for i, label in tx.held(scope, dead).items() if 0 < label.seq <= floor}
+        return {key: _forgetting(held, old) for key, held in rows.items()}
+
+
 def _folding(fold: Callable[[Row, Op], Row]) -> Parts:
     laptop = type("Laptop", (LaptopMachine,), {"fold": staticmethod(fold)})
     hub = type("Hub", (HubMachine,), {"fold_op": staticmethod(fold)})
@@ -240,6 +277,8 @@ BUGS: dict[str, Parts] = {
     "no_op_id": Parts(hub_copy=NoOpIdHub),
     "quarantined_kept": Parts(laptop=QuarantinedKept),
     "label_hole": Parts(laptop=LabelHole),
+    "pruned_joined": Parts(laptop=PrunedJoined),
+    "all_pruned": Parts(hub=AllPruned),
 }
 
 RARE: dict[str, Parts] = {
@@ -247,6 +286,8 @@ RARE: dict[str, Parts] = {
     "waiting_done": Parts(laptop=WaitingDone),
     "unsent_acknowledged": Parts(laptop=UnsentAcknowledged),
     "snapshot_clock": Parts(laptop=SnapshotClock),
+    "lives_forgotten": Parts(laptop_copy=LivesForgotten),
+    "live_pruned": Parts(hub=LivePruned),
 }
 """Found in few histories of a thousand; each is replayed from `regressions`."""
 

@@ -56,18 +56,18 @@ class HubProcess:
             )
         )
 
-    def snapshot(self, device: str, scope: str, rows_in_part: int) -> list[SnapshotPart]:
-        """The projection of a scope in parts, with the device's own ops that it contains; none without a grant."""
+    def snapshot(self, device: str, scope: str, rows_in_part: int, mixed: bool) -> list[SnapshotPart]:
+        """A scope as it stands, in parts, with the device's own ops that it contains; none without a grant."""
         if scope not in self.hub.holds(device):
             return []
-        seq, rows, own = self.hub.snapshot(device, scope)
+        seq, rows, own, floor = self.hub.snapshot(device, scope, self.machine, mixed)
         if not seq:
             return []
         bodies = [pack(rows[n : n + rows_in_part]) for n in range(0, len(rows), rows_in_part)] or [pack([])]
         digests = [part_digest(body) for body in bodies]
         version = self.machine.versions.current
         return [
-            SnapshotPart(scope, seq, version, n, digests, body, own, self.hub.now_ms)
+            SnapshotPart(scope, seq, version, n, digests, body, own, self.hub.now_ms, floor)
             for n, body in enumerate(bodies)
         ]
 

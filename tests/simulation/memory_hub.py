@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from familyhub.sync import merge
 from familyhub.sync.copy import AlreadyHeld, Held, Label, LogRow, Sender, as_record
@@ -43,6 +44,7 @@ class HubTables:
     labels: dict[tuple[str, str], dict[int, str]] = field(default_factory=dict)
     aside: dict[tuple[str, str, int], Aside] = field(default_factory=dict)
     folded: dict[str, int] = field(default_factory=dict)
+    floors: dict[str, int] = field(default_factory=dict)
     rows: dict[RowKey, Held] = field(default_factory=dict)
     differences: dict[RowKey, list[str]] = field(default_factory=dict)
     vectors: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
@@ -67,12 +69,32 @@ class HubTables:
         out = HubTables(durable=self.durable)
         for name in ("log", "labels", "vectors", "erased", "lives"):
             setattr(out, name, {key: copy(held) for key, held in getattr(self, name).items()})
-        for name in ("heads", "aside", "folded", "rows", "differences", "grants", "receipts"):
+        for name in ("heads", "aside", "folded", "floors", "rows", "differences", "grants", "receipts"):
             setattr(out, name, dict(getattr(self, name)))
         return out
 
 
-SIMPLE = ("heads", "aside", "folded", "rows", "differences", "vectors", "grants", "receipts", "erased")
+SIMPLE = (
+    "heads",
+    "aside",
+    "folded",
+    "floors",
+    "rows",
+    "differences",
+    "vectors",
+    "grants",
+    "receipts",
+    "erased",
+)
+
+
+class Snapshot(NamedTuple):
+    """The number that a scope stands on, its rows, those of a device's ops that it contains, below what rows forget."""
+
+    seq: int
+    rows: list[SnapshotRow]
+    own: list[str]
+    floor: int
 
 
 class MemoryHub:
@@ -121,21 +143,26 @@ class MemoryHub:
         """A device may hold a scope no longer."""
         self.tables.grants[(device, scope)] = False
 
-    def snapshot(self, device: str, scope: str) -> tuple[int, list[SnapshotRow], list[str]]:
-        """The projection of a scope: the number it stands on, its rows, and those of the device's ops that it contains."""
+    def snapshot(self, device: str, scope: str, machine: HubMachine, mixed: bool) -> Snapshot:
+        """A scope as it stands; one that is joined with rows of another life (`mixed`) remembers all that was replaced."""
         tables = self.tables
-        seq = tables.folded.get(scope, 0)
-        rows = [snapshot_row(k[1], k[2], held) for k, held in sorted(self.rows_of(scope).items())]
+        seq, floor = tables.folded.get(scope, 0), tables.floors.get(scope, 0)
+        held_rows = self.rows_of(scope)
+        if mixed and floor:
+            held_rows, floor = machine.folded_anew(MemoryHubTx(self), scope, seq), 0
+        rows = [snapshot_row(k[1], k[2], held) for k, held in sorted(held_rows.items())]
         incs = {inc for d, inc in tables.vectors if d == device}
         log = tables.log.get(scope, {})
-        return seq, rows, [row.op.op_id for n, row in log.items() if n <= seq and row.op.inc in incs]
+        own = [row.op.op_id for n, row in log.items() if n <= seq and row.op.inc in incs]
+        return Snapshot(seq, rows, own, floor)
 
     def rebuild(self, machine: HubMachine) -> None:
         """Fold the projection anew from the log, as far as it was folded."""
         self.tables.rows, self.tables.differences = {}, {}
-        for scope, log in self.tables.log.items():
-            for seq in range(1, self.tables.folded.get(scope, 0) + 1):
-                machine.fold_into(self.tables.rows, log[seq])
+        tx = MemoryHubTx(self)
+        for scope in self.tables.log:
+            rows = machine.folded_anew(tx, scope, tx.folded(scope))
+            self.tables.rows.update(machine.pruned(tx, scope, rows, tx.floor(scope)))
         self.tables.differences = {k: merge.open_differences(h.row) for k, h in self.tables.rows.items()}
 
     def back_up(self) -> HubTables:
@@ -270,8 +297,8 @@ class MemoryHubTx:
         rows = self.after(scope, seq, most_bytes)
         return [as_record(row, row.op.inc == inc, pack_payload(row.op)) for row in rows]
 
-    def by_id(self, scope: str, op_id: str) -> LogRow | None:
-        return next((row for row in self._log(scope).values() if row.op.op_id == op_id), None)
+    def by_ids(self, scope: str, op_ids: Collection[str]) -> dict[str, LogRow]:
+        return {row.op.op_id: row for row in self._log(scope).values() if row.op.op_id in op_ids}
 
     def folded(self, scope: str) -> int:
         return self.mine.folded.get(scope) or self.hub.tables.folded.get(scope, 0)
@@ -286,6 +313,20 @@ class MemoryHubTx:
     def save(self, rows: Mapping[RowKey, Held]) -> None:
         self.mine.rows.update(rows)
         self.mine.differences.update({k: merge.open_differences(h.row) for k, h in rows.items()})
+
+    def rows_of(self, scope: str) -> dict[RowKey, Held]:
+        return self.hub.rows_of(scope)
+
+    def floor(self, scope: str) -> int:
+        return self.mine.floors.get(scope) or self.hub.tables.floors.get(scope, 0)
+
+    def settled(self, scope: str, before: int) -> int:
+        floor = self.floor(scope)
+        numbers = [n for n, row in self._log(scope).items() if n > floor and row.received > before]
+        return min(numbers) - 1 if numbers else max(self._log(scope), default=0)
+
+    def archive(self, scope: str, upto: int) -> None:
+        self.mine.floors[scope] = upto
 
     def refuse_write(self, sender: Sender, op: Op) -> str:
         if op.op_id in self.hub.refused:
@@ -355,8 +396,8 @@ class MemoryHubTx:
             head, cursor = self.head(scope)[0], self._vector(sender, inc).get(scope, 0)
             folded = self.folded(scope)
             if head > cursor:
-                floor = folded if folded - cursor >= self.hub.snapshot_from else 0
-                out.append((scope, cursor, head, floor))
+                drawn = folded if folded - cursor >= self.hub.snapshot_from else 0
+                out.append((scope, cursor, head, max(drawn, self.floor(scope))))
         return out
 
     def withdrawn(self, sender: Sender, inc: str, also: Collection[str]) -> list[str]:

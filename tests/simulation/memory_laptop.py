@@ -40,6 +40,7 @@ class Tables:
     told: dict[str, int] = field(default_factory=dict)
     earlier: dict[tuple[RowKey, str, str], Earlier] = field(default_factory=dict)
     owed: set[str] = field(default_factory=set)
+    mixed: set[str] = field(default_factory=set)
     parts: dict[tuple[str, str], bytes] = field(default_factory=dict)
     destroyed: dict[str, str] = field(default_factory=dict)
     version: int = 1
@@ -287,6 +288,13 @@ class MemoryLaptop:
                 del part[key]
         self.tables.turns += 1
         self.tables.cursors[scope] = 0
+        self.tables.mixed.discard(scope)
+
+    def mixed(self) -> set[str]:
+        return set(self.tables.mixed)
+
+    def mix(self, scopes: Collection[str]) -> None:
+        self.tables.mixed |= set(scopes)
 
     def drop_rest(self, scope: str) -> None:
         self.unstage(scope)

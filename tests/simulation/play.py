@@ -263,6 +263,15 @@ class Moves:
         """A backup of the hub is made and verified."""
         self.world.back_up_hub()
 
+    def archive(self, laptop: Laptop, rng: Random) -> None:
+        """The hub archives what is old enough, often just after a backup; what is not durable or folded stays."""
+        world = self.world
+        if rng.random() < 0.5:
+            world.back_up_hub()
+        before, most = world.now_ms - rng.choice([0, 0, rng.randint(0, 2_000_000)]), rng.choice([2, 5000])
+        for scope in world.scopes:
+            world.archive(scope, before, most)
+
     def restore_hub(self, laptop: Laptop, rng: Random) -> None:
         """The hub's database is lost; its newest backup takes its place."""
         self.world.faults["hub_restored"] += 1

@@ -21,7 +21,7 @@ from familyhub.store.laptop_copy import SqlLaptopCopy
 from familyhub.store.tables import BOTH_ENDS, LAPTOP, record_metadata
 from tests.simulation.database import Database, Dump, file_database, file_engine
 from tests.simulation.memory_hub import MemoryHub
-from tests.simulation.memory_laptop import Tables
+from tests.simulation.memory_laptop import MemoryLaptop, Tables
 from tests.simulation.shadow_hub import ShadowedHub
 from tests.simulation.shadow_laptop import ShadowedLaptop
 from tests.simulation.world import Parts
@@ -29,6 +29,11 @@ from tests.support.postgres import ROOM_VARIABLE, Run
 
 MEMORY, SQLITE, POSTGRESQL = COPIES = ("memory", "sqlite", "postgresql")
 """What histories are played on. Laptops' files are SQLite wherever the hub is not in memory."""
+
+
+def in_memory_only(parts: Parts) -> bool:
+    """Whether a planted bug is one of the copies in memory."""
+    return parts.hub_copy is not MemoryHub or parts.laptop_copy is not MemoryLaptop
 
 
 class Place(NamedTuple):
@@ -55,10 +60,10 @@ class RealCopies:
     ) -> Parts:
         """The same machines over these databases; a planted bug is another kind of copy over them.
 
-        Raises ``ValueError`` for a bug that only the hub's copy in memory can have.
+        Raises ``ValueError`` for a bug that only a copy in memory can have.
         """
-        if parts.hub_copy is not MemoryHub:
-            raise ValueError("this bug is one of the hub's copy in memory")
+        if in_memory_only(parts):
+            raise ValueError("this bug is one of a copy in memory")
         return replace(
             parts, hub_copy=partial(self._new_hub, hub), laptop_copy=partial(self._new_laptop, laptop)
         )

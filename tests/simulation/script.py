@@ -28,6 +28,7 @@ WEIGHTS = {
     "erase": 1,
     "back_up_hub": 3,
     "restore_hub": 1,
+    "archive": 5,
     "second_process": 1,
     "upgrade_hub": 1,
     "upgrade": 1,

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, cast
 
-from familyhub.hub import logrow, scopes, snapshots
+from familyhub.hub import archive, logrow, scopes, snapshots
 from familyhub.hub.log import SqlHubTx
 from familyhub.hub.sql import Sql
 from familyhub.hub.tables import device
@@ -18,10 +18,10 @@ from familyhub.hub.visitors import DURABLE
 from familyhub.sync.copy import AlreadyHeld, LogRow, Sender
 from familyhub.sync.hub import HubMachine
 from familyhub.sync.messages import SnapshotRow, unpack, vector_digest
-from familyhub.sync.ops import Op, RowKey
+from familyhub.sync.ops import Op
 from tests.simulation.check import Violation
 from tests.simulation.database import Database, Dump
-from tests.simulation.memory_hub import HubTables, MemoryHub, MemoryHubTx
+from tests.simulation.memory_hub import HubTables, MemoryHub, MemoryHubTx, Snapshot
 from tests.simulation.plain import COPIES_AGREE, agree, agree_as_far, agree_on_rows, answered
 
 DEVICES = 8
@@ -193,17 +193,19 @@ class ShadowedHub(MemoryHub):
         super().set_durable(upto)
         self._write(lambda tx: tx.sql.run(SETTING, (DURABLE, str(upto))))
 
-    def snapshot(self, device: str, scope: str) -> tuple[int, list[SnapshotRow], list[str]]:
-        seq, rows, own = super().snapshot(device, scope)
+    def snapshot(self, device: str, scope: str, machine: HubMachine, mixed: bool) -> Snapshot:
+        seq, rows, own, floor = known = super().snapshot(device, scope, machine, mixed)
+        joined = [scope] if mixed else []
         with self.database.reading() as connection:
             sender = _known(Sender(device, "worker", "family_support"))
-            whole = answered("snapshot", lambda: list(snapshots.read(connection, sender, [scope])))
+            read = lambda: list(snapshots.read(connection, sender, [scope], machine, joined))  # noqa: E731
+            whole = answered("snapshot", read)
         got = [
-            (w.seq, [row for b in w.bodies for row in unpack(b, list[SnapshotRow])], set(w.own))
+            (w.seq, [row for b in w.bodies for row in unpack(b, list[SnapshotRow])], set(w.own), w.floor)
             for w in whole
         ]
-        agree("snapshot", [(seq, rows, set(own))] if seq else [], got)
-        return seq, rows, own
+        agree("snapshot", [(seq, rows, set(own), floor)] if seq else [], got)
+        return known
 
     def back_up(self) -> HubTables:
         tables = super().back_up()
@@ -236,11 +238,8 @@ class ShadowedHub(MemoryHub):
 
     def _fold_anew(self, tx: SqlHubTx, machine: HubMachine, scope: str) -> None:
         tx.projection.drop_scope(scope)
-        held: dict[RowKey, Any] = {}
-        for row in tx.after(scope, 0, 1 << 24):
-            if row.seq <= tx.folded(scope):
-                machine.fold_into(held, row)
-        tx.projection.save(held)
+        held = machine.folded_anew(tx, scope, tx.folded(scope))
+        tx.projection.save(machine.pruned(tx, scope, held, tx.floor(scope)))
 
     def agree(self, only_visitors: bool = False) -> None:
         """The database holds what the memory holds, table by table; `only_visitors`: nothing else was written."""
@@ -252,7 +251,7 @@ class ShadowedHub(MemoryHub):
         with self.database.reading() as connection:
             tx = SqlHubTx(connection, now_ms=self.now_ms)
             sql = tx.sql
-            heads = sql.rows("select scope, seq, chain, folded_upto from scope_head where seq > 0")
+            heads = sql.rows("select scope, seq, chain, folded_upto, floor from scope_head where seq > 0")
             agree(
                 "heads",
                 {s: q for s, q in tables.heads.items() if q[0]},
@@ -261,8 +260,14 @@ class ShadowedHub(MemoryHub):
             agree(
                 "folded", {s: q for s, q in tables.folded.items() if q}, {r[0]: r[3] for r in heads if r[3]}
             )
+            floors = {r[0]: r[4] for r in heads if r[4]}
+            agree("floors", {s: q for s, q in tables.floors.items() if q}, floors)
             found = sql.rows(f"select {logrow.LOG} from op order by scope, seq")
-            log = [(row.op.scope, row) for row in map(logrow.read, found)]
+            cold = [row for row in found if row[1] <= floors.get(row[0], 0) and row[archive.SALT]]
+            agree("archived", [], cold)
+            log = [
+                (row.op.scope, row) for row in answered("log", lambda: [*map(logrow.read, tx.whole(found))])
+            ]
             agree(
                 "log", [(s, tables.log[s][n]) for s in sorted(tables.log) for n in sorted(tables.log[s])], log
             )

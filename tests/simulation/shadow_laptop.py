@@ -16,7 +16,7 @@ UNLIKE = {"all_rows": agree_on_rows, "unsent": agree_as_far}
 READS = frozenset({
     "incarnation", "clock", "last_labels", "load", "all_rows", "confirmed", "pending", "own", "kept", "all_pending",
     "unsent", "labels", "expect", "epoch", "hub_key", "durable", "unseen", "has_rows", "owed", "staged", "cursor", "cursors",
-    "moved",
+    "moved", "mixed",
 })  # fmt: skip
 """Calls that change nothing: a transaction of these alone leaves the file as it was compared last."""
 
@@ -121,6 +121,7 @@ class ShadowedLaptop(MemoryLaptop):
             agree("cursors", tables.cursors, dict(found("select scope, seq from cursor")))
             agree("moved", self.moved(), copy.moved())
             agree("owed", self.owed(), copy.owed())
+            agree("mixed", tables.mixed, copy.mixed())
             agree("destroyed", tables.destroyed, dict(found("select op_id, reason from destroyed")))
             parts = {
                 (s, d): bytes(body) for s, d, body in found("select scope, digest, body from snapshot_part")

@@ -100,7 +100,7 @@ def test_a_bug_of_the_memory_s_hub_cannot_be_planted_in_a_real_one(
 ) -> None:
     with pytest.raises(SystemExit):
         main(["--bug", "no_op_id", "--copies", "sqlite"])
-    assert "no_op_id is a bug of the hub's copy in memory" in capsys.readouterr().err
+    assert "no_op_id is a bug of a copy in memory" in capsys.readouterr().err
 
 
 def test_one_history_on_sqlite_ends_in_the_same_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:

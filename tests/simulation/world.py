@@ -50,6 +50,8 @@ FAULTS = (
     "disk_full",
     "two_processes",
     "older_version",
+    "floor_raised",
+    "below_floor",
 )
 
 
@@ -285,9 +287,11 @@ class World:
         self.faults["sealed"] += bool(answer.withdrawn and laptop.copy.all_pending())
 
         def fetch(scope: str) -> list[SnapshotPart]:
-            parts = self.process.snapshot(laptop.device, scope, 1 + self.script.seed % 2)
+            mixed = scope in laptop.copy.mixed()
+            parts = self.process.snapshot(laptop.device, scope, 1 + self.script.seed % 2, mixed)
             if parts:
                 self.checker.leaves(laptop.device, [scope])
+                self.faults["below_floor"] += 0 < laptop.copy.cursor(scope) < parts[0].floor
                 if laptop.copy.labels([scope]):
                     self.faults["snapshot"] += 1
             return parts
@@ -349,6 +353,15 @@ class World:
         self.backup = self.hub.back_up()
         begun = [tx.now_ms for task in self.tasks for tx in task.transactions]
         self.hub.set_durable(min([self.now_ms, *begun]) - 1)
+
+    def archive(self, scope: str, before: int, most: int) -> None:
+        """The floor of a scope is about to rise."""
+        floor = self.hub.tables.floors.get(scope, 0)
+
+        def done(risen: object) -> None:
+            self.faults["floor_raised"] += risen != floor
+
+        self.start(lambda begin: self.process.machine.raise_floor(begin(True), scope, before, most), done)
 
     def upgrade_hub(self) -> None:
         """The hub begins to speak the newer version: the projection is folded anew from the log."""

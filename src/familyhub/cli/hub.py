@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from familyhub.cli.common import Refusal, file_text, show, standard_input
-from familyhub.hub import admin, backup, by_hand, erasure, operators, rebuilding
+from familyhub.hub import admin, archiving, backup, by_hand, erasure, operators, rebuilding
 from familyhub.hub.home import NoHub
 from familyhub.hub.service import Hub
 from familyhub.practice.extension import NEEDED
@@ -276,6 +276,21 @@ def durable(args: argparse.Namespace) -> None:
         "backups": "Only a verified backup makes what laptops sent durable: see familyhub hub backup.",
     }
     show(args, {"by": args.by}, [words[args.by]])
+
+
+def archive_log(args: argparse.Namespace) -> None:
+    """``familyhub hub archive``."""
+    days = archiving.OLDER_THAN_DAYS if args.older_than is None else args.older_than
+    with opened(args) as hub:
+        done = archiving.archive(hub, days, args.scope)
+    value = {
+        "files": done.files, "numbers": done.numbers, "older_than": days,
+        "durable_upto": received_text(done.durable) if done.durable else None,
+    }  # fmt: skip
+    words = f"{done.numbers} acts of {done.files} files went into the archive; everything reads as before."
+    if not done.durable:
+        words = "Nothing is durable yet, so that nothing was archived. First: familyhub hub backup FILE"
+    show(args, value, [words])
 
 
 def rebuild(args: argparse.Namespace) -> None:

@@ -122,6 +122,15 @@ def _hub_keeping(hub: Commands, shared: argparse.ArgumentParser, say: Add) -> No
     carry.add_argument("--out", required=True, metavar="OUT", help="the answer, to be carried back")
     durable = say(hub, shared, "durable", "hub:durable", "what makes a laptop's act durable")
     durable.add_argument("by", choices=["backups", "standby"])
+    archive = say(
+        hub, shared, "archive", "hub:archive_log", "pack what is old, folded and durable away from the log"
+    )
+    archive.add_argument(
+        "--older-than", type=int, metavar="DAYS", help="received so many days ago or earlier (else 400)"
+    )
+    archive.add_argument(
+        "--scope", default="", metavar="SCOPE", help="fam:ID, con:ID …; left out: all of them"
+    )
     say(hub, shared, "rebuild", "hub:rebuild", "fold every file anew from its log and check the history")
     erase = say(hub, shared, "erase", "hub:erase", "erase a record or a file: one asks, another agrees")
     erase.add_argument("scope", nargs="?", help="fam:ID, con:ID …")

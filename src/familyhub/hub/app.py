@@ -43,6 +43,8 @@ class SnapshotRequest(msgspec.Struct):
     inc: str
     scopes: list[str]
     have: list[str] = []
+    mixed: list[str] | None = None
+    """Those that the laptop joins with rows from a life of the hub that is gone; None where it does not say."""
 
 
 async def read_body(request: Request) -> bytes:
@@ -159,7 +161,7 @@ def create_app(hub: Hub) -> FastAPI:
         if sender.only_custody:
             return refusal(403, SHUT_OUT)
         asked = messages.unpack(_plain(request, body), SnapshotRequest)
-        return _packed(request, _framed(hub.parts(sender, asked.inc, asked.scopes, set(asked.have))))
+        return _packed(request, _framed(hub.parts(sender, asked.inc, asked.scopes, asked.have, asked.mixed)))
 
     _blobs(app, hub, let_in)
     _asides(app, hub, let_in)

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
 MAGIC = b"familyhub-backup-1\n"
-ROWS = 2000
+ROWS, FEW = 2000, 50
+LONG = frozenset({"archived", "snapshot", "blob_chunk"})
+"""Tables whose rows hold up to 256 KB: fewer of them make up a frame, which is held in memory whole."""
 MARGIN_MS = 1000
 """What was received so shortly before a backup began may still have been under way."""
 LARGEST_HEADER = 1 << 20
@@ -123,7 +125,7 @@ def _write(hub: Hub, file: BinaryIO) -> int:
             flags = [n for n, column in enumerate(table.columns) if isinstance(column.type, Boolean)]
             columns = ", ".join(f'"{name}"' for name in names)
             found = sql.connection.exec_driver_sql(f'select {columns} from "{table.name}"')
-            while rows := found.fetchmany(ROWS):
+            while rows := found.fetchmany(FEW if table.name in LONG else ROWS):
                 total += len(rows)
                 plain = [[bytes(v) if isinstance(v, memoryview) else v for v in row] for row in rows]
                 for row in plain:

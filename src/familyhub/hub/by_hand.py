@@ -147,6 +147,7 @@ def _write(hub: Hub, sender: Sender, outward: Outward, answer: Answer, name: byt
         writer.add(pack(Homeward(sender.device, hub.home.hub_id, replace(answer, feeds=[]))))
         for load in by_hand.feed_loads(answer.feeds):
             writer.add(pack(load))
-        for part in hub.parts(sender, outward.request.inc, answer.snapshot, set(outward.have)):
+        asked = outward.request.inc, answer.snapshot, outward.have, outward.mixed
+        for part in hub.parts(sender, *asked):
             writer.add(pack(Load(parts=[part])))
         writer.end(signed)

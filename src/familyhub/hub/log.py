@@ -72,6 +72,7 @@ class SqlHubTx(Visitors):
         self._to_save: dict[RowKey, Held] = {}
         self.entities: dict[str, set[str]] = {}
         """What kinds of rows this transaction has written about, by scope."""
+        self._to_destroy: dict[str, list[int]] = {}
         self.grouped = False
         """Several folds share this transaction: the machine's commits wait for ``finish``."""
 
@@ -224,20 +225,6 @@ class SqlHubTx(Visitors):
         if (scope, inc) in self._known:
             self._known[(scope, inc)] = max(self._known[(scope, inc)], dseq)
 
-    def take_released(self, scope: str, op_id: str) -> tuple[str, int, bytes] | None:
-        """(inc, dseq, payload) of an op that is set aside, marking it released."""
-        found = self.sql.first(
-            "select inc, dseq, payload from quarantine where scope = ? and op_id = ? and released is null"
-            + self.sql.locking,
-            (scope, op_id),
-        )
-        if found is None:
-            return None
-        self.sql.run(
-            "update quarantine set released = ? where scope = ? and op_id = ?", (self.now_ms, scope, op_id)
-        )
-        return found[0], found[1], bytes(found[2])
-
     def give_later(self, grants: Iterable[scopes.Grant]) -> None:
         """Write grants, at the commit."""
         self._to_give.extend(grants)
@@ -278,6 +265,7 @@ class SqlHubTx(Visitors):
             page = self.sql.rows(
                 f"select {LOG} from op where scope = ? and seq > ? order by seq limit ?", (scope, seq, size)
             )
+            page = self.whole(page)
             out.extend(page)
             room -= sum(len(found[12]) + len(found[13]) + 100 for found in page)
             if len(page) < size or room <= 0:
@@ -309,15 +297,16 @@ class SqlHubTx(Visitors):
         if wanted:
             self._ahead.update({scope: [] for scope, _ in wanted})
         seen = set()
-        for row in found:
+        for row in self.whole(found):
             if (row[0], row[1]) not in seen:
                 seen.add((row[0], row[1]))
                 self._ahead[row[0]].append(row)
 
-    def by_id(self, scope: str, op_id: str) -> LogRow | None:
-        """The log row of an op."""
-        found = self.sql.first(f"select {LOG} from op where scope = ? and op_id = ?", (scope, op_id))
-        return logrow.read(found) if found else None
+    def by_ids(self, scope: str, op_ids: Collection[str]) -> dict[str, LogRow]:
+        """The log rows of ops that are in the log, by their ids."""
+        query = f"select {LOG} from op where scope = ? and op_id in ({{keys}})"
+        found = self.whole(self.sql.among(query, op_ids, (scope,)))
+        return {row.op.op_id: row for row in map(logrow.read, found)}
 
     # -- the projection --------------------------------------------------------------------------------------
 
@@ -381,12 +370,14 @@ class SqlHubTx(Visitors):
         scopes.give(self.sql, self._to_give, self.now_ms)
         if self._to_save:
             self.projection.save(self._to_save)
+        for scope, seqs in self._to_destroy.items():
+            self.destroy_archived(scope, seqs)
         self.sql.many(
             "update scope_head set seq = ?, chain = ?, folded_upto = ? where scope = ?",
             [(*self._heads[s], self._folded[s], s) for s in sorted(self._changed)],
         )
         self._to_log, self._to_quarantine, self._to_alias = [], [], []
-        self._to_give, self._to_save, self._changed = [], {}, set()
+        self._to_give, self._to_save, self._to_destroy, self._changed = [], {}, {}, set()
 
     def commit(self) -> None:
         """Write everything and release the locks; among grouped folds, wait for ``finish``."""

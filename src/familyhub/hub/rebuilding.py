@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from familyhub.hub.archive import NotWhole
 from familyhub.hub.log import SqlHubTx
 from familyhub.hub.service import Hub
-from familyhub.sync.copy import Held
-from familyhub.sync.ops import RowKey, chain, pack_payload, salted_digest
+from familyhub.sync.ops import chain, pack_payload, salted_digest
 
 
 def rebuild(hub: Hub, *, whole: bool = False) -> int:
@@ -29,38 +29,39 @@ def _unfold(hub: Hub, scope: str) -> None:
     with hub.begin() as tx:
         tx.hold([scope])
         tx.projection.drop_scope(scope)
-        held: dict[RowKey, Held] = {}
-        seq, head = 0, tx.head(scope)[0]
-        while seq < head:
-            rows = tx.after(scope, seq, 1 << 24)
-            for row in rows:
-                hub.machine.fold_into(held, row)
-            seq = rows[-1].seq
-        tx.projection.save(held)
-        tx.set_folded(scope, seq)
+        head = tx.head(scope)[0]
+        held = hub.machine.folded_anew(tx, scope, head)
+        tx.projection.save(hub.machine.pruned(tx, scope, held, tx.floor(scope)))
+        tx.set_folded(scope, head)
         tx.finish()
 
 
 def verify(hub: Hub) -> list[str]:
-    """Scopes whose chain does not hold, each with the first number where it breaks; empty where every one does."""
-    broken = []
+    """Scopes whose chain does not hold, each with the first number where it breaks; empty where every one does.
+
+    What is archived is read and checked like the rest.
+    """
     with hub.reading() as sql:
         names = [row[0] for row in sql.rows("select scope from scope_head where seq > 0 order by scope")]
-    for scope in names:
-        with hub.reading() as sql:
-            tx = SqlHubTx(sql.connection)
-            link, seq, (head, last) = b"", 0, tx.head(scope)
-            while seq < head:
+    return [found for scope in names if (found := _broken(hub, scope))]
+
+
+def _broken(hub: Hub, scope: str) -> str:
+    """Where the chain of a scope breaks; an empty text where it holds."""
+    with hub.reading() as sql:
+        tx = SqlHubTx(sql.connection)
+        link, seq, (head, last) = b"", 0, tx.head(scope)
+        while seq < head:
+            try:
                 rows = tx.after(scope, seq, 1 << 24)
-                for row in rows:
-                    digest = row.digest if row.erased else salted_digest(row.salt, pack_payload(row.op))
-                    link = chain(link, row.op.op_id, row.seq, digest)
-                    if row.chain != link or row.seq != seq + 1 or row.digest not in (b"", digest):
-                        broken.append(f"{scope} at {row.seq}")
-                        break
-                    seq = row.seq
-                if not rows or row.seq != seq:
-                    break
-            if seq == head and link != last:
-                broken.append(f"{scope} at its end")
-    return broken
+            except NotWhole as error:
+                return f"{scope} at {error.seq}"
+            for row in rows:
+                digest = row.digest if row.erased else salted_digest(row.salt, pack_payload(row.op))
+                link = chain(link, row.op.op_id, row.seq, digest)
+                if row.chain != link or row.seq != seq + 1 or row.digest not in (b"", digest):
+                    return f"{scope} at {row.seq}"
+                seq = row.seq
+            if not rows:
+                return f"{scope} at {seq + 1}"
+        return "" if link == last else f"{scope} at its end"

@@ -147,7 +147,7 @@ class Hub:
             driver: Any = raw.driver_connection
             driver.autocommit = True
             try:
-                driver.execute("vacuum op, quarantine, snapshot")
+                driver.execute("vacuum op, archived, quarantine, snapshot")
             finally:
                 driver.autocommit = False
         finally:
@@ -304,19 +304,30 @@ class Hub:
     # -- snapshots and bulk entry ----------------------------------------------------------------------------
 
     def parts(
-        self, sender: Sender, inc: str, wanted: Sequence[str], have: Collection[str] = ()
+        self,
+        sender: Sender,
+        inc: str,
+        wanted: Sequence[str],
+        have: Collection[str] = (),
+        mixed: Collection[str] | None = None,
     ) -> Iterator[SnapshotPart]:
-        """Scopes as they stand now in parts, those that the sender holds; parts with the digests ``have`` are left out."""
-        for whole in self._snapshots(sender, inc, wanted):
-            yield from whole.parts(self.clock(), have)
+        """Scopes as they stand now in parts, those that the sender holds; parts with the digests ``have`` are left out.
+
+        ``mixed``: those that the laptop joins with rows from a life of the hub that is gone; None where it does not say.
+        """
+        here = frozenset(have)
+        for whole in self._snapshots(sender, inc, wanted, mixed):
+            yield from whole.parts(self.clock(), here)
 
     def snapshot(self, sender: Sender, inc: str, wanted: Sequence[str]) -> Iterator[SnapshotScope]:
         """Scopes as they stand now, whole, as laptops of the first version ask for them."""
-        for whole in self._snapshots(sender, inc, wanted):
+        for whole in self._snapshots(sender, inc, wanted, None):
             *_, last = whole.parts(self.clock(), ())
             yield assembled(last, whole.bodies)
 
-    def _snapshots(self, sender: Sender, inc: str, wanted: Sequence[str]) -> Iterator[snapshots.Whole]:
+    def _snapshots(
+        self, sender: Sender, inc: str, wanted: Sequence[str], mixed: snapshots.Mixed
+    ) -> Iterator[snapshots.Whole]:
         """Snapshots of granted scopes, folded up to their heads first; a long one is kept for who comes back for more."""
         framing.check_scopes([inc, *wanted])
         if sender.only_custody:
@@ -327,8 +338,8 @@ class Hub:
         if late:
             self.folder.fold(late)
         with self._connection(self._snapshot_options) as connection:
-            for whole in snapshots.read(connection, sender, allowed):
-                if len(whole.bodies) > 1 and not whole.kept:
+            for whole in snapshots.read(connection, sender, allowed, self.machine, mixed):
+                if len(whole.bodies) > 1 and whole.keeping:
                     with self.begin() as tx:
                         snapshots.keep(tx.sql, whole)
                         tx.finish()

@@ -34,7 +34,7 @@ scope_head = Table(
     Column("chain", LargeBinary, nullable=False),
     Index("scope_head_seq", "scope", "seq", "floor"),
 )
-"""One row per scope: the number given last, the one the projection stands on, the link of the chain."""
+"""One row per scope: the number given last, the one the projection stands on, the last archived one, the link of the chain."""
 op = Table(
     "op",
     HUB,
@@ -61,8 +61,17 @@ op = Table(
 """The log: custody is this and ``quarantine`` alone. ``patch`` and ``base`` are msgpack, as they came.
 
 ``digest`` is the salted digest over which the chain ``hash`` goes; empty in rows of an older version, where it follows from
-the rest. A row without salt was erased.
+the rest. A row without salt was erased; one without ``patch`` lies in ``archived``.
 """
+archived = Table(
+    "archived",
+    HUB,
+    Column("scope", String, primary_key=True),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""What the log said from one number to another, below the floor: msgpack, packed with zstd, in parts."""
 erased_row = Table(
     "erased_row",
     HUB,

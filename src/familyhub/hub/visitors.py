@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from familyhub.hub import logrow, scopes, vectors
+from familyhub.hub.archive import PATCH, Archive
 from familyhub.hub.logrow import LOG
 from familyhub.hub.sql import Sql
 from familyhub.sync.copy import Sender
@@ -18,13 +19,15 @@ DURABLE, STANDBY = "durable", "standby"
 """Settings: up to when everything outlives this database, and whether a synchronous standby has all of it."""
 
 
-class Visitors:
+class Visitors(Archive):
     """The part of ``SqlHubTx`` that is not about one log."""
 
     sql: Sql
     now_ms: int
     _epoch: str
     _gone: dict[str, set[tuple[str, str]]]
+    _to_destroy: dict[str, list[int]]
+    """Numbers whose content goes from the archive at the commit: a part may hold many of a file that is erased."""
 
     # -- erasure ---------------------------------------------------------------------------------------------
 
@@ -47,13 +50,28 @@ class Visitors:
         found = self.sql.rows("select op_id, inc, dseq, payload from quarantine where scope = ?", (scope,))
         return [(op_id, inc, dseq, bytes(payload)) for op_id, inc, dseq, payload in found if payload]
 
+    def take_released(self, scope: str, op_id: str) -> tuple[str, int, bytes] | None:
+        """(inc, dseq, payload) of an op that is set aside, marking it released."""
+        found = self.sql.first(
+            "select inc, dseq, payload from quarantine where scope = ? and op_id = ? and released is null"
+            + self.sql.locking,
+            (scope, op_id),
+        )
+        if found is None:
+            return None
+        self.sql.run(
+            "update quarantine set released = ? where scope = ? and op_id = ?", (self.now_ms, scope, op_id)
+        )
+        return found[0], found[1], bytes(found[2])
+
     def erase(self, key: RowKey, asides: Collection[str]) -> None:
-        """Destroy what the log, the named frames and kept snapshots say of a row; ids, labels and digests stay."""
+        """Destroy what the log with its archive, the named frames and kept snapshots say of a row; ids and digests stay."""
         scope, entity, row_id = key
         found = self.sql.rows(
             f"select {LOG} from op where scope = ? and entity = ? and row_id = ?", (scope, entity, row_id)
         )
-        rows = [row for row in map(logrow.read, found) if not row.erased]
+        rows = [row for row in map(logrow.read, self.whole(found)) if not row.erased]
+        self._to_destroy.setdefault(scope, []).extend(row[1] for row in found if not row[PATCH])
         self.sql.many(
             "update op set patch = ?, base = ?, salt = ?, hlc = 0, actor = '', digest = ? "
             "where scope = ? and seq = ?",

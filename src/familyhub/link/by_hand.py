@@ -66,6 +66,7 @@ def write(store: LaptopStore, path: Path) -> int:
             have = [
                 row[0] for row in copy.connection.exec_driver_sql("select distinct digest from snapshot_part")
             ]
+            mixed = sorted(copy.mixed())
             number = outstanding.next_number(copy.connection, store.now_ms())
             bare = by_hand.labels_only(request)
             outstanding.keep(copy.connection, name.hex(), number, private, bare, store.now_ms())
@@ -79,7 +80,8 @@ def write(store: LaptopStore, path: Path) -> int:
         reply_to = sealing.public_of(private)
         with carried.written(path) as file:
             writer = carried.Writer(file, carried.TO_HUB, name, public)
-            writer.add(pack(Outward(device, hub, number, reply_to, replace(request, push=[]), have)))
+            bare = replace(request, push=[])
+            writer.add(pack(Outward(device, hub, number, reply_to, bare, have, mixed)))
             for batches in by_hand.batches(request):
                 writer.add(pack(batches))
             writer.end(signed)
@@ -174,7 +176,9 @@ class Carrier:
         for content in contents:
             yield unpack(content, Load)
 
-    def parts(self, inc: str, scopes: Sequence[str], have: Sequence[str] = ()) -> Iterator[SnapshotPart]:
+    def parts(
+        self, inc: str, scopes: Sequence[str], have: Sequence[str] = (), mixed: Sequence[str] = ()
+    ) -> Iterator[SnapshotPart]:
         """Parts of ``scopes``."""
         wanted = set(scopes)
         for load in self.loads():

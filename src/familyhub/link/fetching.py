@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from familyhub.store.laptop_copy import SqlLaptopCopy
 from familyhub.sync.messages import SnapshotPart
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def fetched(
                 check_stopping()
                 while groups and len(coming) < UNDER_WAY:
                     group = groups.popleft()
-                    have = _here(store, group)
-                    coming.append((group, pool.submit(_ask, transport, inc, group, have)))
+                    asked = group, _here(store, group), _mixed(store, group)
+                    coming.append((group, pool.submit(_ask, transport, inc, *asked)))
                 group, answer = coming.popleft()
                 parts = answer.result()
                 yield parts
@@ -53,8 +54,16 @@ def fetched(
                 answer.cancel()
 
 
-def _ask(transport: RecordsWay, inc: str, group: Sequence[str], have: Sequence[str]) -> list[SnapshotPart]:
-    return list(transport.parts(inc, group, have))
+def _ask(
+    transport: RecordsWay, inc: str, group: Sequence[str], have: Sequence[str], mixed: Sequence[str]
+) -> list[SnapshotPart]:
+    return list(transport.parts(inc, group, have, mixed))
+
+
+def _mixed(store: LaptopStore, group: Iterable[str]) -> list[str]:
+    """Those of the scopes whose rows here may come from a life of the hub that is gone."""
+    with store.reading() as connection:
+        return sorted(SqlLaptopCopy(connection, None).mixed().intersection(group))
 
 
 def _here(store: LaptopStore, group: Iterable[str]) -> list[str]:

@@ -33,7 +33,12 @@ class HubService(Protocol):
         """One exchange."""
 
     def parts(
-        self, sender: Sender, inc: str, wanted: Sequence[str], have: Collection[str] = ()
+        self,
+        sender: Sender,
+        inc: str,
+        wanted: Sequence[str],
+        have: Collection[str] = (),
+        mixed: Collection[str] | None = None,
     ) -> Iterable[SnapshotPart]:
         """Scopes as they stand, in parts."""
 
@@ -70,10 +75,12 @@ class InProcess:
         arrived = messages.unpack(messages.pack(request), Request)
         return messages.unpack(messages.pack(self.hub.exchange(self.sender, arrived)), Answer)
 
-    def parts(self, inc: str, scopes: Sequence[str], have: Sequence[str] = ()) -> Iterator[SnapshotPart]:
+    def parts(
+        self, inc: str, scopes: Sequence[str], have: Sequence[str] = (), mixed: Sequence[str] = ()
+    ) -> Iterator[SnapshotPart]:
         """Parts of those of ``scopes`` that fit into one answer."""
         self.round_trips += 1
-        for part in self.hub.parts(self.sender, inc, list(scopes[:SNAPSHOTS]), have):
+        for part in self.hub.parts(self.sender, inc, list(scopes[:SNAPSHOTS]), have, mixed):
             yield messages.unpack(messages.pack(part), SnapshotPart)
 
     def keep_raw(self, op_id: str, raw: bytes) -> Answer:

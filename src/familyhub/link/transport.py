@@ -57,7 +57,9 @@ class RecordsWay(Protocol):
     def exchange(self, request: Request) -> Answer:
         """One exchange; raises ``LinkError``."""
 
-    def parts(self, inc: str, scopes: Sequence[str], have: Sequence[str] = ()) -> Iterator[SnapshotPart]:
+    def parts(
+        self, inc: str, scopes: Sequence[str], have: Sequence[str] = (), mixed: Sequence[str] = ()
+    ) -> Iterator[SnapshotPart]:
         """Parts of ``scopes`` that fit into one answer, without those named by ``have``; raises ``LinkError``."""
 
     def keep_raw(self, op_id: str, raw: bytes) -> Answer:
@@ -86,6 +88,11 @@ class SnapshotRequest(msgspec.Struct):
     inc: str
     scopes: Sequence[str]
     have: Sequence[str] = ()
+    mixed: Sequence[str] | None = None
+    """Those whose rows here may come from a life of the hub that is gone: joined, where others' place is taken.
+
+    None from a laptop that joins all of them.
+    """
 
 
 def now_ms() -> int:
@@ -147,12 +154,14 @@ class HttpTransport:
         """One exchange; raises ``LinkError``."""
         return self._answer(self._post(EXCHANGE, *_packed(messages.pack(request))), Answer)
 
-    def parts(self, inc: str, scopes: Sequence[str], have: Sequence[str] = ()) -> Iterator[SnapshotPart]:
+    def parts(
+        self, inc: str, scopes: Sequence[str], have: Sequence[str] = (), mixed: Sequence[str] = ()
+    ) -> Iterator[SnapshotPart]:
         """Parts of ``scopes`` that fit into one answer, without those named by ``have``; raises ``LinkError``.
 
         A hub of the first version has only whole snapshots: each is taken as one part.
         """
-        body, headers = _packed(messages.pack(SnapshotRequest(inc, scopes, have)))
+        body, headers = _packed(messages.pack(SnapshotRequest(inc, scopes, have, mixed)))
         try:
             content = self._post(PARTS, body, headers)
         except NoSuchPlace:

@@ -26,6 +26,8 @@ EARLIER_DAYS = 92
 """Days for which this laptop remembers what changes replaced: an edit older than the lease of 21 days waits nowhere."""
 DIGEST = "cursor_digest"
 """The setting with the digest of all cursors, so that one that moves among thousands costs what it alone costs."""
+MIXED = "mixed"
+"""The setting with the scopes that were set back when the hub began a new life."""
 
 
 class SqlLaptopCopy(Outbox):
@@ -222,7 +224,18 @@ class SqlLaptopCopy(Outbox):
         self.erasing = True
         self.projection.drop_scope(scope)
         self.connection.exec_driver_sql("delete from confirmed where scope = ?", (scope,))
+        if scope in (mixed := self.mixed()):
+            self.set_settings({MIXED: json.dumps(sorted(mixed - {scope}))})
         self.set_cursor(scope, 0)
+
+    def mixed(self) -> set[str]:
+        """Scopes whose rows may hold what the log of the hub's present life does not."""
+        return set(json.loads(self.setting(MIXED) or "[]"))
+
+    def mix(self, scopes: Collection[str]) -> None:
+        """Remember that the rows of these scopes come from a life of the hub that is gone, until they are dropped."""
+        if scopes:
+            self.set_settings({MIXED: json.dumps(sorted(self.mixed().union(scopes)))})
 
     def drop_rest(self, scope: str) -> None:
         """Delete whatever else is kept of a scope: parts of snapshots, attachments, drafts."""

@@ -233,16 +233,20 @@ class Arriving:
         """Take a scope as it stands at the snapshot's number, with what is here already; rows with pending own ops
         are confirmed so.
 
-        ``own``: further op ids of this laptop's that the snapshot contains, beside those it names.
+        Rows that do not remember all that was replaced take the place of what is here: joined, they would revive it. What
+        is here says nothing else then, unless it comes from a life of the hub that is gone: such a scope is asked for anew,
+        with all that its rows remember. ``own``: further op ids of this laptop's that the snapshot contains, beside those it names.
         """
-        if snapshot.seq <= copy.cursor(snapshot.scope):
+        if snapshot.seq <= copy.cursor(snapshot.scope) or (snapshot.floor and snapshot.scope in copy.mixed()):
             return
         came = {
             (snapshot.scope, r.entity, r.row_id): self.versions.held(r.entity, messages_row(r), snapshot.sv)
             for r in snapshot.rows
         }
         pending = copy.pending(came.keys())
-        kept = {**copy.load(came.keys() - pending.keys()), **copy.confirmed(pending.keys())}
+        kept = {}
+        if not snapshot.floor:
+            kept = {**copy.load(came.keys() - pending.keys()), **copy.confirmed(pending.keys())}
         rows = {key: kept[key].joined(held) if key in kept else held for key, held in came.items()}
         mine = copy.own([*own, *snapshot.own])
         copy.settle(list(mine), DONE, received=dict.fromkeys(mine, snapshot.at or NEVER_DURABLE))

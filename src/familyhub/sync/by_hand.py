@@ -31,6 +31,8 @@ class Outward(msgspec.Struct, frozen=True):
     """What there is to say beside the ops: the whole vector, receipts, what was asked for."""
     have: list[str] = []
     """Digests of parts of snapshots that are on the laptop already."""
+    mixed: list[str] | None = None
+    """Scopes whose rows here may come from a life of the hub that is gone; None from a laptop that does not say."""
 
 
 class Homeward(msgspec.Struct, frozen=True):

@@ -3,53 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from familyhub.sync.clock import HLC
 from familyhub.sync.earlier import Earlier
-from familyhub.sync.merge import Fold, Row, erased, fold, join
+from familyhub.sync.held import NOTHING as NOTHING
+from familyhub.sync.held import Held as Held
 from familyhub.sync.messages import Frame, Record, Request, SnapshotPart, SnapshotRow
 from familyhub.sync.ops import DESTROYED, Op, RowKey
 
 WAITING, IN_CUSTODY, DONE, SET_ASIDE = "waiting", "in_custody", "done", "set_aside"
 """States of an own op: not yet at the hub · taken by the hub · seen in the scope's log · set aside, needs a person."""
 PENDING = (WAITING, IN_CUSTODY)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A row as a copy holds it: its registers, the op that created it, and when the hub received that."""
-
-    row: Row = field(default_factory=dict)
-    created: tuple[str, HLC] | None = None
-    received: str | None = None
-    author: str | None = None
-    """Who created the row."""
-
-    def after(self, op: Op, received: str | None = None, using: Fold = fold) -> Held:
-        """This row after ``op``; ``received`` is the hub's time, None for an own op that still waits."""
-        row = using(self.row, op)
-        if erased(row):
-            return Held(row)
-        created, since, author = self.created, self.received, self.author
-        if op.kind == "create" and (created is None or op.op_id <= created[0]):
-            again = created is not None and created[0] == op.op_id
-            created, since, author = (op.op_id, op.hlc), received or (since if again else None), op.actor
-        return Held(row, created, since, author)
-
-    def joined(self, other: Held) -> Held:
-        """This row and what ``other``, which is newer, knows of it; in whichever order rows are joined, it is the same."""
-        row = join(self.row, other.row)
-        if erased(row):
-            return Held(row)
-        mine, theirs = self.created, other.created
-        if theirs is not None and (mine is None or theirs[0] <= mine[0]):
-            return Held(row, theirs, other.received or self.received, other.author)
-        return Held(row, mine, self.received, self.author)
-
-
-NOTHING = Held()
 
 
 class OwnOp(NamedTuple):
@@ -194,6 +160,12 @@ class LaptopCopy(Protocol):
     def drop_rows(self, scope: str) -> None:
         """Delete rows, confirmed states, differences and search entries of a scope, and begin again at number 0."""
 
+    def mixed(self) -> set[str]:
+        """Scopes whose rows may hold what the log of the hub's present life does not."""
+
+    def mix(self, scopes: Collection[str]) -> None:
+        """Remember that the rows of these scopes come from a life of the hub that is gone, until they are dropped."""
+
     def drop_rest(self, scope: str) -> None:
         """Delete whatever else is kept of a scope: attachments, parts of snapshots, drafts."""
 
@@ -327,8 +299,8 @@ class HubTx(Protocol):
     def records(self, scope: str, seq: int, most_bytes: int, inc: str) -> list[Record]:
         """The same rows as they travel to a laptop; those of its own incarnation ``inc`` as stubs."""
 
-    def by_id(self, scope: str, op_id: str) -> LogRow | None:
-        """The log row of an op."""
+    def by_ids(self, scope: str, op_ids: Collection[str]) -> dict[str, LogRow]:
+        """The log rows of ops that are in the log, by their ids."""
 
     def folded(self, scope: str) -> int:
         """The number the projection stands on."""
@@ -339,8 +311,22 @@ class HubTx(Protocol):
     def load(self, keys: Collection[RowKey]) -> dict[RowKey, Held]:
         """Rows of the projection."""
 
+    def rows_of(self, scope: str) -> dict[RowKey, Held]:
+        """Every row of a scope in the projection, as it was committed."""
+
     def save(self, rows: Mapping[RowKey, Held]) -> None:
         """Write rows of the projection."""
+
+    # -- the floor
+
+    def floor(self, scope: str) -> int:
+        """The number up to which the scope's log is archived, 0 for none."""
+
+    def settled(self, scope: str, before: int) -> int:
+        """The number up to which everything was received at ``before`` (milliseconds UTC) or earlier."""
+
+    def archive(self, scope: str, upto: int) -> None:
+        """Raise the floor to a number: what the log says up to it lies apart from now on, and is read as before."""
 
     def refuse_write(self, sender: Sender, op: Op) -> str:
         """Why ``sender`` may not write ``op`` (an empty text when they may); may create the scope and its grants."""

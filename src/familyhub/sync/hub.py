@@ -6,13 +6,13 @@ a simulation simply runs them through (``run``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 
 from msgspec.structs import replace
 
 from familyhub.sync import merge
-from familyhub.sync.copy import NOTHING, Held, HubTx, LogRow, Sender, as_record
+from familyhub.sync.copy import NOTHING, Gap, Held, HubTx, LogRow, Sender, as_record
 from familyhub.sync.custody import HUB as HUB
 from familyhub.sync.custody import Custodian, Steps
 from familyhub.sync.custody import run as run
@@ -28,6 +28,8 @@ Begin = Callable[[bool], AbstractContextManager[HubTx]]
 """Opens a transaction; true for one that writes."""
 SNAPSHOT_FROM = 64
 """A scope new to a laptop with more numbers than this is fetched as a snapshot."""
+MOST_ARCHIVED = 5000
+"""Numbers of one scope that are archived in one transaction."""
 
 
 class HubMachine(Custodian):
@@ -101,7 +103,7 @@ class HubMachine(Custodian):
             answer = replace(answer, feeds=feeds, snapshot=long, more=more, withdrawn=gone)
         if request.ask:
             held = tx.held_scopes(sender, {scope for scope, _ in request.ask})
-            found = [(s, tx.by_id(s, op_id)) for s, op_id in request.ask if s in held]
+            found = [(s, tx.by_ids(s, [op_id]).get(op_id)) for s, op_id in request.ask if s in held]
             whole = [(s, as_record(row, False, pack_payload(row.op))) for s, row in found if row is not None]
             answer = replace(answer, whole=whole)
         return answer
@@ -129,6 +131,57 @@ class HubMachine(Custodian):
             return
         op = self.versions.op(log_row.op)
         held[op.row] = held.get(op.row, NOTHING).after(op, received_text(log_row.received), self.fold_op)
+
+    def folded_anew(self, tx: HubTx, scope: str, upto: int) -> dict[RowKey, Held]:
+        """The rows of a scope after number ``upto``, from its log and archive; they remember all that was replaced.
+
+        Raises ``Gap`` where a number is missing.
+        """
+        held: dict[RowKey, Held] = {}
+        seq = 0
+        while seq < upto:
+            rows = tx.after(scope, seq, 1 << 24)
+            if not rows:
+                raise Gap(scope, seq + 1, upto)
+            for row in rows:
+                seq = row.seq
+                if seq <= upto:
+                    self.fold_into(held, row)
+        return held
+
+    # -- the floor -------------------------------------------------------------------------------------------
+
+    def raise_floor(self, tx: HubTx, scope: str, before: int, most: int = MOST_ARCHIVED) -> Steps[int]:
+        """Archive what was received at ``before`` (milliseconds UTC) or earlier, is folded and durable; returns the floor.
+
+        At most ``most`` numbers at once, so that no push waits for long. What the projection need not remember goes.
+        """
+        yield from tx.lock([scope])
+        floor = tx.floor(scope)
+        settled = tx.settled(scope, min(before, tx.durable()))
+        upto = min(settled, tx.folded(scope), floor + most)
+        if upto > floor:
+            tx.archive(scope, upto)
+            rows = tx.rows_of(scope)
+            pruned = self.pruned(tx, scope, rows, upto)
+            tx.save({key: held for key, held in pruned.items() if held != rows[key]})
+        yield "before commit"
+        tx.commit()
+        return max(floor, upto)
+
+    def pruned(self, tx: HubTx, scope: str, rows: Mapping[RowKey, Held], floor: int) -> dict[RowKey, Held]:
+        """Rows that no longer remember the replaced ops which the log has at ``floor`` or below: these come never again.
+
+        What is not in the log may yet come, or be released: it stays dead. What was replaced in a field that it never
+        wrote does too, as long as it lives in another: that is the field's older name, and the two may become one.
+        """
+        dead = {op_id for held in rows.values() for op_id in held.dead()}
+        old = {i for i, label in tx.held(scope, dead).items() if 0 < label.seq <= floor} if dead else set()
+        if not old:
+            return dict(rows)
+        live = {op_id for held in rows.values() for op_id in held.dead() & held.live()} & old
+        wrote = {i: self.versions.op(row.op).patch.keys() for i, row in tx.by_ids(scope, live).items()}
+        return {key: held.pruned(old, wrote) if held.dead() else held for key, held in rows.items()}
 
     # -- pull ------------------------------------------------------------------------------------------------
 

@@ -242,6 +242,7 @@ class LaptopMachine(Arriving):
         """
         for scope, seq in answer.back.items():
             copy.set_cursor(scope, seq)
+        copy.mix(answer.back)
         durable = copy.durable()
         again = [o.op for o in copy.kept() if o.state != SET_ASIDE or o.received > durable]
         rows = {op.row for op in again if op.kind != SEALED}

@@ -7,7 +7,7 @@ commutative, associative and idempotent: ops may come in any order, any number o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -101,6 +101,25 @@ def fold_all(row: Row, ops: Iterable[Op], using: Fold = fold) -> Row:
     for op in ops:
         row = using(row, op)
     return row
+
+
+def pruned(row: Row, old: Set[str], wrote: Mapping[str, Collection[str]]) -> Row:
+    """``row`` without those op ids among its dead that are in ``old``: ops that are never folded into it again.
+
+    One that still lives in another field goes only from fields that it ``wrote`` itself: dead in a field that it did not
+    write, it was replaced under that field's newer name, and would come back where an upcaster makes one of the two.
+    """
+    live = {op_id for register in row.values() for op_id in register.heads}
+    return {
+        field: register._replace(
+            dead=frozenset(
+                i for i in register.dead if i not in old or (i in live and field not in wrote.get(i, ()))
+            )
+        )
+        if register.dead
+        else register
+        for field, register in row.items()
+    }
 
 
 def same(a: Value, b: Value) -> bool:

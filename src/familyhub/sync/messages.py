@@ -146,6 +146,8 @@ class SnapshotScope(msgspec.Struct, array_like=True, frozen=True):
     """Op ids of the asking laptop that it contains, of every incarnation: their stubs never come."""
     at: int = 0
     """The hub's time when it was made (milliseconds since 1970 UTC)."""
+    floor: int = 0
+    """Rows may not remember what was replaced that had this number or a lower one: they take the place of older rows."""
 
 
 class SnapshotPart(msgspec.Struct, array_like=True, frozen=True):
@@ -161,6 +163,8 @@ class SnapshotPart(msgspec.Struct, array_like=True, frozen=True):
     """Op ids of the asking laptop that the snapshot contains."""
     at: int = 0
     """The hub's time when it was made (milliseconds since 1970 UTC)."""
+    floor: int = 0
+    """Rows may not remember what was replaced that had this number or a lower one: they take the place of older rows."""
 
 
 class BlobOffer(msgspec.Struct, array_like=True, frozen=True):

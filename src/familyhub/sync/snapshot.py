@@ -20,13 +20,15 @@ def one_part(whole: SnapshotScope) -> SnapshotPart:
     """A scope that came whole, as its one part."""
     body = messages.pack(whole.rows)
     digests = [messages.part_digest(body)]
-    return SnapshotPart(whole.scope, whole.seq, whole.sv, 0, digests, body, whole.own, whole.at)
+    return SnapshotPart(
+        whole.scope, whole.seq, whole.sv, 0, digests, body, whole.own, whole.at, whole.floor
+    )  # fmt: skip
 
 
 def assembled(last: SnapshotPart, bodies: Iterable[bytes]) -> SnapshotScope:
     """A scope whose parts are all here: ``last`` is any of them, ``bodies`` the content of each in order."""
     rows = [row for body in bodies for row in messages.unpack(body, list[SnapshotRow])]
-    return SnapshotScope(last.scope, last.seq, last.sv, rows, last.own, last.at)
+    return SnapshotScope(last.scope, last.seq, last.sv, rows, last.own, last.at, last.floor)
 
 
 def clocks_of(r: SnapshotRow) -> Iterable[clock.HLC]:
