@@ -25,7 +25,7 @@ from familyhub.sync.copy import (
 from familyhub.sync.hub import HubMachine, Steps
 from familyhub.sync.laptop import LaptopMachine, cannot_seal
 from familyhub.sync.merge import Register, Row
-from familyhub.sync.messages import Batch, Custody, Feed, Frame, Record, SnapshotScope
+from familyhub.sync.messages import Batch, Custody, Feed, Frame, Record, Request, SnapshotScope
 from familyhub.sync.ops import Op, RowKey
 from tests.simulation.memory_hub import MemoryHub, MemoryHubTx
 from tests.simulation.memory_laptop import MemoryLaptop
@@ -257,6 +257,14 @@ class LivePruned(HubMachine):
         return {key: _forgetting(held, old) for key, held in rows.items()}
 
 
+class AgreedBefore(HubMachine):
+    """What is sent follows from a vector that a late message may have changed since it was agreed on."""
+
+    @staticmethod
+    def still_agrees(tx: HubTx, sender: Sender, request: Request) -> bool:
+        return True
+
+
 def _folding(fold: Callable[[Row, Op], Row]) -> Parts:
     laptop = type("Laptop", (LaptopMachine,), {"fold": staticmethod(fold)})
     hub = type("Hub", (HubMachine,), {"fold_op": staticmethod(fold)})
@@ -288,6 +296,7 @@ RARE: dict[str, Parts] = {
     "snapshot_clock": Parts(laptop=SnapshotClock),
     "lives_forgotten": Parts(laptop_copy=LivesForgotten),
     "live_pruned": Parts(hub=LivePruned),
+    "agreed_before": Parts(hub=AgreedBefore),
 }
 """Found in few histories of a thousand; each is replayed from `regressions`."""
 

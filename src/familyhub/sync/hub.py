@@ -86,7 +86,14 @@ class HubMachine(Custodian):
         if not agree:
             return replace(answer, need_vector=True)
         with begin(False) as tx:
+            if not self.still_agrees(tx, sender, request):
+                return replace(answer, need_vector=True)
             return self._pull(tx, sender, request, answer, most_bytes)
+
+    @staticmethod
+    def still_agrees(tx: HubTx, sender: Sender, request: Request) -> bool:
+        """Whether the vector is as the laptop said: an older message of the same file may have come late, in between."""
+        return tx.agrees(sender, request)
 
     @staticmethod
     def _other_life(tx: HubTx, request: Request) -> Answer:
