@@ -55,6 +55,8 @@ def play(script: Script, parts: Parts) -> Played:
         Outcome(world.checker, copies, bool(world.erasures)).check(parts.hub.fold_op, world.rng)
     except Violation as violation:
         found, text = violation.invariant, str(violation)
+    finally:
+        world.stop()
     aside = world.hub.tables.aside.values()
     world.faults["quarantined"] += len(aside)
     world.faults["released"] += sum(a.released for a in aside)

@@ -61,7 +61,7 @@ class SqlHubTx(Visitors):
         self._known: dict[tuple[str, str], int] = {}
         self._held: dict[tuple[str, str], Label | None] = {}
         self._labels: dict[tuple[str, str, int], Label] = {}
-        self._ahead: dict[str, list[Any]] = {}
+        self._ahead: dict[str, tuple[int, list[Any]]] = {}
         self._coming: dict[str, tuple[int, int]] = {}
         self._rows: dict[RowKey, Held | None] = {}
         self._changed: set[str] = set()
@@ -256,8 +256,8 @@ class SqlHubTx(Visitors):
     def _after(self, scope: str, seq: int, most_bytes: int) -> list[Any]:
         if scope not in self._ahead and self._coming.get(scope, (-1, 0))[0] == seq:
             self._read_together(scope)
-        if scope in self._ahead:
-            return logrow.about(self._ahead.pop(scope), most_bytes)
+        if scope in self._ahead and self._ahead[scope][0] == seq:
+            return logrow.about(self._ahead.pop(scope)[1], most_bytes)
         out: list[Any] = []
         room = most_bytes
         while True:
@@ -295,12 +295,12 @@ class SqlHubTx(Visitors):
             one="(cast(? as text), cast(? as bigint))",
         )
         if wanted:
-            self._ahead.update({scope: [] for scope, _ in wanted})
+            self._ahead.update({scope: (at, []) for scope, at in wanted})
         seen = set()
         for row in self.whole(found):
             if (row[0], row[1]) not in seen:
                 seen.add((row[0], row[1]))
-                self._ahead[row[0]].append(row)
+                self._ahead[row[0]][1].append(row)
 
     def by_ids(self, scope: str, op_ids: Collection[str]) -> dict[str, LogRow]:
         """The log rows of ops that are in the log, by their ids."""
@@ -330,7 +330,7 @@ class SqlHubTx(Visitors):
         for scope in scopes:
             if scope in self._coming:
                 self._read_together(scope)
-        keys = {(found[0], found[6], found[7]) for rows in self._ahead.values() for found in rows}
+        keys = {(found[0], found[6], found[7]) for _, rows in self._ahead.values() for found in rows}
         self._rows.update(dict.fromkeys(keys))
         self._rows.update(self.projection.load(keys))
 
