@@ -24,6 +24,10 @@ class Found(list[tuple[Any, ...]]):
 
     rowcount = 0
 
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """All rows."""
+        return self
+
     def first(self) -> tuple[Any, ...] | None:
         """The first row."""
         return self[0] if self else None

@@ -22,7 +22,7 @@ GROUP = 200
 """Scopes that are folded in one transaction."""
 FOLLOWED = INDEXED | {"allocation", "contact"}
 """Entities from which grants or thin rows follow: who pushes one waits until it is folded, and so finds others served."""
-QUIET_SECONDS, MOST_SECONDS = 0.1, 2.0
+QUIET_SECONDS, MOST_SECONDS = 0.5, 5.0
 """The rest is folded once nothing was pushed for so long, at the latest so long after it came."""
 Begin = Callable[[], AbstractContextManager[SqlHubTx]]
 """Opens a writing transaction."""

@@ -22,6 +22,7 @@ import uvicorn
 from familyhub.hub.app import create_app
 from familyhub.hub.home import HubError
 from familyhub.hub.service import Hub
+from familyhub.records.catalogue import entities
 from familyhub.store.laptop import exclusive
 from familyhub.store.vault import write_durably
 
@@ -111,6 +112,7 @@ def serve(
 def _run(
     hub: Hub, host: str, port: int, ready_file: Path | None, tls: Tls | None, behind_proxy: bool
 ) -> None:
+    entities()  # the shapes of every record take a second to read: not while the first laptop waits
     listening = _listen(host, port)
     with listening:
         config = uvicorn.Config(

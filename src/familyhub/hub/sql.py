@@ -35,7 +35,7 @@ class Sql:
 
     def rows(self, text: str, values: Sequence[Any] = ()) -> list[Any]:
         """All rows of a query."""
-        return list(self.connection.exec_driver_sql(_translated(text, self.sqlite), tuple(values)))
+        return list(self.connection.exec_driver_sql(_translated(text, self.sqlite), tuple(values)).fetchall())
 
     def first(self, text: str, values: Sequence[Any] = ()) -> Any:
         """The first row of a query, or None."""

@@ -126,7 +126,9 @@ class Projection:
                 values: list[Any] = [v for key in part for v in key]
                 if not texts.known:
                     values.append(entity)
-                for found in self.connection.exec_driver_sql(texts.select(len(part)), tuple(values)):
+                for found in self.connection.exec_driver_sql(
+                    texts.select(len(part)), tuple(values)
+                ).fetchall():
                     out[(found[0], entity, found[1])] = reader.read(found)
         return out
 

@@ -23,8 +23,8 @@ PIECE = "piece"
 DRAFT = "draft"
 """The kind of op that an unfinished draft becomes when its author may no longer hold the file that it is about."""
 OWN = f"{OUTBOX}, state, reason, received"
-LEAST_BYTES = 100
-"""No op takes less on its way."""
+LEAST_BYTES, PAGE = 100, 250
+"""No op takes less on its way; so many are read at once."""
 
 
 class Outbox:
@@ -54,7 +54,7 @@ class Outbox:
         raise NotImplementedError
 
     def _rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[Any]:
-        return list(self.connection.exec_driver_sql(sql, values))
+        return list(self.connection.exec_driver_sql(sql, values).fetchall())
 
     def _many(self, sql: str, values: list[tuple[Any, ...]]) -> None:
         if values:
@@ -173,14 +173,20 @@ class Outbox:
         """Own ops that wait as they travel, each with its scope, oldest first, about ``most_bytes`` (at least one)."""
         out: list[tuple[str, Frame]] = []
         room = most_bytes
+        place = 0
         sql = (
-            f"select scope, op_id, dseq, payload from outbox where state = '{WAITING}' order by place limit ?"
+            f"select place, scope, op_id, dseq, payload from outbox where state = '{WAITING}' and place > ? "
+            "order by place limit ?"
         )
-        for scope, op_id, dseq, payload in self._rows(sql, (max(1, most_bytes // LEAST_BYTES),)):
-            room -= len(payload) + 60
-            if out and room < 0:
+        while page := self._rows(sql, (place, max(1, min(PAGE, room // LEAST_BYTES)))):
+            for _, scope, op_id, dseq, payload in page:
+                room -= len(payload) + 60
+                if out and room < 0:
+                    return out
+                out.append((scope, Frame(op_id, dseq, bytes(payload))))
+            if room <= 0:
                 break
-            out.append((scope, Frame(op_id, dseq, bytes(payload))))
+            place = page[-1][0]
         return out
 
     def labels(self, scopes: Collection[str]) -> dict[str, list[OwnLabel]]:
