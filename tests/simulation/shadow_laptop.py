@@ -75,6 +75,7 @@ class ShadowedLaptop(MemoryLaptop):
             copy = kind(connection, None)
             copy.set_settings({"inc": self.tables.inc})
             copy.set_hub_key(self.hub_key())
+            copy.finish()
 
     @contextmanager
     def transaction(self, killed: bool = False) -> Iterator[MemoryLaptop]:

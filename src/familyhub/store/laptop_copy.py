@@ -40,7 +40,8 @@ class SqlLaptopCopy(Outbox):
         """Something was erased or left: its words go from the index and its bytes from the log of the file."""
         self._cursors: dict[str, int] = {}
         self._moved: dict[str, int] = {}
-        self._clock: int | None = None
+        self._settings: dict[str, str] | None = None
+        self._put: dict[str, str] = {}
         self._digest: int | None = None
         self._digest_kept = ""
         self._digest_read = False
@@ -48,25 +49,28 @@ class SqlLaptopCopy(Outbox):
     def finish(self) -> None:
         """Write what was put off to the end of the transaction."""
         self._write_cursors()
-        if self._clock is not None:
-            self.set_settings({"clock": str(self._clock)})
         text = "" if self._digest is None else f"{self._digest:016x}"
         if text != self._digest_kept:
             self.set_settings({DIGEST: text})
+        self._many(
+            "insert into setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+            list(self._put.items()),
+        )
+        self._put = {}
 
     # -- settings --------------------------------------------------------------------------------------------
 
     def setting(self, name: str) -> str | None:
         """A setting of this store."""
-        found = self._rows("select value from setting where name = ?", (name,))
-        return found[0][0] if found else None
+        if self._settings is None:
+            self._settings = {n: v for n, v in self._rows("select name, value from setting")} | self._put
+        return self._settings.get(name)
 
     def set_settings(self, values: Mapping[str, str]) -> None:
-        """Write settings of this store."""
-        self._many(
-            "insert into setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
-            list(values.items()),
-        )
+        """Write settings of this store, at the end of the transaction."""
+        self._put.update(values)
+        if self._settings is not None:
+            self._settings.update(values)
 
     def add_to(self, name: str, count: int) -> None:
         """Count on in a setting that is a number."""
@@ -86,11 +90,11 @@ class SqlLaptopCopy(Outbox):
 
     def clock(self) -> int:
         """The latest clock value given or met."""
-        return int(self.setting("clock") or 0) if self._clock is None else self._clock
+        return int(self.setting("clock") or 0)
 
     def set_clock(self, hlc: int) -> None:
         """Keep the latest clock value."""
-        self._clock = hlc
+        self.set_settings({"clock": str(hlc)})
 
     def last_labels(self, scopes: Collection[str]) -> dict[str, int]:
         """The highest label given in each scope under this incarnation, 0 for none."""
