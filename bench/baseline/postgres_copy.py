@@ -16,10 +16,10 @@ def insert(url: str, records: Sequence[Record]) -> float:
     names = ", ".join(f'"{name}"' for name in records[0][2])
     columns = ", ".join(f'"{name}" text' for name in records[0][2])
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        cursor.execute(f"create table copied (scope text, id text, {columns}, primary key (scope, id))")  # type: ignore[arg-type]
+        cursor.execute(f"create table copied (scope text, id text, {columns}, primary key (scope, id))")
         connection.commit()
         begun = time.perf_counter()
-        with cursor.copy(f"copy copied (scope, id, {names}) from stdin") as copy:  # type: ignore[arg-type]
+        with cursor.copy(f"copy copied (scope, id, {names}) from stdin") as copy:
             for scope, row_id, fields in records:
                 copy.write_row((scope, row_id, *fields.values()))
         connection.commit()

@@ -6,7 +6,7 @@ import argparse
 import compileall
 import sys
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import familyhub
@@ -32,7 +32,7 @@ ON_POSTGRES, BESIDE_POUCHDB = {4, 5, 8, 9}, {1, 2, 3, 4, 5, 6}
 def measure(at: Ground, wanted: Collection[int]) -> list[Figure]:
     """The figures of the wanted rows, in the order of the table."""
     figures: list[Figure] = []
-    parts = [
+    parts: list[tuple[set[int], Callable[[], list[Figure]]]] = [
         ({1, 2, 3}, lambda: first.run(at, wanted)), ({4}, lambda: push.push(at)), ({5}, lambda: push.change(at)),
         ({6}, lambda: edits.run(at)), ({7}, lambda: plain.laptop(at)), ({8}, lambda: writers.run(at)),
         ({9}, lambda: plain.information(at)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,7 +103,7 @@ def _edit(store: LaptopStore, told: Story, edits: Edits) -> None:
 
 def _kept(store: LaptopStore, told: Story) -> tuple[int, int]:
     with store.reading() as connection:
-        found = differences.all_open(connection, WORKER)
+        found = differences.all_open(connection, WORKER, date.today())
         rows = connection.exec_driver_sql("select id, owner, agency from action").all()
     open_ids = {d.row_id for d in found}
     shown = sum(

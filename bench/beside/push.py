@@ -106,8 +106,8 @@ def change(at: Ground) -> list[Figure]:
         times = in_turn(
             at.sizes.changes,
             lambda: own.change(new.pop()),
-            on_postgres and (lambda: on_postgres.change(new.pop())),
-            peer and (lambda: peer.change(spent_on_peer())),
+            (lambda pair: lambda: pair.change(new.pop()))(on_postgres) if on_postgres else None,
+            (lambda pair: lambda: pair.change(spent_on_peer()))(peer) if peer else None,
         )
         own_bytes = own.bytes_of(new.pop())
     peer_bytes, asked = None, ""

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 
 from familyhub.hub import admin
 from familyhub.hub.app import create_app
 from familyhub.hub.home import HubHome
-from familyhub.hub.serve import AnnouncingServer, uvicorn
+from familyhub.hub.serve import AnnouncingServer
 from familyhub.hub.service import Hub
 from familyhub.hub.tables import everything
 from familyhub.link import signing
