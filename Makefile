@@ -11,9 +11,9 @@
 
 PYTHON ?= python3
 SEEDS ?= 2000
-CHECK_SEEDS ?= 300
-SQLITE_SEEDS ?= 60
-WORKERS ?= 3
+CHECK_SEEDS ?= 5000
+SQLITE_SEEDS ?= 300
+WORKERS ?= 4
 BIN := .venv/bin
 READY := .venv/.ready
 
