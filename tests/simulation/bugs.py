@@ -257,6 +257,13 @@ class LivePruned(HubMachine):
         return {key: _forgetting(held, old) for key, held in rows.items()}
 
 
+class AsideOverlooked(MemoryLaptop):
+    """Own ops that were set aside do not count as something that is kept of a scope."""
+
+    def has_rows(self, scope: str) -> bool:
+        return scope in self.tables.cursors or bool(self.labels([scope]))
+
+
 class AgreedBefore(HubMachine):
     """What is sent follows from a vector that a late message may have changed since it was agreed on."""
 
@@ -297,6 +304,7 @@ RARE: dict[str, Parts] = {
     "lives_forgotten": Parts(laptop_copy=LivesForgotten),
     "live_pruned": Parts(hub=LivePruned),
     "agreed_before": Parts(hub=AgreedBefore),
+    "aside_overlooked": Parts(laptop_copy=AsideOverlooked),
 }
 """Found in few histories of a thousand; each is replayed from `regressions`."""
 

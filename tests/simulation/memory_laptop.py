@@ -280,7 +280,9 @@ class MemoryLaptop:
         return sorted({op.scope for op in custody if op.kind != SEALED and not self.cursor(op.scope)})
 
     def has_rows(self, scope: str) -> bool:
-        return scope in self.tables.cursors or bool(self.labels([scope]))
+        return scope in self.tables.cursors or any(
+            own.op.scope == scope for own in self.tables.outbox.values()
+        )
 
     def drop_rows(self, scope: str) -> None:
         for part in (self.tables.rows, self.tables.confirmed, self.tables.differences, self.tables.kept):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from familyhub.store.apply import Indexer, Projection, chunks
-from familyhub.store.outbox import PENDING_SQL, Outbox
+from familyhub.store.outbox import Outbox
 from familyhub.sync import clock, merge
 from familyhub.sync.copy import IN_CUSTODY, Held
 from familyhub.sync.earlier import Earlier
@@ -220,7 +220,7 @@ class SqlLaptopCopy(Outbox):
     def has_rows(self, scope: str) -> bool:
         """Whether anything is kept of a scope: a cursor, even one that was set back, or own ops."""
         self._write_cursors()
-        sql = f"select 1 from outbox where scope = ? and {PENDING_SQL} limit 1"
+        sql = "select 1 from outbox where scope = ? limit 1"
         return bool(self._rows("select 1 from cursor where scope = ?", (scope,)) or self._rows(sql, (scope,)))
 
     def drop_rows(self, scope: str) -> None:
