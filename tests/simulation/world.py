@@ -370,7 +370,8 @@ class World:
         self.start(lambda begin: self.process.machine.raise_floor(begin(True), scope, before, most), done)
 
     def upgrade_hub(self) -> None:
-        """The hub begins to speak the newer version: the projection is folded anew from the log."""
+        """The hub ends in order and begins to speak the newer version: the projection is folded anew from the log."""
+        self.finish_all(self.rng)
         self.process.machine.versions = NEWER
         self.hub.rebuild(self.process.machine)
 
