@@ -8,7 +8,7 @@ from random import Random
 import msgspec
 
 from familyhub.sync import merge
-from familyhub.sync.copy import DONE, SET_ASIDE, WAITING, Held
+from familyhub.sync.copy import DONE, NOTHING, SET_ASIDE, WAITING, Held
 from familyhub.sync.merge import LATEST, Fold, Row
 from familyhub.sync.ops import (
     ERASE,
@@ -23,7 +23,7 @@ from familyhub.sync.ops import (
     salted_digest,
     with_hlc,
 )
-from tests.simulation.check import RULES, Checker, Rows, raised, same_rows
+from tests.simulation.check import RULES, Checker, Rows, raised, same_held, same_rows
 from tests.simulation.memory_laptop import MemoryLaptop
 from tests.simulation.versions import NEWER
 
@@ -144,8 +144,12 @@ class Outcome:
             heads = {i for r in held.row.values() for i in r.heads}
             strange = {i for i in heads if i in c.made} - self.logged - c.given_up - aside
             c.require("12", not strange, f"{key}: {strange} are kept here and not at the hub")
-            row = raised(key, held, 1)
-            out[key] = row.joined(out[key]) if key in out else row
+            mine = raised(key, copy.tables.rows.get(key, NOTHING), 1)
+            rows = [
+                row.joined(out[key]) if key in out else row
+                for row in (raised(key, held, 1), c.remembering(key, held))
+            ]
+            out[key] = next((row for row in rows if same_held(row, mine)), rows[0])
         return out
 
     def _nothing_of_withdrawn(self) -> None:
