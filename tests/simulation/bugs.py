@@ -264,6 +264,13 @@ class AsideOverlooked(MemoryLaptop):
         return scope in self.tables.cursors or bool(self.labels([scope]))
 
 
+class DoneForgotten(LaptopMachine):
+    """An own op that is offered again shows anew what was replaced in it, where the row has forgotten that."""
+
+    def knowing(self, held: Held, op: Op) -> Held:
+        return held
+
+
 class AgreedBefore(HubMachine):
     """What is sent follows from a vector that a late message may have changed since it was agreed on."""
 
@@ -305,6 +312,7 @@ RARE: dict[str, Parts] = {
     "live_pruned": Parts(hub=LivePruned),
     "agreed_before": Parts(hub=AgreedBefore),
     "aside_overlooked": Parts(laptop_copy=AsideOverlooked),
+    "done_forgotten": Parts(laptop=DoneForgotten),
 }
 """Found in few histories of a thousand; each is replayed from `regressions`."""
 

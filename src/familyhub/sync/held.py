@@ -53,5 +53,15 @@ class Held:
         """This row without those of its dead that are in ``old``; ``wrote``: the fields of those that live elsewhere in it."""
         return replace(self, row=pruned(self.row, set(old), wrote))
 
+    def knowing(self, op: Op) -> Held:
+        """This row, into which ``op`` was folded before: what it wrote and is no head of was replaced, if that was forgotten."""
+        row = {
+            field: register._replace(dead=register.dead | {op.op_id})
+            if field in op.patch and op.op_id not in register.heads
+            else register
+            for field, register in self.row.items()
+        }
+        return replace(self, row=row)
+
 
 NOTHING = Held()

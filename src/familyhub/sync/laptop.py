@@ -244,13 +244,21 @@ class LaptopMachine(Arriving):
             copy.set_cursor(scope, seq)
         copy.mix(answer.back)
         durable = copy.durable()
-        again = [o.op for o in copy.kept() if o.state != SET_ASIDE or o.received > durable]
+        own = [o for o in copy.kept() if o.state != SET_ASIDE or o.received > durable]
+        again = [o.op for o in own]
         rows = {op.row for op in again if op.kind != SEALED}
         settled = rows - copy.pending(rows).keys()
-        copy.keep_confirmed(copy.load(settled))
+        confirmed = {**copy.confirmed(rows - settled), **copy.load(settled)}
+        for op in (o.op for o in own if o.state == DONE and o.op.row in confirmed):
+            confirmed[op.row] = self.knowing(confirmed[op.row], op)
+        copy.keep_confirmed(confirmed)
         self._relabel(copy, again)
         self._reshow(copy, rows, {})
         copy.set_epoch(answer.epoch)
+
+    def knowing(self, held: Held, op: Op) -> Held:
+        """A row that an own op is part of, so that it is not folded into it anew: below a floor that is forgotten."""
+        return held.knowing(self.versions.op(op))
 
     def set_aside(self, copy: LaptopCopy, reasons: dict[str, str], received: int = 0) -> None:
         """The hub set own ops aside: only these are dropped; the row is confirmed + what is still pending."""
