@@ -123,7 +123,7 @@ class NeedEntry(Struct):
     """A need of a plan, for whom, and what will be different. For ``change_need`` what is None stays as it is."""
 
     family_id: str = ""
-    """For a new need."""
+    """For a new need; for a change, whose draft it is while it is one."""
     need_id: str = ""
     """For a need that is changed."""
     what: str | None = None
@@ -146,7 +146,7 @@ class ActionEntry(Struct):
     """
 
     family_id: str = ""
-    """For a new action."""
+    """For a new action; for a change, whose draft it is while it is one."""
     action_id: str = ""
     """For an action that is changed."""
     need_id: str | None = None
@@ -171,7 +171,11 @@ class ScoreEntry(Struct):
     need_id: str
     score: int | None = None
     on: str = "today"
+    family_id: str = ""
+    """Whose draft it is, while it is one."""
     draft_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """Where its author was on the page, for a draft that is opened again: no part of the record."""
 
 
 class KeepEntry(Struct):
@@ -196,6 +200,8 @@ class CopyEntry(Struct):
     safe: bool | None = None
     """Is it safe to give it to them? Asked each time; nobody is taken to have answered."""
     draft_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """Where its author was on the page, for a draft that is opened again: no part of the record."""
 
 
 class ContactChildEntry(Struct):
