@@ -348,7 +348,7 @@ def test_what_is_kept_is_silent_and_the_next_gravest_of_its_row_is_heard(data: s
     "outcome",
     ["Support Dawn", "To support Dawn with routines", "Supporting mum", "We will see Leo", "Leo to attend school",
      "Parents to communicate", "Domestic abuse support", "Young carers referral", "EHCP", "Improve attendance",
-     "Dawn to access counselling", "Worker to visit weekly", "Keep Leo safe", "Monitor baby."],
+     "Dawn to access counselling", "Worker to visit weekly", "Alcohol support for Priya", "Mediation with Dad", "Keep Leo safe", "Monitor baby."],
 )  # fmt: skip
 def test_work_and_services_are_no_difference(outcome: str) -> None:
     assert says_what_we_do(outcome)
@@ -358,7 +358,7 @@ def test_work_and_services_are_no_difference(outcome: str) -> None:
     "outcome",
     ["Leo is in by 9 every Monday", "Help is there at night", "Work is found by June", "Support comes when Dawn asks",
      "Dawn keeps the chart", "No incidents for three months", "Grace sleeps through", "Leo chooses what to wear",
-     "Support Dawn so that Leo is in by nine", "Safe handovers for eight weeks", "", "…"],
+     "Support Dawn so that Leo is in by nine", "Dawn has the support of two people to ring", "Safe handovers for eight weeks", "", "…"],
 )  # fmt: skip
 def test_a_difference_is_not_taken_for_work(outcome: str) -> None:
     assert not says_what_we_do(outcome)
@@ -367,7 +367,16 @@ def test_a_difference_is_not_taken_for_work(outcome: str) -> None:
 def test_a_measure_is_a_count_a_day_or_somebody_who_says_so() -> None:
     assert all(
         has_measure(t)
-        for t in ("six nights", "Leo says so", "by June", "every day", "no rows", "4 of 10", "“okay”")
+        for t in (
+            "six nights",
+            "Leo says so",
+            "by June",
+            "confirmed in writing",
+            "every day",
+            "no rows",
+            "4 of 10",
+            "“okay”",
+        )
     )
     assert not any(has_measure(t) for t in ("Happier", "Better sleep", "Dawn copes well", "A calm home"))
 

@@ -115,11 +115,12 @@ def _standing(steps: Iterable[Step]) -> list[Step]:
 
 
 def _plan(plan: PlanView, rules: PlanRules) -> Iterator[Finding]:
-    own = {_plain(s.agency) for s in _standing(plan.actions)} - {"", *words.FAMILY}
+    own = {_plain(s.agency): s.agency for s in _standing(plan.actions)}
+    own = {plain: name for plain, name in own.items() if plain and plain not in words.FAMILY}
     if not (plan.needs or plan.actions) or len(own) >= rules.least_agencies:
         return
     about = About("plan", plan.id)
-    text = f"Only one agency owns actions ({sorted(own)[0]})." if own else "No agency owns an action."
+    text = f"Only one agency owns actions ({min(own.values())})." if own else "No agency owns an action."
     yield Finding(
         "one_agency", about, about, f"{text} Who else knows the children, and what could they do?", text, "a"
     )
@@ -172,7 +173,8 @@ def says_what_we_do(outcome: str) -> bool:
     after = spoken[spoken.index(first) + 1 :][:1]
     if first in words.OUR_VERBS or first.removesuffix("ing") in words.OUR_VERBS:
         return not (after and after[0] in words.NOUN_AFTER)
-    return len(spoken) <= words.SERVICE_MOST_WORDS and spoken[-1] in words.SERVICES
+    name = re.sub(words.SERVICE_FOR, "", text).lower().split()
+    return len(name) <= words.SERVICE_MOST_WORDS and name[-1] in words.SERVICES
 
 
 def has_measure(outcome: str) -> bool:

@@ -53,6 +53,8 @@ SERVICES = frozenset({
     "assessment", "ehcp", "rehousing", "routines", "intervention", "services", "service",
 })  # fmt: skip
 """A short outcome that ends in one of these, without a verb, is the name of a service."""
+SERVICE_FOR = r" (?:for|with|to) [^,;.]{1,40}$"
+"""Behind the name of a service, for whom it is."""
 SERVICE_MOST_WORDS = 4
 TELLS_CHANGE = r"\bso that\b|\bso (?:he|she|they|everybody|everyone|we)\b|\buntil\b"
 """What follows tells what changes, whatever the outcome began with."""
@@ -65,6 +67,7 @@ MEASURES = (
     r"\bby (?:the (?:end|next|start|time|review)|next|(?:his|her|their|its) (?:next|birthday))\b",
     r"\b(?:january|february|march|april|may half term|june|july|august|september|october|november|december)\b",
     r"\b(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|easter|christmas|term|review)\b",
+    r"\bin writing\b",
     r"\b(?:says?|said|tells?|told|chooses?|asks?|can name|can say|in (?:his|her|their) own words)\b",
     r"[“\"‘]",
 )
