@@ -19,7 +19,7 @@ STEPS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("today", (), "Bell family"),
     ("families", ("slash", *"bel"), "1 found"),
     ("story", ("enter",), "1 Story"),
-    ("plan", ("2",), "Plan since"),
+    ("plan", ("2",), "Plan check"),
     ("visit", ("v",), "Still needed to finish"),
     ("worry", ("f8",), "In danger now"),
 )

@@ -90,6 +90,8 @@ SHAPES: dict[tuple[str, ...], Any] = {
                      "progress": [{"on": str, "by": str, "text": str}], "rev": str}],
         "differences": [DIFFERENCE],
     },
+    ("plan", "check", "bell"): {"family_id": str, "findings": [{"code": str, "about": {"kind": str, "id": str}, "text": str,
+                                                               "kept": (dict, NoneType)}]},
     ("search", "chart"): [{"kind": str, "id": str, "family_id": TEXT_OR_NONE, "text": str}],
     ("differences",): [DIFFERENCE],
     ("status",): {"waiting": int, "sent": int, "received": int, "set_aside": int, "last_contact": TEXT_OR_NONE,
@@ -437,3 +439,27 @@ def test_an_attachment_is_added_by_its_act_with_json(run: Run, tmp_path: Path) -
     assert status == 0
     removal = {"attachment_id": json.loads(said)["id"]}
     assert run("do", "remove_attachment", "-", "--json", stdin=json.dumps(removal).encode())[0] == 0
+
+
+def test_the_plan_check_is_a_command_and_a_kept_finding_says_why_and_until_when(run: Run) -> None:
+    entry = {
+        "family_id": "bell",
+        "code": "no_date",
+        "about": "action",
+        "about_id": "gp",
+        "because": "Dawn rings herself",
+    }
+    assert run("do", "keep_finding", "--json", "-", stdin=json.dumps(entry).encode())[0] == 0
+    value = json.loads(run("plan", "check", "bell", "--json")[1])
+    assert value["family_id"] == "bell"
+    assert {(f["code"], f["about"]["kind"], f["about"]["id"]): f["kept"] for f in value["findings"]} == {
+        ("no_person", "action", "club"): None, ("says_what_we_do", "need", "mood"): None,
+        ("no_date", "action", "gp"): {"because": "Dawn rings herself", "until": "2026-03-22"},
+        ("child_in_none", "child", "jade"): None, ("child_in_none", "child", "mia"): None,
+        ("child_in_none", "child", "unborn"): None,
+    }  # fmt: skip
+    status, out, _ = run("plan", "check", "bell")
+    assert status == 0
+    assert "Action “Monday breakfast club”: No person named. A school cannot be rung; a person can." in out
+    assert "Kept until Sun 22 Mar, Action “See GP”: No date. Because: Dawn rings herself" in out
+    assert run("plan", "check", "hughes")[1] == "No plan is open.\n"

@@ -8,6 +8,7 @@ from stdnum.gb import nhs
 
 from familyhub.demo.world import days
 from familyhub.demo.world.places import wards
+from familyhub.practice.plan_check import has_measure, says_what_we_do
 from tests.demo.test_world_rows_support import TODAY, File, day_of, family_files, rows, world
 
 WORLDS = [(1, TODAY), (2, date(2026, 8, 20)), (3, date(2026, 1, 5))]
@@ -215,3 +216,31 @@ def test_a_demonstration_workers_day_has_a_believable_number_of_things_to_do(see
                 assert str(ahead.fields["on"]) >= today.isoformat()
                 lines += ahead.fields["on"] == today.isoformat()
         assert 6 <= lines <= 32
+
+
+def test_some_plans_leave_no_child_out_and_others_do() -> None:
+    left_out = set()
+    for today, file in _files():
+        open_plans = {p.id for p in file.of("plan") if p.fields["state"] == "open"}
+        if not open_plans:
+            continue
+        third = {p.id for p in file.of("person") if p.fields.get("third_party")}
+        born = {i for i, birth in _born(file).items() if birth <= today} - third
+        members = [
+            m for m in file.of("membership") if m.fields["role"] == "child" and m.fields.get("lives_here")
+        ]
+        here = {str(m.fields["person_id"]) for m in members if "to_on" not in m.fields} & born
+        for_whom = {
+            str(n.fields.get("person_id")) for n in file.of("need") if n.fields["plan_id"] in open_plans
+        }
+        left_out.add(bool(here - for_whom))
+    assert left_out == {True, False}
+
+
+def test_outcomes_say_what_changes_in_some_plans_and_what_is_done_in_others() -> None:
+    outcomes = [
+        str(n.fields["outcome"]) for _, file in _files() for n in file.of("need") if "outcome" in n.fields
+    ]
+    work = [o for o in outcomes if says_what_we_do(o)]
+    assert 0.05 < len(work) / len(outcomes) < 0.5
+    assert sum(has_measure(o) for o in outcomes) > len(outcomes) / 2

@@ -7,18 +7,35 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from familyhub.casework import actions, attachments, concerns, contacts, differences, notes, undoing, visits
+from familyhub.casework import (
+    actions,
+    attachments,
+    concerns,
+    contacts,
+    differences,
+    notes,
+    plan_checking,
+    plans,
+    undoing,
+    visits,
+)
 from familyhub.casework.entries import (
+    ActionEntry,
     ActionUpdate,
     AttachmentEntry,
     ConcernEntry,
     ContactEntry,
+    CopyEntry,
     DecisionEntry,
     DecisionsEntry,
+    KeepEntry,
+    NeedEntry,
     NoteEntry,
+    PlanEntry,
     QuestionEntry,
     RemovalEntry,
     Saved,
+    ScoreEntry,
     ToldEntry,
     UndoEntry,
     VisitEntry,
@@ -41,6 +58,16 @@ ACTS: dict[str, Act] = {
     "log_visit": Act(VisitEntry, visits.log_visit, "log a visit"),
     "add_note": Act(NoteEntry, notes.add_note, "write a note"),
     "update_action": Act(ActionUpdate, actions.update_action, "update an action of the plan"),
+    "open_plan": Act(PlanEntry, plans.open_plan, "open a plan for a family that has none"),
+    "add_need": Act(NeedEntry, plans.add_need, "add a need to the plan"),
+    "change_need": Act(NeedEntry, plans.change_need, "reword a need or what will be different"),
+    "score_need": Act(ScoreEntry, plans.score_need, "score a need, 0 (worst) to 10"),
+    "add_action": Act(ActionEntry, plans.add_action, "add an action to the plan"),
+    "change_action": Act(
+        ActionEntry, plans.change_action, "change who does an action, by when, or what it says"
+    ),
+    "keep_finding": Act(KeepEntry, plan_checking.keep_finding, "keep a finding of the plan check, because …"),
+    "give_copy": Act(CopyEntry, plans.give_copy, "record that somebody was given a copy of the plan"),
     "add_contact": Act(ContactEntry, contacts.add_contact, "record a contact at the front door"),
     "raise_concern": Act(ConcernEntry, concerns.raise_concern, "worried about a child (F8)"),
     "record_told": Act(ToldEntry, concerns.record_told, "record who was told of a worry"),

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from familyhub.casework.entries import (
+    ActionEntry,
     ActionUpdate,
     AttachmentEntry,
     ConcernEntry,
     ContactEntry,
+    CopyEntry,
     DecisionEntry,
+    NeedEntry,
     NoteEntry,
+    ScoreEntry,
     ToldEntry,
     VisitEntry,
 )
@@ -32,6 +36,10 @@ Entry: TypeAlias = (
     | ToldEntry
     | AttachmentEntry
     | DecisionEntry
+    | NeedEntry
+    | ActionEntry
+    | ScoreEntry
+    | CopyEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -42,6 +50,10 @@ KINDS: dict[str, type[Entry]] = {
     "told": ToldEntry,
     "attachment": AttachmentEntry,
     "decision": DecisionEntry,
+    "need": NeedEntry,
+    "plan_action": ActionEntry,
+    "score": ScoreEntry,
+    "copy": CopyEntry,
 }
 
 

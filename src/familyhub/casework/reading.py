@@ -129,6 +129,17 @@ def find_action(laptop: Laptop, action_id: str) -> tuple[Action, str]:
         return row, rev(row)
 
 
+def family_of_need(laptop: Laptop, need_id: str) -> str:
+    """The id of the family in whose plan a need stands; raises ``Refused`` when it is not on this laptop."""
+    known = need_id.encode("utf-8", "replace").decode()
+    with laptop.store.reading() as connection:
+        sql = "select scope from need where id = ? and removed is null"
+        found = connection.exec_driver_sql(sql, (known,)).first()
+    if found is None:
+        raise refuse("need", f"There is no need {known[:40]} on this laptop.")
+    return str(found[0]).removeprefix("fam:")
+
+
 def rhythm(laptop: Laptop, file: FamilyFile) -> date:
     """The day that the local rhythm offers for the next visit."""
     return next_visit_due(file, laptop.today)

@@ -135,6 +135,11 @@ def _reading(commands: Commands, shared: argparse.ArgumentParser) -> None:
         "a family's file: children, visits, actions, differences",
     )
     one.add_argument("id")
+    plan = commands.add_parser("plan", help="a family's plan").add_subparsers(metavar="WHAT", required=True)
+    lacks = _add(
+        plan, shared, "check", "plans:check", "what the plan lacks, row by row; nothing is stopped by it"
+    )
+    lacks.add_argument("family", metavar="FAMILY")
     search = _add(
         commands, shared, "search", "reading:search", "search every text; misspellings are forgiven"
     )

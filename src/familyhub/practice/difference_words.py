@@ -86,6 +86,9 @@ FIELD_WORDS = {
     "alone_from_age": "age from which a child is seen alone",
     "review_weeks": "weeks between reviews",
     "amber_working_days": "working days of warning",
+    "plan_stale_days": "days after which an action counts as stale",
+    "school_from_age": "age from which a child is of school age",
+    "school_until_age": "age from which a child is of school age no more",
     "parental_responsibility": "whether they have parental responsibility",
     REMOVED: "removed by one, edited by another",
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from familyhub.practice.attachments import AttachmentView
 from familyhub.practice.differences import Difference as Difference
+from familyhub.practice.plan_rules import PlanRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,11 @@ class Step:
     progress: tuple[Progress, ...] = ()
     contested: tuple[str, ...] = ()
     """Fields in which two answers stand."""
+    owner_person_id: str | None = None
+    owner_worker_id: str | None = None
+    moved_on: str | None = None
+    """The last day on which anything was written about it."""
+    readers: str = "workers"
 
     @property
     def open(self) -> bool:
@@ -117,6 +123,37 @@ class NeedView:
     first_score: int | None
     last_score: int | None
     actions: tuple[Step, ...]
+    person_id: str | None = None
+    rev: str = ""
+    headline_code: str = ""
+    what_readers: str = "workers"
+    outcome_readers: str = "workers"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptView:
+    """A finding of the plan check that somebody kept, because …; ``until`` is the next review of that day."""
+
+    id: str
+    code: str
+    about: str
+    about_id: str
+    because: str
+    readers: str
+    on: str
+    until: str | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    """A copy of the plan that was given to somebody."""
+
+    id: str
+    on: str
+    to: str
+    person_id: str | None
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +169,12 @@ class PlanView:
     needs: tuple[NeedView, ...]
     loose: tuple[Step, ...]
     """Actions under no need."""
+    kept: tuple[KeptView, ...] = ()
+    """Findings that were kept, the newest reason of each last."""
+    copies: tuple[CopyView, ...] = ()
+    """Copies given, the newest last."""
+    reviewed_on: str | None = None
+    """The day of the last review held."""
 
     @property
     def actions(self) -> tuple[Step, ...]:
@@ -286,6 +329,8 @@ class FamilyFile:
     visit_rhythm_days: int = 14
     waiting: int = 0
     attachments: tuple[AttachmentView, ...] = ()
+    plan_rules: PlanRules = field(default_factory=PlanRules)
+    review_weeks: int = 6
 
     @property
     def plan(self) -> PlanView | None:

@@ -120,7 +120,9 @@ class DraftFact:
     hours: int
 
 
-DRAFT_WORDS = {"told": "Who was told", "decision": "An answer to a difference"}
+DRAFT_WORDS = {"told": "Who was told", "decision": "An answer to a difference",
+               "plan_action": "An action of the plan", "score": "A score of a need",
+               "copy": "A copy of the plan"}  # fmt: skip
 """Kinds of drafts that need other words than their own name."""
 Fact = ConcernFact | ActionFact | ReviewFact | ChildFact | DifferenceFact | DraftFact
 

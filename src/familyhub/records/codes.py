@@ -273,6 +273,11 @@ NEED_HEADLINE = CodeList(
     },
     "GOV.UK Supporting Families guidance, OGL v3.0 (vocabulary; locally editable)",
 )
+FINDING_ABOUT = CodeList(
+    "finding_about",
+    {"need": "a need", "action": "an action", "child": "a child", "plan": "the plan"},
+    "what a finding of the plan check is about; each is the name of a kind of record but for the child, a person",
+)
 REVIEW_DECISION = CodeList(
     "review_decision",
     {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from familyhub.records.codes import ACTION_STATUS, NEED_HEADLINE, PLAN_STATE, REVIEW_DECISION
+from familyhub.records.codes import ACTION_STATUS, FINDING_ABOUT, NEED_HEADLINE, PLAN_STATE, REVIEW_DECISION
 from familyhub.records.synced import OnlyOne, Synced, code, day, flag, line, number, readers, ref, words
 
 
@@ -102,4 +102,33 @@ class Review(Synced, table=True):
     summary: str | None = words()
     summary_readers: str | None = readers()
     next_due: str | None = day()
+    by: str | None = ref("worker")
+
+
+class KeptFinding(Synced, table=True):
+    """A finding of the plan check that somebody kept, and why; it is silent until the review that was next that day."""
+
+    entity = "kept_finding"
+    append_only = True
+    plan_id: str | None = ref("plan")
+    finding: str | None = line()
+    about: str | None = code(FINDING_ABOUT)
+    about_id: str | None = line()
+    because: str | None = words()
+    because_readers: str | None = readers()
+    on: str | None = day()
+    until: str | None = day()
+    by: str | None = ref("worker")
+
+
+class PlanCopy(Synced, table=True):
+    """A copy of the plan given to one person; ``safe`` says that sending or giving it was found safe that day."""
+
+    entity = "plan_copy"
+    append_only = True
+    plan_id: str | None = ref("plan")
+    person_id: str | None = ref("person")
+    to: str | None = line()
+    on: str | None = day()
+    safe: bool | None = flag()
     by: str | None = ref("worker")

@@ -87,6 +87,8 @@ class Navigation(App[int]):
                 open_told(self._hub, entry.concern_id)
             elif kind == "decision":
                 self.open_difference(entry.difference_id, writing=True)
+            else:
+                self.open_plan_form(entry, draft_id)
 
         def begin() -> None:
             from familyhub.casework import drafts
@@ -96,6 +98,18 @@ class Navigation(App[int]):
                 page.work(drafts.reopen, self._hub.laptop, draft_id, then=show, opens=True)
 
         self._hub.when_open(begin)
+
+    def open_plan_form(self, entry: Any, draft_id: str) -> None:
+        """Open the form of a plan in which a draft was being written."""
+
+        def show() -> None:
+            from familyhub.tui.dialogs.plan_forms import form_of
+
+            form = form_of(entry, draft_id)
+            if form is not None:
+                self.push_screen(form, lambda saved: self._after_dialog(bool(saved)))
+
+        self._hub.when_open(show)
 
     def update_action(self, family_id: str, action_id: str) -> None:
         """Ask what moved on an action of the plan."""
@@ -173,6 +187,10 @@ class Navigation(App[int]):
             self.push_screen(WhosWhoDialog(family_id))
 
         self.on_family(show)
+
+    def action_go_plan(self) -> None:
+        """The plan of the family meant."""
+        self.on_family(lambda family_id: self.open_family(family_id, "plan"))
 
     def action_attachments(self) -> None:
         """Attachments of the family meant."""

@@ -62,6 +62,20 @@ class ActionStory:
                 moment = t.moment(t.dice.pick(later), 15 * 60 + 20)
             self._action(need, theme, line, scene, moment)
 
+    def write_whole(self, need: str, theme: Theme, scene: FamilyScene, at: datetime) -> None:
+        """Two actions for a child whom no strand of the story is about: one of another agency's, one of ours."""
+        pool = [
+            line
+            for line in templates("general", "whole action")
+            if line.fits(scene) and self._can(line, scene)
+        ]
+        pool = [line for line in pool if line.key not in self._texts]
+        for ours in (False, True):
+            line = next((x for x in pool if x.text.startswith(("worker", "a |")) is ours), None)
+            if line is not None:
+                self._texts.add(line.key)
+                self._action(need, theme, line, scene, at)
+
     def _can(self, line: Template, scene: FamilyScene) -> bool:
         code = line.text.split("|")[0].strip()
         return code == "worker" or owner_of(code, scene) is not None

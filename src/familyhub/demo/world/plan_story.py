@@ -25,6 +25,8 @@ class Need:
     id: str
     theme: Theme
     scene: FamilyScene
+    child: str | None
+    """Whom it is for."""
 
 
 class PlanStory:
@@ -46,6 +48,8 @@ class PlanStory:
         actions = ActionStory(t, self._plan, self._quality)
         for need in self._needs:
             actions.write(need.id, need.theme, need.scene, self._at)
+        if self._quality == "good":
+            self._nobody_left_out(on, actions)
         actions.finish()
         t.pen.write(
             "plan", self._by, self._at, row_id=self._plan, episode_id=self._episode,
@@ -75,6 +79,22 @@ class PlanStory:
             found.append(self._need(templates("general", "need")[0], self._t.themes[0], scene, 1))
         return found
 
+    def _nobody_left_out(self, on: date, actions: ActionStory) -> None:
+        """A plan that is well made has a need for each child of the house whom no other need is for."""
+        t, used = self._t, set()
+        theirs = {need.child for need in self._needs}
+        for child in t.household.born_by(on):
+            if child.third_party or child.id in theirs:
+                continue
+            scene = t.scene(on, child)
+            pool = [n for n in templates("general", "whole need") if n.fits(scene) and n.key not in used]
+            if not pool:
+                return
+            used.add(pool[0].key)
+            need = self._need(pool[0], Theme("general", child, 0.0), scene, len(self._needs) + 1)
+            self._needs.append(need)
+            actions.write_whole(need.id, need.theme, scene, self._at)
+
     def _need(self, line: Template, theme: Theme, scene: FamilyScene, place: int) -> Need:
         t = self._t
         headline, what, outcome = line.text.split(" | ")
@@ -98,7 +118,7 @@ class PlanStory:
             outcome_readers=None if missing else "family",
             place=place,
         )
-        return Need(row, theme, scene)
+        return Need(row, theme, scene, about.id if about else None)
 
     def _scores(self) -> None:
         """A score for each need at the start, at each review, and at the end."""

@@ -14,6 +14,7 @@ from familyhub.practice.family_file import (
     SafetyLine,
     StoryLine,
 )
+from familyhub.practice.plan_rules import PlanRules
 from familyhub.records.codes import AGREEMENT_STATE, EPISODE_STATE, LEVEL, REVIEW_DECISION, SAFETY_NOTE_KIND
 from familyhub.records.episodes import Agreement, Episode, EpisodeState, LeadPractitioner, LevelOfNeed
 from familyhub.records.families import Family, SafetyNote
@@ -48,7 +49,7 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
         told = notes(db, scope, names)
         levels = visible(db, LevelOfNeed, scope)
         home = household(db, scope, today, seen, levels, local)
-        episodes = sorted(visible(db, Episode, scope), key=lambda e: (e.started_on or "", e.id))
+        episodes = _episodes(db, scope)
         states = visible(db, EpisodeState, scope)
         state = latest(states)
         lead = latest(visible(db, LeadPractitioner, scope))
@@ -72,8 +73,28 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
             story=chronology.told(story, today), next_visit=_next(visible(db, NextVisit, scope), names),
             differences=of_family(connection, family_id, worker_id, today),
             visit_rhythm_days=local.visit_rhythm_days or 14, waiting=_waiting(connection, scope),
-            attachments=tuple(attached),
+            attachments=tuple(attached), plan_rules=_plan_rules(local), review_weeks=local.review_weeks or 6,
         )  # fmt: skip
+
+
+def episode_of(connection: Connection, family_id: str) -> str | None:
+    """The id of the family's episode that began last; None where there is none."""
+    with session(connection) as db:
+        found = _episodes(db, f"fam:{family_id}")
+    return found[-1].id if found else None
+
+
+def _episodes(db: Session, scope: str) -> list[Episode]:
+    return sorted(visible(db, Episode, scope), key=lambda e: (e.started_on or "", e.id))
+
+
+def _plan_rules(local: Locality) -> PlanRules:
+    usual = PlanRules()
+    return PlanRules(
+        stale_after_days=local.plan_stale_days or usual.stale_after_days,
+        school_from_age=local.school_from_age or usual.school_from_age,
+        school_until_age=local.school_until_age or usual.school_until_age,
+    )
 
 
 def _waiting(connection: Connection, scope: str) -> int:

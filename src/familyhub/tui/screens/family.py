@@ -12,14 +12,15 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from familyhub.practice.days import short_day, show_day
+from familyhub.practice.days import show_day
 from familyhub.practice.family_file import Child, FamilyFile, Step, StoryLine, VisitView
 from familyhub.tui import commands
-from familyhub.tui.page import Page
 from familyhub.tui.screens import family_lists as lists
+from familyhub.tui.screens import family_plan as plans
 from familyhub.tui.screens.family_header import header
 from familyhub.tui.screens.family_panels import Paragraphs as Words
 from familyhub.tui.screens.family_panels import panel
+from familyhub.tui.screens.family_plan_acts import PlanActs
 from familyhub.tui.widgets.paragraphs import Paragraphs, content
 from familyhub.tui.widgets.rows import Drawn, Rows
 
@@ -62,7 +63,7 @@ class TabLine(Widget):
             at = end + gap
 
 
-class FamilyScreen(Page):
+class FamilyScreen(PlanActs):
     """One family."""
 
     place: ClassVar[str] = "family"
@@ -76,6 +77,7 @@ class FamilyScreen(Page):
         self._found = found
         self._filter = lists.Filter()
         self._selected: dict[str, object] = {}
+        self._plan_shown = False
         self._following: Timer | None = None
         self._beside: Words = []
 
@@ -141,6 +143,7 @@ class FamilyScreen(Page):
     def on_resize(self, event: events.Resize) -> None:
         """Other words fit."""
         self._print_header()
+        self._print_filter()
         self.query_one(TabLine).refresh()
 
     # -- tabs and filters ------------------------------------------------------------------------------------
@@ -205,7 +208,7 @@ class FamilyScreen(Page):
     def _items(self, file: FamilyFile) -> list[lists.Item]:
         match self._tab:
             case "plan":
-                return lists.plan(file, self.today)
+                return [*plans.rows(file, self.today)]
             case "visits":
                 return list(file.visits)
             case "children":
@@ -222,19 +225,21 @@ class FamilyScreen(Page):
                 if getattr(item, "id", "") == self._found:
                     rows.select(lists.item_key(item))
             self._found = ""
-        self.query_one("#filter-line", Static).update(Content(self._filter_words(self.file)))
+        elif self._tab == "plan" and not self._plan_shown:
+            first = next((item for item in rows.items if isinstance(item, Step)), None)
+            if first is not None:
+                rows.select(lists.item_key(first))
+        self._plan_shown = self._plan_shown or self._tab == "plan"
+        self._print_filter()
+
+    def _print_filter(self) -> None:
+        if self.file is not None:
+            self.query_one("#filter-line", Static).update(Content(self._filter_words(self.file)))
 
     def _filter_words(self, file: FamilyFile) -> str:
-        plan = file.plan
         match self._tab:
-            case "plan" if plan is not None:
-                started = (
-                    f"Plan since {short_day(plan.started_on, self.today)}" if plan.started_on else "Plan"
-                )
-                review = (
-                    f"review {show_day(plan.review_due, self.today)}" if plan.review_due else "no review date"
-                )
-                return " · ".join(p for p in (started, review, plan.agencies) if p)
+            case "plan":
+                return plans.header(file, self.today, self.size.width - 2)
             case "story":
                 only = "significant only" if self._filter.significant else "everything"
                 child = next((c.given for c in file.children if c.id == self._filter.child), "all children")
@@ -257,12 +262,14 @@ class FamilyScreen(Page):
             case StoryLine():
                 return lists.draw_story(item, self.today, width)
             case Step():
-                return lists.draw_step(item, self.today, width)
+                return plans.draw_step(item, self.today, width)
+            case plans.NeedLine() | plans.FindingLine():
+                return plans.draw(item, width)
             case VisitView():
                 return lists.draw_visit(item, self.today, width)
             case Child():
                 return lists.draw_child(item, self.today, width)
-            case lists.Words(_, cells):
+            case plans.Words(_, cells):
                 return [cells]
 
     @on(Rows.Moved)

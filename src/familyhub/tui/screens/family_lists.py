@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from familyhub.practice.chronology import told
 from familyhub.practice.days import short_day, show_day
-from familyhub.practice.family_file import Child, FamilyFile, NeedView, Step, StoryLine, VisitView
-from familyhub.records.codes import ACTION_STATUS, VISIT_KIND, VISIT_OUTCOME
+from familyhub.practice.family_file import Child, FamilyFile, StoryLine, VisitView
+from familyhub.records.codes import VISIT_KIND, VISIT_OUTCOME
+from familyhub.tui.screens.family_plan import FindingLine, PlanItem, Words
 from familyhub.tui.widgets.rows import Cell, Drawn
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A line of the list that nothing can be done with."""
-
-    id: str
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +22,7 @@ class Filter:
     agency: str = ""
 
 
-Item = Words | StoryLine | Step | VisitView | Child
+Item = PlanItem | StoryLine | VisitView | Child
 GAP = "··"
 
 
@@ -41,6 +33,8 @@ def item_key(item: Item) -> object:
 
 def selectable(item: Item) -> bool:
     """Whether the cursor stops there."""
+    if isinstance(item, FindingLine):
+        return item.own
     return not isinstance(item, Words) and not (isinstance(item, StoryLine) and item.kind == "gap")
 
 
@@ -86,76 +80,6 @@ def draw_story(line: StoryLine, today: date, width: int) -> Drawn:
     source = 12 if width < 70 else 16
     return [[
         Cell(short_day(line.on, today), 9), Cell(mark, 2), Cell(line.what), Cell(" ", 1), Cell(line.source, source, "muted"),
-    ]]  # fmt: skip
-
-
-# -- plan ----------------------------------------------------------------------------------------------------
-
-
-def plan(file: FamilyFile, today: date) -> list[Item]:
-    """Needs with their outcomes and actions."""
-    open_plan = file.plan
-    if open_plan is None:
-        return [
-            Words("no-plan", (Cell("No plan is open. The hub's coordinator can open one.", look="muted"),))
-        ]
-    rows: list[Item] = []
-    for number, need in enumerate(open_plan.needs, start=1):
-        rows += _need(number, need)
-        rows += _steps(need.actions)
-    if open_plan.loose:
-        rows.append(Words("loose", (Cell("Under no need", look="strong"),)))
-        rows += _steps(open_plan.loose)
-    if not any(isinstance(row, Step) for row in rows):
-        rows.append(Words("no-action", (Cell("No action yet.", look="muted"),)))
-    return rows
-
-
-def _need(number: int, need: NeedView) -> list[Item]:
-    score = f"{need.first_score} > {need.last_score} of 10" if need.first_score is not None else "no score"
-    outcome = need.outcome or "(not written)"
-    look = "" if need.outcome else "muted"
-    return [
-        Words(
-            f"need-{need.id}",
-            (Cell(f"{number} {need.what}", look="strong"), Cell(f"{need.whom}   {score}", 26, right=True)),
-        ),
-        Words(f"outcome-{need.id}", (Cell("  Different when", 17, "muted"), Cell(outcome, look=look))),
-    ]
-
-
-def _steps(steps: Sequence[Step]) -> list[Item]:
-    out: list[Item] = []
-    for step in steps:
-        out.append(step)
-        if step.contested:
-            fields = ", ".join(FIELDS.get(f, f.replace("_", " ")) for f in step.contested)
-            out.append(
-                Words(f"two-{step.id}", (Cell(f"    ≠ {fields}: two answers: D decides", look="wrong"),))
-            )
-    return out
-
-
-FIELDS = {"due": "by when", "status": "how it is going", "what": "what", "owner": "who"}
-
-
-def draw_step(step: Step, today: date, width: int) -> Drawn:
-    """What, who, by when, how it is going."""
-    late = step.open and bool(step.due) and str(step.due) < today.isoformat()
-    if step.due:
-        due = "today" if step.due == today.isoformat() else show_day(step.due, today)
-    else:
-        due = "no date"
-    who = step.owner or (f"({step.agency}, nobody)" if step.agency else "nobody named")
-    if step.owner and step.agency and width >= 90:
-        who = f"{step.owner}, {step.agency}"
-    going = ACTION_STATUS.words(step.status)
-    safety = "! " if step.safety else "  "
-    moved = f" ({len(step.progress)})" if step.progress else ""
-    return [[
-        Cell(safety, 2, "wrong"), Cell(step.what), Cell(" ", 1), Cell(who, 20 if width < 90 else 26, "" if step.owner else "wrong"),
-        Cell(due + (" !" if late else ""), 16, "wrong" if late else "" if step.due else "muted"),
-        Cell(going + moved, 16, "muted" if not step.open else ""),
     ]]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from familyhub.practice.days import short_day, show_day
-from familyhub.practice.family_file import Child, Member, Step, StoryLine, VisitView
+from familyhub.practice.family_file import Child, Member, NeedView, Step, StoryLine, VisitView
 from familyhub.records.codes import (
     ACTION_STATUS,
     CHILD_METHOD,
@@ -18,6 +18,7 @@ from familyhub.records.codes import (
 )
 from familyhub.tui.screens.family_header import Piece
 from familyhub.tui.screens.family_lists import Item
+from familyhub.tui.screens.family_plan import FindingLine, NeedLine
 
 Paragraphs = list[list[Piece]]
 """Paragraphs, each of pieces; user text stands in pieces of its own and is never parsed."""
@@ -38,6 +39,10 @@ def panel(item: Item | None, today: date) -> Paragraphs:
             return story_panel(item, today)
         case Step():
             return step_panel(item, today)
+        case NeedLine():
+            return need_panel(item.need, today)
+        case FindingLine():
+            return [_p(item.finding.text)]
         case VisitView():
             return visit_panel(item, today)
         case Child():
@@ -94,6 +99,20 @@ def step_panel(step: Step, today: date) -> Paragraphs:
     if not step.progress:
         out += [[], _p("Nothing written about it yet.", "muted")]
     return [*out, [], _p("u updates this action", "muted")]
+
+
+def need_panel(need: NeedView, today: date) -> Paragraphs:
+    """A need: for whom, what will be different, where it stands, and who may read it."""
+    out = [_p(need.what, "strong"), _p(f"For {need.whom or 'the whole family'}"), _p(need.headline, "muted")]
+    out += [
+        [],
+        _p("Different when", "muted"),
+        _p(need.outcome or "(not written)"),
+        _readers(need.outcome_readers),
+    ]
+    if need.first_score is not None:
+        out += [[], _p(f"Stood at {need.first_score}, now at {need.last_score} of 10")]
+    return [*out, [], _p("e rewords it, r scores it, a adds an action", "muted")]
 
 
 def visit_panel(visit: VisitView, today: date) -> Paragraphs:

@@ -30,7 +30,7 @@ ENTITIES = {
     "visit": "Visit", "visit_child": "Child at a visit", "visit_present": "Who was there", "note": "Note",
     "action": "Action", "action_status": "Action: how it goes", "action_progress": "Action: progress",
     "next_visit": "Next visit", "contact": "Contact", "contact_child": "Child of a contact", "concern": "Worry about a child",
-    "attachment": "Attachment",
+    "attachment": "Attachment", "kept_finding": "Plan check: kept, because", "plan_copy": "Copy of the plan",
 }  # fmt: skip
 """Kinds of records in words, where the plain name would not do."""
 
