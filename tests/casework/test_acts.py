@@ -531,7 +531,8 @@ def test_every_act_has_words_and_a_function_that_takes_its_entry(laptop: Laptop)
     assert set(acts.ACTS) == {
         "log_visit", "add_note", "update_action", "add_contact", "raise_concern", "record_told", "decide_difference",
         "add_attachment", "remove_attachment",
-        "decide_differences", "undo_decision", "ask_about_difference",
+        "decide_differences", "undo_decision", "ask_about_difference", "ask_safe_now", "answer_match",
+        "triage_contact", "hold_contact", "sign_contact", "return_contact", "open_early_help", "record_contact_told",
     }  # fmt: skip
     for act in acts.ACTS.values():
         assert act.words

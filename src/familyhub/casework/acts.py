@@ -7,19 +7,38 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from familyhub.casework import actions, attachments, concerns, contacts, differences, notes, undoing, visits
+from familyhub.casework import (
+    actions,
+    attachments,
+    concerns,
+    contacts,
+    differences,
+    help_opening,
+    notes,
+    triage,
+    undoing,
+    visits,
+)
 from familyhub.casework.entries import (
     ActionUpdate,
     AttachmentEntry,
     ConcernEntry,
     ContactEntry,
+    ContactToldEntry,
     DecisionEntry,
     DecisionsEntry,
+    HoldEntry,
+    MatchEntry,
     NoteEntry,
+    OpenHelpEntry,
     QuestionEntry,
     RemovalEntry,
+    ReturnEntry,
+    SafeNowEntry,
     Saved,
+    SignEntry,
     ToldEntry,
+    TriageEntry,
     UndoEntry,
     VisitEntry,
 )
@@ -42,6 +61,16 @@ ACTS: dict[str, Act] = {
     "add_note": Act(NoteEntry, notes.add_note, "write a note"),
     "update_action": Act(ActionUpdate, actions.update_action, "update an action of the plan"),
     "add_contact": Act(ContactEntry, contacts.add_contact, "record a contact at the front door"),
+    "ask_safe_now": Act(SafeNowEntry, triage.ask_safe_now, "record whether a child of a contact is safe now"),
+    "answer_match": Act(MatchEntry, triage.answer_match, "say whether somebody named is somebody known"),
+    "triage_contact": Act(TriageEntry, triage.triage_contact, "decide about a contact, child by child"),
+    "hold_contact": Act(HoldEntry, triage.hold_contact, "hold a contact, because, until"),
+    "sign_contact": Act(SignEntry, triage.sign_contact, "sign what waits in a contact (manager)"),
+    "return_contact": Act(ReturnEntry, triage.return_contact, "return what waits in a contact (manager)"),
+    "open_early_help": Act(OpenHelpEntry, help_opening.open_early_help, "open early help that was signed"),
+    "record_contact_told": Act(
+        ContactToldEntry, triage.record_contact_told, "record that who contacted us was told, or why not"
+    ),
     "raise_concern": Act(ConcernEntry, concerns.raise_concern, "worried about a child (F8)"),
     "record_told": Act(ToldEntry, concerns.record_told, "record who was told of a worry"),
     "add_attachment": Act(AttachmentEntry, attachments.add, "attach a file to a family's file"),

@@ -207,7 +207,12 @@ def _name(named: Named, given: str, family: str) -> tuple[tuple[str, ...], int]:
     return words, points
 
 
-WORDS = {"same": "the same", "short": "a short form of it", "near": "spelt nearly the same", "alike": "sounds alike"}
+WORDS = {
+    "same": "the same",
+    "short": "a short form of it",
+    "near": "spelt nearly the same",
+    "alike": "sounds alike",
+}
 
 
 # -- birth dates -----------------------------------------------------------------------------------------------
