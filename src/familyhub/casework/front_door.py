@@ -11,10 +11,12 @@ from familyhub.practice import front_door
 from familyhub.practice.clocks import age_text
 from familyhub.practice.front_door import ContactView, NamedPerson, Stands, stands, time_left
 from familyhub.practice.matching import Known, Match, Named, matches
+from familyhub.practice.reply import Reply, draft
 from familyhub.records.codes import LEVEL
+from familyhub.records.episodes import LeadPractitioner
 from familyhub.records.oversight import Locality, Worker
 from familyhub.store.queries import front_door as queries
-from familyhub.store.queries.rows import session, visible
+from familyhub.store.queries.rows import latest, session, visible, worker_names
 
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
@@ -102,6 +104,24 @@ def triage_page(laptop: Laptop, contact_id: str) -> Triage:
         {level: (getattr(local, f"level_{level}", None) if local else None) or "" for level in LEVEL.values},
         tuple(sorted(managers)), named, laptop.store.setting("last_contact") or "", laptop.today,
     )  # fmt: skip
+
+
+def drafted_reply(laptop: Laptop, contact_id: str) -> Reply:
+    """The drafted reply to who contacted us; raises ``Refused``."""
+    from familyhub.casework import reading
+
+    found = contact(laptop, contact_id)
+    stand = stands(found, laptop.today)
+    if stand.state in (front_door.NEW, front_door.HELD, front_door.TO_SIGN, front_door.RETURNED):
+        return Reply("", f"There is no outcome to tell yet: {stand.words}.")
+    lead = ""
+    if "early_help" in found.outcomes and found.family_id:
+        with laptop.store.reading() as connection, session(connection) as db:
+            last = latest(visible(db, LeadPractitioner, f"fam:{found.family_id}"))
+            names = worker_names(db)
+        if last is not None:
+            lead = last.name or names.get(last.worker_id or "", "")
+    return draft(found, lead=lead, ring=reading.numbers(laptop).day_number, sender=laptop.who.name)
 
 
 def find_match(
