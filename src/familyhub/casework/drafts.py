@@ -14,6 +14,7 @@ from familyhub.casework.entries import (
     DecisionEntry,
     NoteEntry,
     ToldEntry,
+    TriageEntry,
     VisitEntry,
 )
 from familyhub.store import drafts
@@ -32,6 +33,7 @@ Entry: TypeAlias = (
     | ToldEntry
     | AttachmentEntry
     | DecisionEntry
+    | TriageEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -42,6 +44,7 @@ KINDS: dict[str, type[Entry]] = {
     "told": ToldEntry,
     "attachment": AttachmentEntry,
     "decision": DecisionEntry,
+    "triage": TriageEntry,
 }
 
 

@@ -120,7 +120,11 @@ class DraftFact:
     hours: int
 
 
-DRAFT_WORDS = {"told": "Who was told", "decision": "An answer to a difference"}
+DRAFT_WORDS = {
+    "triage": "A decision at the front door",
+    "told": "Who was told",
+    "decision": "An answer to a difference",
+}
 """Kinds of drafts that need other words than their own name."""
 Fact = ConcernFact | ActionFact | ReviewFact | ChildFact | DifferenceFact | DraftFact
 
