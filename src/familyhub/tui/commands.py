@@ -201,7 +201,7 @@ KEY_LINES: dict[str, tuple[str, ...]] = {
                     "undo_decision", "help", "command_palette"),
     "front_door": ("level_1", "what_next", "because", "send_decision", "safe_now", "hold_contact", "sign_contact",
                    "return_contact",
-                   "tell_contact", "next_contact", "worry", "help"),
+                   "tell_contact", "next_contact", "back", "worry", "help"),
     "sync": ("sync_now", "differences", "back", "worry", "help", "command_palette"),
     "worry": ("save_worry", "keep_worry", "back", "hide"),
     "told": ("save_told", "keep_worry", "back", "hide"),

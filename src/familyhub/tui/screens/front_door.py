@@ -187,7 +187,9 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
         if page is None:
             return super().key_line
         out = TO_DECIDE if page.stands.state in DECIDED_ANEW else TO_SETTLE
-        return tuple(name for name in super().key_line if name in (*out, "next_contact", "worry", "help"))
+        return tuple(
+            name for name in super().key_line if name in (*out, "next_contact", "back", "worry", "help")
+        )
 
     @property
     def family_here(self) -> str | None:
