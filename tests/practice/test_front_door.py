@@ -131,3 +131,15 @@ def test_a_child_who_is_not_safe_is_never_left_with_advice_or_nothing(
 def test_the_gravest_outcome_is_shown_and_every_outcome_has_its_place() -> None:
     assert set(rules.GRAVEST_FIRST) == CONTACT_OUTCOME.values.keys()
     assert rules.outcome_shown(["advice", "social_care", "early_help"]) == "social_care"
+
+
+def test_what_is_to_decide_comes_before_telling_that_is_late_and_a_child_who_is_not_safe_before_all() -> None:
+    late = contact(child("2", "advice"), id="late", received_at="2026-01-05T08:00:00Z")
+    new = contact(child(), id="new")
+    worry = contact(child(), id="worry", channel="worry")
+    unsafe = contact(replace(child(), safe=SafeAnswer("no", at="2026-04-02T09:00:00Z")), id="unsafe")
+    held = contact(
+        child(), id="held", steps=(Step("s", "held", "2026-04-02", "2026-04-07", "", "x", "j", "j"),)
+    )
+    found = sorted([held, late, new, worry, unsafe], key=lambda c: rules.urgency(c, stands(c, THURSDAY)))
+    assert [c.id for c in found] == ["unsafe", "worry", "new", "late", "held"]

@@ -195,7 +195,9 @@ class Stands:
     @property
     def words(self) -> str:
         """The state in words, with the reason where one was given."""
-        return STATE_WORDS[self.state] + (f": {self.why}" if self.why and self.state == HELD else "")
+        return STATE_WORDS[self.state] + (
+            f": {self.why.rstrip('.')}" if self.why and self.state == HELD else ""
+        )
 
 
 def stands(contact: ContactView, today: date) -> Stands:
@@ -283,12 +285,14 @@ def time_left(due: date | None, today: date) -> str:
 
 
 def urgency(contact: ContactView, stand: Stands) -> tuple[int, str, str, str]:
-    """The place in the queue: a child who is not safe, a worry raised with F8, then what is due first; held ones last."""
+    """The place in the queue: a child who is not safe, a worry raised with F8, what is to decide, to tell, held.
+
+    Within each, what is due first. Telling that is long overdue never stands before a child about whom nothing is decided.
+    """
     unsafe = any(c.safe is not None and c.safe.safe_now == "no" for c in contact.children)
-    open_still = stand.state in (NEW, RETURNED, TO_SIGN)
-    kind = 0 if unsafe and open_still else 1 if contact.channel == "worry" and open_still else 2
-    if stand.state == HELD:
-        kind = 3
+    kind = {TO_TELL: 3, TELL_TO_SIGN: 3, HELD: 4}.get(stand.state, 2)
+    if kind == 2 and stand.state != TO_OPEN and (unsafe or contact.channel == "worry"):
+        kind = 0 if unsafe else 1
     due = stand.due.isoformat() if stand.due else "9999-12-31"
     return (kind, due, contact.received_at, contact.id)
 
