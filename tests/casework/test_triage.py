@@ -170,6 +170,13 @@ def test_early_help_at_level_two_opens_a_new_file_with_everybody_named(desk: Lap
     assert count(desk, "contact_safe") == 2
 
 
+def test_a_child_who_is_not_born_yet_joins_the_family_as_such(desk: Laptop) -> None:
+    contact = received(desk, ContactChildEntry("not known", "Walsh", age="unborn"))
+    decide(desk, contact)
+    (child,) = reading.family(desk, front_door.contact(desk, contact.id).family_id).children
+    assert child.role == "unborn"
+
+
 def test_early_help_for_a_family_that_is_known_stands_in_its_own_file(desk: Laptop) -> None:
     contact = received(
         desk, ContactChildEntry("Tia", "Hughes", "15/1/2013"), ContactChildEntry("Rhys", "Hughes")

@@ -20,6 +20,8 @@ from familyhub.tui.screens.front_door import FrontDoorScreen
 from familyhub.tui.widgets.rows import Rows
 from tests.support.families import JOAN, day
 from tests.tui.desk import AtEverySize, Desk, opened, pictures, screen_text, settled, typed, until
+from tests.tui.shell import MakeShell, opens, text_of
+from tests.tui.shell import ready as shell_ready
 
 MANAGER = Who("w-ian-cross", "Ian Cross", "manager", "birkenhead")
 
@@ -173,3 +175,28 @@ async def test_the_front_door_is_for_who_decides_there(laptop: Laptop) -> None:
         await until(pilot, lambda: app.said)
         assert "F8 is for everybody" in app.said[0]
         assert not isinstance(app.screen, FrontDoorScreen)
+
+
+async def test_today_leads_to_the_front_door_and_back_to_what_was_being_written(shell: MakeShell) -> None:
+    def before(laptop: Laptop) -> None:
+        laptop.store.set_settings({"worker": JOAN})
+        entry = ContactEntry(
+            source="2A", who="Ms Ali", worry="x", received=day(0), children=[ContactChildEntry("Ana")]
+        )
+        contact = contacts.add_contact(laptop, entry).id
+        (child,) = front_door.contact(laptop, contact).children
+        kept = TriageEntry(contact, [ChildDecision(child.id, level="2", reason="half a thought")])
+        drafts.keep(laptop, "triage", kept)
+
+    app = shell(before)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await shell_ready(pilot)
+        assert "g Door" in text_of(app) or "g Front door" in text_of(app)
+        await pilot.press("g")
+        screen = await opens(pilot, "FrontDoorScreen")
+        assert [(c.level, c.reason) for c in screen.entry.children] == [("2", "half a thought")]
+        await pilot.press("f4")
+        await opens(pilot, "TodayScreen")
+        assert "A decision at the front door begun" in text_of(app)
+        await pilot.press("end", "enter")
+        await opens(pilot, "FrontDoorScreen")

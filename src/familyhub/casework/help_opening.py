@@ -124,6 +124,7 @@ def _members(laptop: Laptop, scope: str) -> set[str]:
 
 def _join(work: Work, contact: ContactView, scope: str, named: NamedPerson, on: str) -> str:
     """Write somebody whom the contact names into the family's file; returns their id there."""
+    unborn = named.role == "child" and not named.birth_date and named.age.strip().lower() == "unborn"
     person = work.create(scope, "person", {"birth_date": named.birth_date})
     if named.given != "not known" or named.family_name:
         given = None if named.given == "not known" else named.given
@@ -131,7 +132,7 @@ def _join(work: Work, contact: ContactView, scope: str, named: NamedPerson, on: 
             "person_id": person, "kind": "known", "given": given, "family_name": named.family_name or None,
         })  # fmt: skip
     work.create(scope, "membership", {
-        "person_id": person, "role": named.role, "lives_here": True, "from_on": on,
+        "person_id": person, "role": "unborn" if unborn else named.role, "lives_here": True, "from_on": on,
     })  # fmt: skip
     if named.school:
         work.create(scope, "person_fact", {
