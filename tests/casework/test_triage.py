@@ -313,7 +313,13 @@ def test_matches_are_offered_with_their_evidence_and_answered_with_a_reason(desk
     after = front_door.contact(desk, contact.id)
     assert (after.family_id, after.children[0].person_id) == ("", "")
     assert [a.answer for a in after.answers] == ["not_same"]
-    assert count(desk, "contact_match") == 2
+    with desk.store.reading() as connection:
+        kept = connection.exec_driver_sql(
+            "select answer, evidence from contact_match order by created_hlc"
+        ).all()
+    assert [tuple(row) for row in kept] == [
+        ("same", "same name, same birth date, same address, same postcode, same school"), ("not_same", None),
+    ], "nothing is told of somebody in a file that the contact does not lead to"  # fmt: skip
 
 
 def test_a_contact_is_held_until_a_day_and_comes_back_by_itself(desk: Laptop) -> None:

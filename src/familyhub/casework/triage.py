@@ -206,10 +206,12 @@ def answer_match(laptop: Laptop, entry: MatchEntry) -> Saved:
     if answer == "not_same" and match is not None and match.rank == "strong" and not reason:
         check.wrong("reason", f"Much speaks for it ({match.words}): why is it not the same person?")
     check.done()
+    # Whoever holds the family that the contact leads to reads this row: it tells nothing of anybody in another file.
+    own = answer == "same" and contact.family_id in ("", known.family_id)
     with laptop.store.work(laptop.who.id) as work:
         row = work.create(f"con:{contact.id}", "contact_match", {
             "contact_id": contact.id, "named_id": named.id, "person_id": known.person_id, "family_id": known.family_id,
-            "answer": answer, "evidence": match.words if match else None, "on": laptop.today.isoformat(),
+            "answer": answer, "evidence": match.words if match and own else None, "on": laptop.today.isoformat(),
             "reason": reason or None, "reason_readers": "workers" if reason else None, "by": laptop.who.id,
         })  # fmt: skip
         note = _matched(work, contact, named, known.person_id, known.family_id, answer == "same")
