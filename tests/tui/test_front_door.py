@@ -157,6 +157,8 @@ async def test_a_manager_signs_and_who_contacted_us_is_told_from_the_page(desk: 
             pilot, lambda: isinstance(app.screen, FrontDoorScreen) and needed(app).startswith("Tell who")
         )
         await settled(pilot)
+        await pilot.press("f6", "f6")
+        await until(pilot, lambda: "signed by Ian Cross, Thu 12 Mar" in screen_text(app))
         await pilot.press("t")
         await until(pilot, lambda: type(app.screen).__name__ == "AskDialog")
         await pilot.press("ctrl+s")

@@ -140,18 +140,25 @@ def deciding(page: Triage, entry: TriageEntry | None, at: int) -> Words:
     local = page.levels.get(one.level, "") if one is not None else ""
     if one is not None and one.level:
         lines.append([(f"Level {one.level} here: {local or 'no local words are recorded'}", "muted")])
-    decisions = entry.children if entry is not None else []
-    signed = [d for d in decisions if d.level in SIGNED_LEVELS or d.outcome == "no_further_action"]
-    who = ", ".join(page.signers) or "a manager"
-    words = (
-        f"{who} (level 3, 4 and every “no further action”)" if signed or not decisions else "nobody has to"
-    )
-    lines.append([("Who signs  ", "muted"), (words, "")])
+    lines.append([("Who signs  ", "muted"), (_signs(page, entry), "")])
     if page.stands.why:
         lines.append(
             [(f"{page.stands.words[0].upper()}{page.stands.words[1:]}: ", "wrong"), (page.stands.why, "")]
         )
     return lines
+
+
+def _signs(page: Triage, entry: TriageEntry | None) -> str:
+    """Who has to sign, who signed, or that nobody has to."""
+    who = f"{', '.join(page.signers) or 'a manager'} (level 3, 4 and every “no further action”)"
+    if entry is not None:
+        undecided = any(not (d.level and d.outcome) for d in entry.children)
+        signed = any(d.level in SIGNED_LEVELS or d.outcome == "no_further_action" for d in entry.children)
+        return who if undecided or signed else "nobody has to"
+    if page.stands.waits:
+        return who
+    last = next((s for s in reversed(page.contact.signatures) if s.signature == "signed"), None)
+    return f"signed by {last.by}, {show_day(last.on, page.today)}" if last is not None else "nobody had to"
 
 
 def telling(page: Triage, reply: Reply) -> Words:
