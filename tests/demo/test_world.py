@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from familyhub.demo.world import build
+from familyhub.demo.world.written import Written
 from familyhub.records.catalogue import entities
 from tests.demo.test_world_rows_support import TODAY, family_files, rows, world
 
@@ -159,3 +160,27 @@ def test_a_caseload_of_250_is_about_the_size_the_interface_promises() -> None:
     count = sum(row.scope.startswith("fam:") and row.scope[4:] in here for row in made.records)
     assert len(here) == 250
     assert 16_000 < count < 26_000
+
+
+def test_contacts_stand_at_every_stage_and_what_is_in_force_is_signed_by_somebody_else() -> None:
+    by_contact: dict[str, list[Written]] = {}
+    for row in rows():
+        if row.scope.startswith("con:"):
+            by_contact.setdefault(row.scope, []).append(row)
+    told_by = {"step": "contact_step", "signature": "contact_signature"}
+    assert {v: {r.fields[v] for found in by_contact.values() for r in found if r.entity == e} for v, e in told_by.items()} == {
+        "step": {"held", "opened", "told"}, "signature": {"signed", "returned"},
+    }  # fmt: skip
+    waits = 0
+    for found in by_contact.values():
+        outcome = next(r.fields.get("outcome") for r in found if r.entity == "contact")
+        signed = {
+            i: r.by for r in found if r.entity == "contact_signature" and r.fields["signature"] == "signed"
+            for i in str(r.fields["signs"]).split(",")
+        }  # fmt: skip
+        for level in (r for r in found if r.entity == "contact_level"):
+            needs = level.fields["level"] in ("3", "4") or level.fields["outcome"] == "no_further_action"
+            assert (level.id in signed) == (needs and outcome is not None)
+            assert signed.get(level.id) != level.by
+            waits += outcome is None
+    assert waits >= 2

@@ -281,19 +281,19 @@ def test_contacts_that_led_to_it_belong_to_its_holders_and_the_gatekeepers(hub: 
     first = helen.op(CONTACT, "contact", {**about, "family_id": FAMILY}, row_id="c1")
     hub.exchange(helen.sender, helen.request([first]))
     admin.grant(hub, CONTACT, NIA)
-    assert holders(hub, CONTACT) == [ASHA, HELEN, NIA]
+    assert holders(hub, CONTACT) == [ASHA, HELEN, JOAN, NIA]
     restricted(hub)
     assert holders(hub, CONTACT) == [ASHA, NIA]
     later = nia.op("con:c2", "contact", about, row_id="c2")
     hub.exchange(nia.sender, nia.request([later]))
-    assert holders(hub, "con:c2") == [HELEN, NIA]
+    assert holders(hub, "con:c2") == [HELEN, JOAN, NIA]
     linked = nia.op("con:c2", "contact", {"family_id": FAMILY}, row_id="c2", kind="change")
     hub.exchange(nia.sender, nia.request([linked]))
     assert holders(hub, "con:c2") == [ASHA, NIA]
     with pytest.raises(HubError, match="restricted family"):
         admin.grant(hub, CONTACT, HELEN)
     lifted(hub)
-    assert holders(hub, CONTACT) == holders(hub, "con:c2") == [ASHA, HELEN, NIA]
+    assert holders(hub, CONTACT) == holders(hub, "con:c2") == [ASHA, HELEN, JOAN, NIA]
 
 
 @pytest.mark.usefixtures("desk")

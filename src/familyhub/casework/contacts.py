@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from familyhub.casework.checking import Check
-from familyhub.casework.entries import ContactChildEntry, ContactEntry, Saved
+from familyhub.casework.entries import ContactAdultEntry, ContactChildEntry, ContactEntry, Saved
 from familyhub.records.codes import CONTACT_CHANNEL, CONTACT_SOURCE, SAFE_NOW
 from familyhub.store.laptop import new_id
 
@@ -29,6 +29,8 @@ def add_contact(laptop: Laptop, entry: ContactEntry) -> Saved:
         "reach": check.line("reach", entry.reach) or None,
         "in_confidence": entry.in_confidence,
         "locality": laptop.who.locality,
+        "address": check.line("address", entry.address) or None,
+        "postcode": check.line("postcode", entry.postcode).upper() or None,
         "family_id": entry.family_id or None,
         "worry": check.text(
             "worry", entry.worry, needed="What is the worry, in the words of who contacted us?"
@@ -43,13 +45,21 @@ def add_contact(laptop: Laptop, entry: ContactEntry) -> Saved:
     if not entry.children:
         check.wrong("children", "Which child is it about? A contact names at least one.")
     children = [_child(check, c) for c in entry.children]
+    adults = [_adult(check, a) for a in entry.adults]
     check.done()
     contact_id = new_id()
     scope = f"con:{contact_id}"
     with laptop.store.work(laptop.who.id) as work:
         work.create(scope, "contact", fields, contact_id)
         for child in children:
-            work.create(scope, "contact_child", {"contact_id": contact_id, **child})
+            child_id = work.create(scope, "contact_child", {"contact_id": contact_id, **child})
+            if child["safe_now"]:
+                work.create(scope, "contact_safe", {
+                    "contact_id": contact_id, "contact_child_id": child_id, "safe_now": child["safe_now"],
+                    "at": laptop.moment, "by": laptop.who.id,
+                })  # fmt: skip
+        for adult in adults:
+            work.create(scope, "contact_adult", {"contact_id": contact_id, **adult})
     return laptop.saved(contact_id, entry.draft_id)
 
 
@@ -61,8 +71,20 @@ def _child(check: Check, child: ContactChildEntry) -> dict[str, str | None]:
         ),
         "family_name": check.line("children", child.family_name) or None,
         "birth_date": check.day("children", child.birth_date, past=True),
+        "age": check.line("children", child.age) or None,
         "school": check.line("children", child.school) or None,
         "safe_now": check.code("children", child.safe_now, SAFE_NOW),
         "words": words or None,
         "words_readers": "workers" if words else None,
+    }
+
+
+def _adult(check: Check, adult: ContactAdultEntry) -> dict[str, str | None]:
+    return {
+        "given": check.line(
+            "adults", adult.given, needed="What is the adult called? “not known” is an answer."
+        ),
+        "family_name": check.line("adults", adult.family_name) or None,
+        "birth_date": check.day("adults", adult.birth_date, past=True),
+        "tie": check.line("adults", adult.tie) or None,
     }

@@ -18,6 +18,7 @@ from familyhub.casework.entries import (
     NoteEntry,
     ScoreEntry,
     ToldEntry,
+    TriageEntry,
     VisitEntry,
 )
 from familyhub.store import drafts
@@ -40,6 +41,7 @@ Entry: TypeAlias = (
     | ActionEntry
     | ScoreEntry
     | CopyEntry
+    | TriageEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -54,6 +56,7 @@ KINDS: dict[str, type[Entry]] = {
     "plan_action": ActionEntry,
     "score": ScoreEntry,
     "copy": CopyEntry,
+    "triage": TriageEntry,
 }
 
 

@@ -188,10 +188,9 @@ def _writing(commands: Commands, shared: argparse.ArgumentParser) -> None:
     update.add_argument("--readers", default="professionals")
     update.add_argument("--rev", help="the revision that was on screen")
     _note(update)
-    contact = commands.add_parser("contact", help="the front door").add_subparsers(
-        metavar="WHAT", required=True
-    )
-    _contact(_add(contact, shared, "add", "writing:contact_add", "record a contact at the front door"))
+    from familyhub.cli.contact_grammar import contact_commands
+
+    contact_commands(commands, shared, _add, _note)
     _difference(commands, shared)
     _attachment(commands, shared)
     do = _add(commands, shared, "do", "writing:do", "any act by name, its entry as JSON from standard input")
@@ -281,24 +280,6 @@ def _attachment(commands: Commands, shared: argparse.ArgumentParser) -> None:
         under, shared, "budget", "attachments:budget", "how many MB a day attachments may take of the line"
     )
     budget.add_argument("megabytes", nargs="?", type=int)
-
-
-def _contact(add: argparse.ArgumentParser) -> None:
-    add.add_argument("--source", default="", metavar="CODE", help="1A to 10, the national codes")
-    add.add_argument("--who", default="", help="who contacted us")
-    add.add_argument("--agency", default="")
-    add.add_argument("--reach", default="", help="how they may be reached")
-    add.add_argument("--received", default="today", metavar="DATE")
-    add.add_argument("--time", default="", metavar="HH:MM")
-    add.add_argument("--channel", default="phone", help="phone, form, walk_in or police")
-    add.add_argument(
-        "--child", action="append", default=[], metavar="NAME[=BIRTH DATE]", help="one for each child"
-    )
-    add.add_argument("--family", default="", metavar="ID")
-    add.add_argument("--in-confidence", action="store_true")
-    add.add_argument("--parent-told", choices=("yes", "no"))
-    add.add_argument("--parent-agrees", choices=("yes", "no"))
-    _note(add)
 
 
 def _laptop(commands: Commands, shared: argparse.ArgumentParser) -> None:

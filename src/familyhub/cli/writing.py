@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from familyhub.casework import actions, acts, contacts, differences, notes, undoing, visits
+from familyhub.casework import actions, acts, differences, notes, undoing, visits
 from familyhub.casework.entries import (
     ActionUpdate,
     ChildSeen,
-    ContactChildEntry,
-    ContactEntry,
     DecisionEntry,
     NoteEntry,
     QuestionEntry,
@@ -81,27 +79,6 @@ def action_update(args: argparse.Namespace) -> None:
     )
     with laptop_of(args) as laptop:
         saved(args, actions.update_action(laptop, entry), "Action")
-
-
-def _yes(text: str | None) -> bool | None:
-    return None if text is None else text == "yes"
-
-
-def contact_add(args: argparse.Namespace) -> None:
-    """``familyhub contact add``."""
-    children = []
-    for text in args.child:
-        name, _, born = text.partition("=")
-        given, _, family_name = name.strip().partition(" ")
-        children.append(ContactChildEntry(given, family_name, born))
-    entry = ContactEntry(
-        source=args.source, who=args.who, agency=args.agency, reach=args.reach, worry=text_of(args),
-        children=children, received=args.received, received_time=args.time, channel=args.channel,
-        in_confidence=args.in_confidence, parent_told=_yes(args.parent_told), parent_agrees=_yes(args.parent_agrees),
-        family_id=args.family,
-    )  # fmt: skip
-    with laptop_of(args) as laptop:
-        saved(args, contacts.add_contact(laptop, entry), "Contact")
 
 
 def difference_decide(args: argparse.Namespace) -> None:

@@ -198,6 +198,6 @@ def _open_for(tx: SqlHubTx, op: Op) -> None:
         return
     account = tx.sql.first("select locality from worker_account where id = ? and not disabled", (op.actor,))
     if account is not None:
-        scopes.give(
-            tx.sql, scopes.opening(op.scope, op.actor, scopes.coordinators(tx.sql, account[0])), tx.now_ms
-        )
+        desk = scopes.coordinators(tx.sql, account[0])
+        front_door = scopes.front_door(tx.sql, account[0]) if scopes.kind_of(op.scope) == "con" else ()
+        scopes.give(tx.sql, scopes.opening(op.scope, op.actor, desk, front_door), tx.now_ms)

@@ -75,18 +75,20 @@ def _sized(names: Sequence[str], by_scope: Mapping[str, Sequence[Loaded]]) -> It
 
 
 def _open(tx: SqlHubTx, part: Sequence[str], by_scope: Mapping[str, Sequence[Loaded]]) -> None:
-    """Give scopes that are new to their first author and the coordinators of that author's locality."""
+    """Give scopes that are new to their first author and the coordinators of that author's locality, as any other."""
     localities = {row[0]: row[1] for row in tx.sql.rows("select id, locality from worker_account")}
-    held = {place: scopes.coordinators(tx.sql, place) for place in set(localities.values()) if place}
+    places = {place for place in localities.values() if place}
+    held = {place: scopes.coordinators(tx.sql, place) for place in places}
+    front_doors = {place: scopes.front_door(tx.sql, place) for place in places}
     grants: list[scopes.Grant] = []
     for scope in part:
         if tx.head(scope)[0] or scopes.kind_of(scope) not in scopes.OPENS:
             continue
         author = by_scope[scope][0].actor
-        desk = held.get(localities.get(author, ""), [])
-        grants.extend(scopes.Grant(scope, w, scopes.COORDINATOR, scopes.WRITE) for w in desk if w != author)
-        if author in localities:
-            grants.append(scopes.Grant(scope, author, "author", scopes.WRITE))
+        place = localities.get(author, "")
+        front_door = front_doors.get(place, []) if scopes.kind_of(scope) == "con" else []
+        opened = scopes.opening(scope, author, held.get(place, []), front_door)
+        grants.extend(grant for grant in opened if grant.worker in localities)
     scopes.give(tx.sql, grants, tx.now_ms)
 
 

@@ -19,6 +19,8 @@ from familyhub.sync.ops import REMOVED, Op
 PRACTITIONERS = frozenset({"worker", "coordinator", "manager"})
 FRONT_DOOR = PRACTITIONERS | {"gatekeeper"}
 DESK = frozenset({"coordinator", "manager"})
+TRIAGE = DESK | {"gatekeeper"}
+"""Who decides at the front door."""
 NOBODY: frozenset[str] = frozenset()
 Rule = dict[str, frozenset[str]]
 """Roles that may write an entity, per kind of scope."""
@@ -41,6 +43,9 @@ WRITERS: dict[str, Rule] = {
     "worker": {},
     "operator_key": {},
     "locality": {"ref": DESK},
+    "contact_level": {"con": TRIAGE},
+    "contact_match": {"con": TRIAGE},
+    "contact_signature": {"con": frozenset({"manager"})},
     "decision": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
     "question": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
 }
@@ -76,6 +81,7 @@ class Door:
         self._left: dict[str, scopes.Left] = {}
         self._open: set[str] = set()
         self._desk: list[str] | None = None
+        self._signers: list[str] | None = None
 
     def prepare(self, tx: SqlHubTx, sender: Sender, wanted: Collection[str]) -> None:
         """Read the sender's grants of the scopes that were locked, and which of these exist."""
@@ -106,7 +112,8 @@ class Door:
             return "this worker does not hold the file that it is in"
         if sender.role not in scopes.OPENS[kind]:
             return "there is no such file, and this role does not open one"
-        tx.give_later(scopes.opening(op.scope, sender.worker, self._coordinators(tx, sender)))
+        desk = self._coordinators(tx, sender)
+        tx.give_later(scopes.opening(op.scope, sender.worker, desk, self._front_door(tx, sender, kind)))
         self._open.add(op.scope)
         self._modes[op.scope] = scopes.WRITE
         return ""
@@ -115,6 +122,14 @@ class Door:
         if self._desk is None:
             self._desk = scopes.coordinators(tx.sql, sender.locality) if sender.locality else []
         return self._desk
+
+    def _front_door(self, tx: SqlHubTx, sender: Sender, kind: str) -> list[str]:
+        """Who decides and signs about a contact beside the coordinators."""
+        if kind != "con" or not sender.locality:
+            return []
+        if self._signers is None:
+            self._signers = scopes.front_door(tx.sql, sender.locality)
+        return self._signers
 
     def _allocation(self, tx: SqlHubTx, sender: Sender, op: Op) -> str:
         """An allocation gives somebody a file: its author must hold it, or hold the locality's desk."""

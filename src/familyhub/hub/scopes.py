@@ -24,6 +24,8 @@ READ, WRITE = "read", "write"
 WRITERS = frozenset({"worker", "coordinator", "manager", "gatekeeper"})
 """Roles whose own grants let them write."""
 COORDINATOR, GATEKEEPER = "coordinator", "gatekeeper"
+FRONT_DOOR = ("gatekeeper", "manager")
+"""Roles that hold every contact of their locality, beside its coordinators."""
 BREAK_GLASS = "break-glass"
 """The role of a grant that somebody got for some hours without being named for the family."""
 
@@ -257,10 +259,23 @@ def coordinators(sql: Sql, locality: str) -> list[str]:
     return [row[0] for row in found]
 
 
-def opening(scope: str, author: str, coordinators: Iterable[str]) -> list[Grant]:
-    """The grants of a scope that ``author`` opens: theirs and those of the locality's coordinators."""
+def front_door(sql: Sql, locality: str) -> list[str]:
+    """Those who decide and sign about every contact of a locality beside its coordinators."""
+    found = sql.among(
+        "select id from worker_account where locality = ? and not disabled and role in ({keys}) order by id",
+        FRONT_DOOR,
+        (locality,),
+    )
+    return [row[0] for row in found]
+
+
+def opening(
+    scope: str, author: str, coordinators: Iterable[str], front_door: Iterable[str] = ()
+) -> list[Grant]:
+    """The grants of a scope that ``author`` opens: theirs, the coordinators' and for a contact the front door's."""
     return [
         *(Grant(scope, worker, COORDINATOR, WRITE) for worker in coordinators if worker != author),
+        *(Grant(scope, worker, "front-door", WRITE) for worker in front_door if worker != author),
         Grant(scope, author, "author", WRITE),
     ]
 

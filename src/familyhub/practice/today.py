@@ -120,9 +120,14 @@ class DraftFact:
     hours: int
 
 
-DRAFT_WORDS = {"told": "Who was told", "decision": "An answer to a difference",
-               "plan_action": "An action of the plan", "score": "A score of a need",
-               "copy": "A copy of the plan"}  # fmt: skip
+DRAFT_WORDS = {
+    "triage": "A decision at the front door",
+    "told": "Who was told",
+    "decision": "An answer to a difference",
+    "plan_action": "An action of the plan",
+    "score": "A score of a need",
+    "copy": "A copy of the plan",
+}
 """Kinds of drafts that need other words than their own name."""
 Fact = ConcernFact | ActionFact | ReviewFact | ChildFact | DifferenceFact | DraftFact
 

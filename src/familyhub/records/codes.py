@@ -161,6 +161,7 @@ MAY_USE = CodeList("may_use", {"never": "never", "ask": "ask first", "yes": "yes
 EPISODE_STATE = CodeList(
     "episode_state",
     {
+        "waiting": "waiting for a worker",
         "open": "open",
         "assessment": "assessment under way",
         "plan": "plan in place",
@@ -303,6 +304,27 @@ CONTACT_OUTCOME = CodeList(
         "no_further_action": "no further action",
     },
 )
+CONTACT_STEP = CodeList(
+    "contact_step",
+    {
+        "held": "held",
+        "opened": "early help opened in the family's file",
+        "told": "who contacted us was told",
+        "not_safe": "who contacted us was not told: not safe",
+        "not_possible": "who contacted us was not told: not possible",
+    },
+)
+TOLD_WAY = CodeList(
+    "told_way",
+    {
+        "phone": "phone call",
+        "secure_mail": "secure mail",
+        "letter": "letter",
+        "in_person": "in person",
+    },
+)
+SIGNATURE = CodeList("signature", {"signed": "signed", "returned": "returned"})
+MATCH_ANSWER = CodeList("match_answer", {"same": "the same person", "not_same": "not the same person"})
 CONTACT_CHANNEL = CodeList(
     "contact_channel",
     {

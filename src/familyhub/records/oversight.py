@@ -19,7 +19,10 @@ class Worker(Synced, table=True):
 
 
 class Locality(Synced, table=True):
-    """An area of the partnership with its local data: whom to ring, how often to visit, how soon to review."""
+    """An area of the partnership with its local data: whom to ring, how often to visit, how soon to review.
+
+    ``level_1`` to ``level_4``: what the local thresholds document says of each level, shown beside it.
+    """
 
     entity = "locality"
     name: str | None = line()
@@ -34,6 +37,12 @@ class Locality(Synced, table=True):
     plan_stale_days: int | None = number()
     school_from_age: int | None = number()
     school_until_age: int | None = number()
+    triage_working_days: int | None = number()
+    tell_working_days: int | None = number()
+    level_1: str | None = line()
+    level_2: str | None = line()
+    level_3: str | None = line()
+    level_4: str | None = line()
 
 
 class OperatorKey(Synced, table=True):

@@ -35,6 +35,7 @@ NAME_FIELDS = {
     "family_index": ("name", "ward"),
     "address": ("lines", "town", "postcode"),
     "contact_child": ("given", "family_name"),
+    "contact_adult": ("given", "family_name"),
 }
 DAY_FIELDS = ("on", "held_on", "from_on", "seen_on", "due", "started_on", "received_at")
 PLACE_BITS = 28

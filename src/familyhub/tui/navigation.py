@@ -85,6 +85,8 @@ class Navigation(App[int]):
                 from familyhub.tui.screens.worry import open_told
 
                 open_told(self._hub, entry.concern_id)
+            elif kind == "triage":
+                self.open_front_door(entry.contact_id)
             elif kind == "decision":
                 self.open_difference(entry.difference_id, writing=True)
             else:
@@ -134,6 +136,24 @@ class Navigation(App[int]):
             from familyhub.tui.screens.differences import DifferencesScreen
 
             self.push_screen(DifferencesScreen(difference_id, writing=writing))
+
+        self._hub.when_open(show)
+
+    def open_front_door(self, contact_id: str = "") -> None:
+        """Open the Front door, at one contact; for who decides there."""
+
+        def show() -> None:
+            from familyhub.practice.front_door import TRIAGERS
+
+            if self._hub.laptop.who.role not in TRIAGERS:
+                self._hub.say(
+                    "The front door is for a coordinator, manager or gatekeeper. F8 is for everybody.",
+                    wrong=True,
+                )
+                return
+            from familyhub.tui.screens.front_door import FrontDoorScreen
+
+            self.push_screen(FrontDoorScreen(contact_id))
 
         self._hub.when_open(show)
 
@@ -237,6 +257,10 @@ class Navigation(App[int]):
             self.push_screen(SyncScreen())
 
         self._hub.when_open(show)
+
+    def action_front_door(self) -> None:
+        """The Front door."""
+        self.open_front_door()
 
     def action_differences(self) -> None:
         """Differences to decide."""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from familyhub.demo.world import days
 from familyhub.demo.world.dice import Dice
 from familyhub.demo.world.family_story import FamilyPlan, FamilyTeller, Place, Planner
-from familyhub.demo.world.front_door import FrontDoor, quiet_days
+from familyhub.demo.world.front_door import STAGES, FrontDoor, quiet_days
 from familyhub.demo.world.grammar import Memory, Voice
 from familyhub.demo.world.staff import (
     AREAS,
@@ -74,7 +74,8 @@ class Records:
         planner = Planner(self._seed + 1, self._today)
         past = quiet_days(self._today, max(2, count // 7), dice)
         waiting = [
-            days.add_working(self._today, -dice.between(1, 3)) for _ in range(min(7, max(1, count // 30)))
+            days.add_working(self._today, -dice.between(1, 3))
+            for _ in range(min(7, max(len(STAGES), count // 30)))
         ]
         for number, day in enumerate([*past, *sorted(waiting)]):
             place = Place(
@@ -93,9 +94,13 @@ class Records:
             spell.opened_on = spell.until = day
             themes = ThemeFinder(plan.household, spell, dice).choose()
             voice = Voice(Dice(self._seed, "door prose", locality, number), memory)
-            door = FrontDoor(self._seed, plan.household, voice, dice, self._today, COORDINATORS[locality].id)
+            door = FrontDoor(
+                self._seed, plan.household, voice, dice, self._today, COORDINATORS[locality].id,
+                MANAGERS[locality].id,
+            )  # fmt: skip
             settled = dice.weighted(GRAVE if themes[0].name in GRAVE_THEMES else USUAL)
-            yield from door.other(day, themes[0], settled if number < len(past) else None)
+            stage = STAGES[(number - len(past)) % len(STAGES)] if number >= len(past) else "new"
+            yield from door.other(day, themes[0], settled if number < len(past) else None, stage)
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,7 @@ class FamilyTeller:
 
     def _spell(self, telling: Telling) -> list[Written]:
         door = FrontDoor(self._seed, telling.household, self._voice, self._dice, self._today,
-                         telling.holding.coordinator.id)  # fmt: skip
+                         telling.holding.coordinator.id, telling.holding.manager.id)  # fmt: skip
         contact, rows = door.helped(telling)
         episode = EpisodeStory(telling, contact).write()
         if not any(row.entity == "safe_contact" for row in self._pen.rows):

@@ -13,6 +13,7 @@ from familyhub.demo.world.scene import FamilyScene
 from familyhub.demo.world.telling import Telling
 from familyhub.demo.world.themes import Theme
 from familyhub.demo.world.written import Pen, Written
+from familyhub.practice.front_door import SIGNED_LEVELS
 
 SOURCES = {
     "mornings": ("2A",),
@@ -36,6 +37,14 @@ STAFF_OF_SOURCE = {"3B": "hv", "3A": "gpn", "3D": "midwife", "4": "housing", "6"
 CHANNELS = {"6": "police", "1C": "phone", "1A": "phone", "8": "walk_in"}
 
 
+WAITING_REASONS = {
+    "to_sign": "More than one need and more than one agency: they have to be brought together in one plan.",
+    "returned": "Worries were answered by school on the telephone; nothing more is asked for.",
+}
+"""Reasons of decisions that are not in force yet."""
+STAGES = ("new", "to_sign", "held", "returned")
+"""Where contacts that wait stand, in turn."""
+
 Reason = Callable[[Member], str]
 """The written reason for one child's level."""
 
@@ -44,10 +53,10 @@ class FrontDoor:
     """Writes one contact with its children and their levels into a scope of its own."""
 
     def __init__(
-        self, seed: int, household: Household, voice: Voice, dice: Dice, today: date, by: str
+        self, seed: int, household: Household, voice: Voice, dice: Dice, today: date, by: str, signer: str
     ) -> None:
         self._seed, self._house, self._voice, self._dice = seed, household, voice, dice
-        self._today, self._by = today, by
+        self._today, self._by, self._signer = today, by, signer
 
     def helped(self, telling: Telling) -> tuple[str, list[Written]]:
         """The contact that a spell of help began with: its id and rows."""
@@ -60,8 +69,10 @@ class FrontDoor:
 
         return self._contact(spell.contact_on, theme, decided, "early_help", self._house.id, reason)
 
-    def other(self, day: date, theme: Theme, outcome: str | None) -> list[Written]:
-        """A contact that did not become early help; without an outcome it still waits."""
+    def other(self, day: date, theme: Theme, outcome: str | None, stage: str = "new") -> list[Written]:
+        """A contact that did not become early help; without an outcome it still waits, at a ``stage`` of the queue."""
+        if outcome is None and stage != "new":
+            return self._waiting(day, theme, stage)
         decided = None if outcome is None else days.utc(days.add_working(day, 1), days.clock(10 * 60 + 40))
         if decided is not None and decided.date() >= self._today:
             decided = days.utc(day, days.clock(17 * 60 + 20))
@@ -72,6 +83,72 @@ class FrontDoor:
             return self._voice.say(reasons, FamilyScene(self._seed, self._house, day, born))
 
         return self._contact(day, theme, decided, outcome, None, reason)[1]
+
+    def _waiting(self, day: date, theme: Theme, stage: str) -> list[Written]:
+        """A contact that is held, or decided and not in force: it waits for a signature, or was returned."""
+        contact, rows = self._contact(day, theme, None, None, None, lambda child: "")
+        pen, at = Pen(f"con:{contact}", self._seed, stage), days.utc(day, days.clock(16 * 60 + 40))
+        if stage == "held":
+            until = days.add_working(self._today, 1)
+            pen.write(
+                "contact_step", self._by, at, contact_id=contact, step="held", on=day, until=until, by=self._by,
+                reason="School rings back after they have spoken with the parent.", reason_readers="workers",
+            )  # fmt: skip
+            return [*rows, *pen.in_time_order()]
+        level, outcome = ("3", "early_help") if stage == "to_sign" else ("1", "no_further_action")
+        signed = []
+        for row in [row for row in rows if row.entity == "contact_child"]:
+            self._answered(pen, contact, row.id, "yes", at)
+            signed.append(pen.write(
+                "contact_level", self._by, at, contact_id=contact, contact_child_id=row.id, level=level, outcome=outcome,
+                on=day, reason=WAITING_REASONS[stage], reason_readers="workers", by=self._by,
+            ))  # fmt: skip
+        if stage == "returned":
+            self._signature(
+                pen, contact, signed, at, "returned", "Ask the health visitor before this is closed."
+            )
+        return [*rows, *pen.in_time_order()]
+
+    def _answered(self, pen: Pen, contact: str, child: str, safe: str, at: datetime) -> None:
+        how = "Said by who contacted us." if safe == "yes" else None
+        pen.write(
+            "contact_safe", self._by, at, contact_id=contact, contact_child_id=child, safe_now=safe, at=at, how=how,
+            how_readers="workers" if how else None, by=self._by,
+        )  # fmt: skip
+
+    def _signature(
+        self, pen: Pen, contact: str, signs: list[str], decided: datetime, signature: str, reason: str = ""
+    ) -> None:
+        at = decided + timedelta(minutes=10)
+        pen.write(
+            "contact_signature", self._signer, at, contact_id=contact, signature=signature,
+            signs=",".join(sorted(signs)), on=at.date(), reason=reason or None,
+            reason_readers="workers" if reason else None, by=self._signer,
+        )  # fmt: skip
+
+    def _followed(
+        self,
+        pen: Pen,
+        contact: str,
+        outcome: str | None,
+        decided: datetime | None,
+        told: date | None,
+        source: str,
+    ) -> None:
+        """What came after the decision: help was opened, who contacted us was told."""
+        if decided is None:
+            return
+        if outcome == "early_help":
+            at = decided + timedelta(minutes=15)
+            pen.write(
+                "contact_step", self._by, at, contact_id=contact, step="opened", on=at.date(), by=self._by
+            )
+        if told is not None:
+            at = max(decided + timedelta(minutes=20), days.utc(told, days.clock(16 * 60 + 50)))
+            way = "phone" if source in ("1A", "1C") else "secure_mail"
+            pen.write(
+                "contact_step", self._by, at, contact_id=contact, step="told", on=told, way=way, by=self._by
+            )
 
     def _source(self, theme: Theme, scene: FamilyScene) -> tuple[str, str, str, str]:
         """Source code, who, agency, and how they may be reached."""
@@ -133,7 +210,13 @@ class FrontDoor:
             told_on=told,
             by=self._by,
         )
+        carer = self._house.carer
+        pen.write(
+            "contact_adult", self._by, at, contact_id=contact, given=carer.given, family_name=carer.surname,
+            tie=carer.calls or None,
+        )  # fmt: skip
         self._children(pen, contact, scene, at, decided, outcome, reason)
+        self._followed(pen, contact, outcome, decided, told, source)
         return contact, pen.in_time_order()
 
     def _children(
@@ -150,6 +233,7 @@ class FrontDoor:
         known = [c for c in self._house.born_by(scene.day) if not c.third_party]
         if len(known) > 1 and scene.focus is not None and self._dice.chance(0.25):
             known = [scene.focus]
+        signs = []
         for child in known or [c for c in self._house.children if c.expected]:
             row = pen.write(
                 "contact_child",
@@ -162,15 +246,22 @@ class FrontDoor:
                 birth_date=child.born,
                 age=str(child.age(scene.day)) if child.born else "unborn",
                 school=self._house.setting(child, scene.day) or None,
-                safe_now=self._safe(outcome),
+                safe_now=(safe := self._safe(outcome)),
             )
+            if safe is not None:
+                self._answered(pen, contact, row, safe, at)
             if decided is not None:
-                pen.write(
+                level = self._level(child, scene, outcome)
+                decision = pen.write(
                     "contact_level", self._by, decided, contact_id=contact, contact_child_id=row,
-                    level=self._level(child, scene, outcome), outcome=outcome, on=decided.date(),
+                    level=level, outcome=outcome, on=decided.date(),
                     reason=reason(child) or "Discussed with the manager; see the contact.",
                     reason_readers="workers", by=self._by,
                 )  # fmt: skip
+                if level in SIGNED_LEVELS or outcome == "no_further_action":
+                    signs.append(decision)
+        if decided is not None and signs:
+            self._signature(pen, contact, signs, decided, "signed")
 
     def _safe(self, outcome: str | None) -> str | None:
         """*Safe now?* may still be open while a contact waits: ``yes`` means that the child is safe."""

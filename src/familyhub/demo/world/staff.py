@@ -52,6 +52,13 @@ NAMED = (
 )  # fmt: skip
 COORDINATORS = {FIRST: HELEN, SECOND: BEV}
 MANAGERS = {FIRST: JOAN, SECOND: IAN}
+THRESHOLDS = {
+    "level_1": "family, school and health visitor meet the needs",
+    "level_2": "one or two needs that one agency can help with, if the family agrees",
+    "level_3": "several needs and several agencies: one plan and a lead practitioner",
+    "level_4": "a child in need or at risk of harm: social care assesses",
+}
+"""What the invented thresholds document says of each level."""
 CASELOAD = 26
 """About how many families another worker of the locality holds."""
 
@@ -80,7 +87,7 @@ def reference_rows(seed: int, staff: list[Staff], at: datetime) -> list[Written]
             "locality", "hub", at, row_id=area.id, name=area.name,
             day_number=f"0151 496 0{area.number}10", day_hours="Mon to Fri, 9 to 5",
             night_number="0151 496 0999", visit_rhythm_days=14, not_seen_after_days=42, alone_from_age=5,
-            review_weeks=6, amber_working_days=5,
+            review_weeks=6, amber_working_days=5, triage_working_days=1, tell_working_days=2, **THRESHOLDS,
         )  # fmt: skip
     for person in staff:
         manager = MANAGERS[person.locality]

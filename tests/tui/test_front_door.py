@@ -1,0 +1,204 @@
+"""The Front door: the queue with its clocks, deciding child by child, matches, signing, telling; at three sizes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.widgets import Static
+
+from familyhub.casework import contacts, drafts, front_door, triage
+from familyhub.casework.entries import (
+    ChildDecision,
+    ContactAdultEntry,
+    ContactChildEntry,
+    ContactEntry,
+    TriageEntry,
+)
+from familyhub.casework.laptop import Laptop, Who
+from familyhub.tui.screens.front_door import FrontDoorScreen
+from familyhub.tui.widgets.rows import Rows
+from tests.support.families import JOAN, day
+from tests.tui.desk import AtEverySize, Desk, opened, pictures, screen_text, settled, typed, until
+from tests.tui.shell import MakeShell, opens, text_of
+from tests.tui.shell import ready as shell_ready
+
+MANAGER = Who("w-ian-cross", "Ian Cross", "manager", "birkenhead")
+
+
+@pytest.fixture
+def desk(laptop: Laptop) -> Laptop:
+    """The coordinator's laptop with three contacts."""
+    coordinator = replace(laptop, who=Who(JOAN, "Joan Pike", "coordinator", "birkenhead"))
+    with laptop.store.work("hub") as work:
+        work.create(
+            "ref", "worker", {"name": "Ian Cross", "role": "manager", "locality": "birkenhead"}, MANAGER.id
+        )
+    for who, worry, when, children in (
+        ("PC Hart", "Missing overnight, back at six", day(-3), [ContactChildEntry("Tia", "Hughes", "15/1/2013")]),
+        ("Ms Ali", "Attendance, mum low", day(0), [
+            ContactChildEntry("Leo", "Bell", "20/11/2016", school="St Hilda's", words="I don't [b]like[/b] Mondays"),
+            ContactChildEntry("Jay", "Walsh", age="15")]),
+        ("a neighbour", "Shouting at night", day(0), [ContactChildEntry("not known")]),
+    ):  # fmt: skip
+        contacts.add_contact(coordinator, ContactEntry(
+            source="6" if who == "PC Hart" else "2A" if who == "Ms Ali" else "1B", who=who,
+            agency="St Hilda's" if who == "Ms Ali" else "", worry=worry, received=when, received_time="08:15", children=children,
+            adults=[ContactAdultEntry("Dawn", "Bell", tie="mum")] if who == "Ms Ali" else [], tried="Breakfast club",
+            parent_told=True if who == "Ms Ali" else None, parent_agrees=True if who == "Ms Ali" else None))  # fmt: skip
+    return coordinator
+
+
+def page(app: Desk) -> FrontDoorScreen:
+    screen = app.screen
+    assert isinstance(screen, FrontDoorScreen)
+    return screen
+
+
+async def ready(pilot, app: Desk) -> None:  # type: ignore[no-untyped-def]
+    await opened(pilot)
+    await until(pilot, lambda: isinstance(app.screen, FrontDoorScreen) and page(app).open is not None)
+    await settled(pilot)
+
+
+def needed(app: Desk) -> str:
+    return str(page(app).query_one("#door-needed", Static).content)
+
+
+@pictures
+def test_picture_of_the_front_door(desk: Laptop, at_every_size: AtEverySize, fixed_clock: None) -> None:
+    app = Desk(desk, FrontDoorScreen)
+
+    async def before(pilot) -> None:  # type: ignore[no-untyped-def]
+        await ready(pilot, app)
+        await pilot.press("n")
+        await until(pilot, lambda: "Leo" in needed(app))
+        await pilot.press("f6", "f6", "3", "e", "e", "e")
+        await settled(pilot)
+
+    at_every_size(app, before)
+
+
+async def test_a_contact_is_decided_by_keys_and_what_is_missing_is_said_until_it_is_there(
+    desk: Laptop,
+) -> None:
+    app = Desk(desk, FrontDoorScreen)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await ready(pilot, app)
+        text = screen_text(app)
+        assert "2 working days late" in text
+        assert "Checked only against what is on this laptop" in text
+        await pilot.press("n")
+        await until(pilot, lambda: "is Leo safe now" in needed(app))
+        assert "I don't [b]like[/b] Mondays" in screen_text(app), "a child's words are text"
+        await pilot.press("3", "e", "e", "e", "ctrl+s")
+        await until(pilot, lambda: needed(app).startswith("! Is Leo safe now?"))
+        await pilot.press("s")
+        await until(pilot, lambda: type(app.screen).__name__ == "AskDialog")
+        await pilot.press("y", "tab")
+        await typed(pilot, "seen 9")
+        await pilot.press("ctrl+s")
+        await until(
+            pilot, lambda: isinstance(app.screen, FrontDoorScreen) and "is Leo safe" not in needed(app)
+        )
+        await settled(pilot)
+        await pilot.press("b")
+        await typed(pilot, "misses 1 in 3")
+        await until(pilot, lambda: "because, for Leo" not in needed(app))
+        await settled(pilot)
+        (kept,) = drafts.unfinished(desk)
+        assert kept.kind == "triage"
+        for entry in (page(app).entry,):
+            assert entry is not None
+            assert [(c.level, c.outcome, c.reason) for c in entry.children] == [
+                ("3", "early_help", "misses 1 in 3"), ("", "", "")]  # fmt: skip
+        page(app).query_one("#children", Rows).focus()
+        await pilot.press("down", "2", "e", "b")
+        await typed(pilot, "no worry")
+        await until(pilot, lambda: needed(app) == "Still needed: is Jay safe now")
+        await settled(pilot)
+        page(app).entry.children[1].safe_now = "yes"  # type: ignore[union-attr]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: any("waits for a manager's signature" in said for said in app.said))
+    states = {w.contact.who: w.stands.state for w in front_door.queue(desk)}
+    assert states == {"PC Hart": "new", "Ms Ali": "to_sign", "a neighbour": "new"}
+    assert drafts.unfinished(desk) == []
+
+
+async def test_a_match_is_answered_with_one_key_and_asks_why_where_much_speaks_against_the_answer(
+    desk: Laptop,
+) -> None:
+    app = Desk(desk, FrontDoorScreen)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await ready(pilot, app)
+        assert "Tia Hughes, Hughes family" in screen_text(app)
+        await pilot.press("x")
+        await until(pilot, lambda: type(app.screen).__name__ == "AskDialog")
+        assert "Much speaks for it" in screen_text(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, FrontDoorScreen))
+        await pilot.press("equals_sign")
+        await until(pilot, lambda: page(app).family_here == "hughes")
+        await until(pilot, lambda: "the same person" in screen_text(app))
+
+
+async def test_a_manager_signs_and_who_contacted_us_is_told_from_the_page(desk: Laptop) -> None:
+    (contact,) = (w.contact for w in front_door.queue(desk) if w.contact.who == "PC Hart")
+    triage.triage_contact(desk, TriageEntry(contact.id, [
+        ChildDecision(contact.children[0].id, "yes", "", "1", "no_further_action", "Home safe, plan in place")]))  # fmt: skip
+    app = Desk(replace(desk, who=MANAGER), lambda: FrontDoorScreen(contact.id))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app)
+        assert needed(app).startswith("Waits for a manager's signature")
+        await pilot.press("y")
+        await until(pilot, lambda: type(app.screen).__name__ == "AskDialog")
+        await pilot.press("ctrl+s")
+        await until(
+            pilot, lambda: isinstance(app.screen, FrontDoorScreen) and needed(app).startswith("Tell who")
+        )
+        await settled(pilot)
+        await pilot.press("f6", "f6")
+        await until(pilot, lambda: "signed by Ian Cross, Thu 12 Mar" in screen_text(app))
+        await pilot.press("t")
+        await until(pilot, lambda: type(app.screen).__name__ == "AskDialog")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "By which way" in screen_text(app))
+        await pilot.press("p", "ctrl+s")
+        await until(
+            pilot, lambda: isinstance(app.screen, FrontDoorScreen) and len(app.screen.open.queue) == 2
+        )  # type: ignore[union-attr]
+    assert front_door.contact(desk, contact.id).told_on == day(0)
+
+
+async def test_the_front_door_is_for_who_decides_there(laptop: Laptop) -> None:
+    app = Desk(laptop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.open_front_door()
+        await until(pilot, lambda: app.said)
+        assert "F8 is for everybody" in app.said[0]
+        assert not isinstance(app.screen, FrontDoorScreen)
+
+
+async def test_today_leads_to_the_front_door_and_back_to_what_was_being_written(shell: MakeShell) -> None:
+    def before(laptop: Laptop) -> None:
+        laptop.store.set_settings({"worker": JOAN})
+        entry = ContactEntry(
+            source="2A", who="Ms Ali", worry="x", received=day(0), children=[ContactChildEntry("Ana")]
+        )
+        contact = contacts.add_contact(laptop, entry).id
+        (child,) = front_door.contact(laptop, contact).children
+        kept = TriageEntry(contact, [ChildDecision(child.id, level="2", reason="half a thought")])
+        drafts.keep(laptop, "triage", kept)
+
+    app = shell(before)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await shell_ready(pilot)
+        assert "g Door" in text_of(app) or "g Front door" in text_of(app)
+        await pilot.press("g")
+        screen = await opens(pilot, "FrontDoorScreen")
+        assert [(c.level, c.reason) for c in screen.entry.children] == [("2", "half a thought")]
+        await pilot.press("f4")
+        await opens(pilot, "TodayScreen")
+        assert "A decision at the front door begun" in text_of(app)
+        await pilot.press("end", "enter")
+        await opens(pilot, "FrontDoorScreen")
