@@ -271,6 +271,13 @@ class DoneForgotten(LaptopMachine):
         return held
 
 
+class ReplacedCounted(LaptopMachine):
+    """A scope is read again for every op set aside that somebody replaced: the outbox empties too late."""
+
+    def inside(self, held: Held, op: Op) -> bool:
+        return op.op_id in held.live() | held.dead()
+
+
 class AgreedBefore(HubMachine):
     """What is sent follows from a vector that a late message may have changed since it was agreed on."""
 
@@ -313,6 +320,7 @@ RARE: dict[str, Parts] = {
     "agreed_before": Parts(hub=AgreedBefore),
     "aside_overlooked": Parts(laptop_copy=AsideOverlooked),
     "done_forgotten": Parts(laptop=DoneForgotten),
+    "replaced_counted": Parts(laptop=ReplacedCounted),
 }
 """Found in few histories of a thousand; each is replayed from `regressions`."""
 

@@ -49,6 +49,22 @@ class Held:
         """Every op id that is a head of some field."""
         return {op_id for register in self.row.values() for op_id in register.heads}
 
+    def shaped_by(self, op: Op) -> bool:
+        """Whether the row may be other than it were without ``op``: it lives here, or it may have replaced what is gone.
+
+        That somebody replaced it is no proof: what was replaced is remembered also where it never came.
+        """
+        if not any(op.op_id in register.heads or op.op_id in register.dead for register in self.row.values()):
+            return False
+        return any(
+            op.op_id in self.heads(field) or not self.heads(field) >= set(op.base.get(field, ()))
+            for field in op.patch
+        )
+
+    def heads(self, field: str) -> set[str]:
+        """The op ids whose values of a field nobody has replaced."""
+        return set(self.row[field].heads) if field in self.row else set()
+
     def pruned(self, old: Collection[str], wrote: Mapping[str, Collection[str]]) -> Held:
         """This row without those of its dead that are in ``old``; ``wrote``: the fields of those that live elsewhere in it."""
         return replace(self, row=pruned(self.row, set(old), wrote))

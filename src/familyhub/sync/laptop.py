@@ -268,10 +268,14 @@ class LaptopMachine(Arriving):
         copy.settle(ids, SET_ASIDE, reasons, dict.fromkeys(ids, received))
         readable = [o.op for o in dropped if o.op.kind != SEALED]
         confirmed = copy.confirmed({op.row for op in readable})
-        inside = {op.scope for op in readable if _knows(confirmed.get(op.row, NOTHING), op.op_id)}
+        inside = {op.scope for op in readable if self.inside(confirmed.get(op.row, NOTHING), op)}
         self._reshow(copy, {op.row for op in readable if op.scope not in inside}, {})
         for scope in sorted(inside):
             self.read_again(copy, scope)
+
+    def inside(self, held: Held, op: Op) -> bool:
+        """Whether a row may be other than it were had the hub never logged ``op``."""
+        return held.shaped_by(self.versions.op(op))
 
     def read_again(self, copy: LaptopCopy, scope: str) -> None:
         """Begin a scope anew: a life of the hub that is gone had logged what this one has set aside."""
@@ -292,7 +296,3 @@ class LaptopMachine(Arriving):
 
 
 ON_ERASED = "the record that it was about has been erased; what was written is destroyed"
-
-
-def _knows(held: Held, op_id: str) -> bool:
-    return any(op_id in r.heads or op_id in r.dead for r in held.row.values())
