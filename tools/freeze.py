@@ -17,8 +17,9 @@ from pathlib import Path
 from familyhub import __version__
 from familyhub.casework import notes, reading
 from familyhub.casework.actions import update_action
-from familyhub.casework.entries import ActionUpdate, NoteEntry
+from familyhub.casework.entries import NoteEntry
 from familyhub.casework.opening import open_laptop
+from familyhub.casework.plan_entries import ActionUpdate
 from familyhub.casework.upkeep import record_counts
 from familyhub.demo.make import PASSPHRASE, make
 from familyhub.hub.service import Hub

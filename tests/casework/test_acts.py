@@ -4,19 +4,18 @@ import msgspec
 import pytest
 
 from familyhub.casework import actions, acts, concerns, contacts, differences, drafts, notes, reading, visits
+from familyhub.casework.contact_entries import ContactChildEntry, ContactEntry
 from familyhub.casework.entries import (
     ActionMoved,
-    ActionUpdate,
     ChildSeen,
     ConcernEntry,
-    ContactChildEntry,
-    ContactEntry,
     DecisionEntry,
     NoteEntry,
     ToldEntry,
     VisitEntry,
 )
 from familyhub.casework.laptop import Laptop
+from familyhub.casework.plan_entries import ActionUpdate
 from familyhub.casework.problems import Refused
 from familyhub.records.families import Family
 from familyhub.records.visits import VisitPresent

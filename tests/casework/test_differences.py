@@ -346,7 +346,7 @@ def test_an_answer_with_a_base_nobody_here_knows_has_no_answer_before(laptop: La
 
 def test_what_was_written_with_an_answer_stands_beside_it(laptop: Laptop) -> None:
     from familyhub.casework import actions
-    from familyhub.casework.entries import ActionUpdate
+    from familyhub.casework.plan_entries import ActionUpdate
 
     _, rev = reading.find_action(laptop, "chart")
     actions.update_action(laptop, ActionUpdate("chart", due=day(8), note="Dawn asked for this week", rev=rev))

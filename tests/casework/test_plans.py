@@ -7,7 +7,8 @@ import json
 import pytest
 
 from familyhub.casework import actions, acts, plan_checking, plans, reading
-from familyhub.casework.entries import (
+from familyhub.casework.laptop import Laptop
+from familyhub.casework.plan_entries import (
     ActionEntry,
     ActionUpdate,
     CopyEntry,
@@ -16,7 +17,6 @@ from familyhub.casework.entries import (
     PlanEntry,
     ScoreEntry,
 )
-from familyhub.casework.laptop import Laptop
 from familyhub.practice.family_file import NeedView, PlanView, Step
 from familyhub.records.plans import ActionStatus
 from familyhub.store.queries.rows import session, visible

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from familyhub.casework import contacts, front_door, help_opening, reading, triage
-from familyhub.casework.entries import (
+from familyhub.casework.contact_entries import (
     ChildDecision,
     ContactAdultEntry,
     ContactChildEntry,

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from familyhub.casework import contacts, front_door, reading, triage
-from familyhub.casework.entries import (
+from familyhub.casework.contact_entries import (
     ChildDecision,
     ContactChildEntry,
     ContactEntry,

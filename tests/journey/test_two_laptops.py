@@ -8,8 +8,8 @@ import pytest
 
 from familyhub.casework import reading
 from familyhub.casework.actions import update_action
-from familyhub.casework.entries import ActionUpdate
 from familyhub.casework.opening import open_laptop
+from familyhub.casework.plan_entries import ActionUpdate
 from familyhub.demo.make import Demo, DemoLaptop
 from tests.journey.world import HubProcess, Shared, app, draft_on_disk, shared_family
 from tests.support.terminal import Terminal

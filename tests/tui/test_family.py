@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from familyhub.casework import actions, notes, reading
-from familyhub.casework.entries import ActionUpdate, NoteEntry
+from familyhub.casework.entries import NoteEntry
 from familyhub.casework.laptop import Laptop
+from familyhub.casework.plan_entries import ActionUpdate
 from familyhub.practice.family_file import Child, FamilyFile, StoryLine
 from familyhub.tui.screens import family_lists as lists
 from familyhub.tui.screens.family_header import child_pieces, header

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Static
 
 from familyhub.casework import contacts, drafts, front_door, triage
-from familyhub.casework.entries import (
+from familyhub.casework.contact_entries import (
     ChildDecision,
     ContactAdultEntry,
     ContactChildEntry,

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from familyhub.casework import actions, concerns, drafts, notes
-from familyhub.casework.entries import ActionUpdate, ConcernEntry, NoteEntry
+from familyhub.casework.entries import ConcernEntry, NoteEntry
 from familyhub.casework.laptop import Laptop
+from familyhub.casework.plan_entries import ActionUpdate
 from familyhub.tui.screens.today import Heading, Planned, TodayScreen
 from tests.support.families import BELL
 from tests.tui.desk import AtEverySize, pictures

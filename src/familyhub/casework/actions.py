@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from familyhub.casework import reading
 from familyhub.casework.checking import Check
-from familyhub.casework.entries import ActionUpdate, Saved
+from familyhub.casework.entries import Saved
+from familyhub.casework.plan_entries import ActionUpdate
 from familyhub.casework.problems import refuse
 from familyhub.records.codes import ACTION_STATUS, READERS
 from familyhub.store.laptop import Work

@@ -21,34 +21,38 @@ from familyhub.casework import (
     undoing,
     visits,
 )
-from familyhub.casework.entries import (
-    ActionEntry,
-    ActionUpdate,
-    AttachmentEntry,
-    ConcernEntry,
+from familyhub.casework.contact_entries import (
     ContactEntry,
     ContactToldEntry,
-    CopyEntry,
-    DecisionEntry,
-    DecisionsEntry,
     HoldEntry,
-    KeepEntry,
     MatchEntry,
-    NeedEntry,
-    NoteEntry,
     OpenHelpEntry,
-    PlanEntry,
-    QuestionEntry,
-    RemovalEntry,
     ReturnEntry,
     SafeNowEntry,
-    Saved,
-    ScoreEntry,
     SignEntry,
-    ToldEntry,
     TriageEntry,
+)
+from familyhub.casework.entries import (
+    AttachmentEntry,
+    ConcernEntry,
+    DecisionEntry,
+    DecisionsEntry,
+    NoteEntry,
+    QuestionEntry,
+    RemovalEntry,
+    Saved,
+    ToldEntry,
     UndoEntry,
     VisitEntry,
+)
+from familyhub.casework.plan_entries import (
+    ActionEntry,
+    ActionUpdate,
+    CopyEntry,
+    KeepEntry,
+    NeedEntry,
+    PlanEntry,
+    ScoreEntry,
 )
 from familyhub.casework.problems import refuse
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from familyhub.casework.checking import Check
-from familyhub.casework.entries import ContactAdultEntry, ContactChildEntry, ContactEntry, Saved
+from familyhub.casework.contact_entries import ContactAdultEntry, ContactChildEntry, ContactEntry
+from familyhub.casework.entries import Saved
 from familyhub.records.codes import CONTACT_CHANNEL, CONTACT_SOURCE, SAFE_NOW
 from familyhub.store.laptop import new_id
 

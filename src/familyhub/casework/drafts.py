@@ -6,21 +6,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from familyhub.casework.contact_entries import ContactEntry, TriageEntry
 from familyhub.casework.entries import (
-    ActionEntry,
-    ActionUpdate,
     AttachmentEntry,
     ConcernEntry,
-    ContactEntry,
-    CopyEntry,
     DecisionEntry,
-    NeedEntry,
     NoteEntry,
-    ScoreEntry,
     ToldEntry,
-    TriageEntry,
     VisitEntry,
 )
+from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, CopyEntry, NeedEntry, ScoreEntry
 from familyhub.store import drafts
 from familyhub.store.drafts import Draft
 from familyhub.store.laptop import new_id

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from familyhub.casework import front_door as reading
-from familyhub.casework.entries import OpenHelpEntry, Saved
+from familyhub.casework.contact_entries import OpenHelpEntry
+from familyhub.casework.entries import Saved
 from familyhub.casework.problems import refuse
 from familyhub.practice import front_door as rules
 from familyhub.practice.front_door import ContactView, Decision, NamedPerson, stands

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from familyhub.casework import reading
-from familyhub.casework.entries import KeepEntry, Saved
+from familyhub.casework.entries import Saved
+from familyhub.casework.plan_entries import KeepEntry
 from familyhub.casework.problems import refuse
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.plan_check import Finding, findings

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from familyhub.casework import reading
 from familyhub.casework.checking import Check
-from familyhub.casework.entries import ActionEntry, CopyEntry, NeedEntry, PlanEntry, Saved, ScoreEntry
+from familyhub.casework.entries import Saved
 from familyhub.casework.plan_checking import NO_PLAN
+from familyhub.casework.plan_entries import ActionEntry, CopyEntry, NeedEntry, PlanEntry, ScoreEntry
 from familyhub.casework.problems import refuse
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.family_file import FamilyFile, NeedView, PlanView, Step

@@ -8,17 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from familyhub.casework import front_door as reading
-from familyhub.casework.entries import (
+from familyhub.casework.contact_entries import (
     ChildDecision,
     ContactToldEntry,
     HoldEntry,
     MatchEntry,
     ReturnEntry,
     SafeNowEntry,
-    Saved,
     SignEntry,
     TriageEntry,
 )
+from familyhub.casework.entries import Saved
 from familyhub.casework.help_opening import (
     OPEN_ALREADY,
     has_open_help,

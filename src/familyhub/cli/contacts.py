@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from familyhub.casework import contacts, front_door, help_opening, triage
-from familyhub.casework.entries import (
+from familyhub.casework.contact_entries import (
     ChildDecision,
     ContactAdultEntry,
     ContactChildEntry,

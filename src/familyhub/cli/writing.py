@@ -7,7 +7,6 @@ import sys
 
 from familyhub.casework import actions, acts, differences, notes, undoing, visits
 from familyhub.casework.entries import (
-    ActionUpdate,
     ChildSeen,
     DecisionEntry,
     NoteEntry,
@@ -15,6 +14,7 @@ from familyhub.casework.entries import (
     UndoEntry,
     VisitEntry,
 )
+from familyhub.casework.plan_entries import ActionUpdate
 from familyhub.casework.problems import Refused
 from familyhub.cli.common import Refusal, laptop_of, saved, show, text_of
 

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from familyhub.casework.checking import clean
-from familyhub.casework.entries import ActionEntry, NeedEntry, ScoreEntry
+from familyhub.casework.plan_entries import ActionEntry, NeedEntry, ScoreEntry
 from familyhub.casework.problems import Problem, refuse
 from familyhub.practice.family_file import FamilyFile, PlanView
 from familyhub.tui.dialogs.dialog import Dialog

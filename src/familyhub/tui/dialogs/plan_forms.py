@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.widget import Widget
 
 from familyhub.casework.checking import clean
-from familyhub.casework.entries import ActionEntry, CopyEntry, NeedEntry, ScoreEntry
+from familyhub.casework.plan_entries import ActionEntry, CopyEntry, NeedEntry, ScoreEntry
 from familyhub.practice.family_file import NeedView, Step
 from familyhub.tui.dialogs.plan_dialog import Opened, PlanDialog
 from familyhub.tui.widgets.fields import DayField, FormRow, LineField, fields_in

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from familyhub.casework.checking import clean
-from familyhub.casework.entries import ActionUpdate
+from familyhub.casework.plan_entries import ActionUpdate
 from familyhub.casework.problems import Problem, refuse
 from familyhub.practice.days import short_day
 from familyhub.practice.differences import Difference

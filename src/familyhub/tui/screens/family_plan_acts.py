@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from familyhub.casework.entries import KeepEntry, PlanEntry
+from familyhub.casework.plan_entries import KeepEntry, PlanEntry
 from familyhub.practice.family_file import FamilyFile, Step
 from familyhub.practice.plan_check import Finding, findings, to_mend
 from familyhub.tui.dialogs.plan_dialog import PlanDialog

@@ -13,7 +13,7 @@ from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Static
 
-from familyhub.casework.entries import ChildDecision, TriageEntry
+from familyhub.casework.contact_entries import ChildDecision, TriageEntry
 from familyhub.casework.front_door import Triage, Waiting
 from familyhub.practice.front_door import HELD, NEW, RETURNED
 from familyhub.practice.reply import Reply

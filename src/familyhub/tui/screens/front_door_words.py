@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from familyhub.casework.entries import ChildDecision, TriageEntry
+from familyhub.casework.contact_entries import ChildDecision, TriageEntry
 from familyhub.casework.front_door import Triage, Waiting
 from familyhub.practice.days import show_day, show_moment
 from familyhub.practice.front_door import NEW, RETURNED, SIGNED_LEVELS, NamedPerson

@@ -13,7 +13,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from familyhub.casework.checking import clean
-from familyhub.casework.entries import ActionUpdate, NoteEntry
+from familyhub.casework.entries import NoteEntry
+from familyhub.casework.plan_entries import ActionUpdate
 from familyhub.casework.problems import Problem, Refused
 from familyhub.practice.family_file import FamilyFile, Step
 from familyhub.records.codes import NOTE_KIND
