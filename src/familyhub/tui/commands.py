@@ -153,7 +153,7 @@ COMMANDS: tuple[Command, ...] = (
     # the front door
     Command("front_door", "g", "Front door: contacts that wait, with their clocks", "Front door", "Door",
             places=_at("today")),
-    Command("level_1", "1", "Level 1 for this child", "to 4 Level", "to 4", places=_at("front_door"), owner="page",
+    Command("level_1", "1", "Level 1 for this child", "to 4 Level", "to 4 Level", places=_at("front_door"), owner="page",
             act="triage_contact"),
     Command("level_2", "2", "Level 2 for this child", places=_at("front_door"), owner="page", act="triage_contact"),
     Command("level_3", "3", "Level 3 for this child", places=_at("front_door"), owner="page", act="triage_contact"),
