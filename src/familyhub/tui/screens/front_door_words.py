@@ -7,7 +7,7 @@ from datetime import date
 
 from familyhub.casework.contact_entries import ChildDecision, TriageEntry
 from familyhub.casework.front_door import Triage, Waiting
-from familyhub.practice.days import show_day, show_moment
+from familyhub.practice.days import day_of, show_day, show_moment
 from familyhub.practice.front_door import (
     DONE,
     HELD,
@@ -71,8 +71,8 @@ def queue_line(waiting: Waiting, width: int, today: date) -> Drawn:
 
 def _received(moment: str, today: date) -> str:
     """Day and time; of another year the day alone."""
-    day = show_day(moment[:10], today)
-    return day if day.endswith(moment[:4]) else show_moment(moment, today)
+    day = day_of(moment)
+    return show_moment(moment, today) if day is None or day.year == today.year else show_day(day, today)
 
 
 def _turn(waiting: Waiting) -> str:
