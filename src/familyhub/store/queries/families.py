@@ -26,6 +26,7 @@ SEARCHED_TABLES = {
     "action": ("what",),
     "action_progress": ("text",),
     "need": ("what", "outcome"),
+    "kept_finding": ("because",),
     "review": ("summary",),
     "safety_note": ("what",),
     "contact": ("worry", "tried"),
