@@ -294,7 +294,8 @@ class World:
 
         def fetch(scope: str) -> list[SnapshotPart]:
             mixed = scope in laptop.copy.mixed()
-            parts = self.process.snapshot(laptop.device, scope, 1 + self.script.seed % 2, mixed)
+            rows_in_part, met = 1 + self.script.seed % 2, laptop.copy.epoch()
+            parts = self.process.snapshot(laptop.device, scope, rows_in_part, mixed, met)
             if parts:
                 self.checker.leaves(laptop.device, [scope])
                 self.faults["below_floor"] += 0 < laptop.copy.cursor(scope) < parts[0].floor
