@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from familyhub.hub import admin
 from familyhub.hub.door import signed_text as hub_signed_text
 from familyhub.hub.enrolment import proof_text
+from familyhub.hub.load import Loaded
 from familyhub.hub.service import Hub
 from familyhub.link import exchange as exchanging
 from familyhub.link import signing
@@ -27,6 +29,7 @@ from familyhub.link.in_process import InProcess
 from familyhub.link.transport import HttpTransport, connect, now_ms
 from familyhub.store.errors import StoreBusy
 from familyhub.store.laptop import sync_lock
+from familyhub.sync import clock
 from familyhub.sync.copy import LaptopCopy
 from familyhub.sync.messages import Answer, Feed, Request, SnapshotPart
 from tests.hub.world import (
@@ -309,3 +312,32 @@ def test_an_exchange_ends_when_it_does_not_help(hub: Hub, laptops: Laptops) -> N
     plain = way(hub, asha)
     report = Exchange(asha, Stubborn(plain.hub, plain.sender)).run()
     assert report.round_trips == exchanging.IDLE_ROUNDS
+
+
+def test_while_somebody_writes_what_arrives_is_written_a_few_rows_at_a_time(
+    hub: Hub, laptops: Laptops
+) -> None:
+    families = [f"f{n:03d}" for n in range(8)]
+    at = clock.tick(hub.clock(), 0)
+    hub.load(
+        Loaded(f"fam:{f}", *row, HELEN, at)
+        for f in families
+        for row in (
+            ("family", f, {"name": "Tester", "locality": "north"}),
+            *(("note", f"{f}-{n:02d}", {"text": "They were all at home. " * 30}) for n in range(40)),
+        )
+    )
+    alone, beside = (enrolled(hub, laptops.new(), HELEN) for _ in range(2))
+    with beside.writing(urgent=True):
+        pass  # somebody's draft is kept
+    assert beside.people_about
+    assert not alone.people_about
+    commits = {}
+    for store in (alone, beside):
+        said: list[bool] = []
+        event.listen(store.engine, "commit", lambda _, said=said: said.append(True))
+        synced(hub, store)
+        commits[store] = len(said)
+    assert rows(alone, "note") == rows(beside, "note")
+    assert len(rows(beside, "note")) == 8 * 40
+    assert commits[beside] >= commits[alone] + 6

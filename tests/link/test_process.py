@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ import pytest
 from familyhub.hub import admin
 from familyhub.hub.home import HubError
 from familyhub.hub.rebuilding import rebuild
-from familyhub.hub.serve import serve
+from familyhub.hub.serve import _listen, serve
 from familyhub.hub.service import Hub
 from familyhub.link.enrol import enrol
 from familyhub.link.errors import HubRefused, HubUnreachable
@@ -117,3 +119,22 @@ def test_a_hub_that_is_killed_at_any_moment_takes_every_act_exactly_once(
 def test_a_hub_listens_elsewhere_only_when_it_is_told_how_connections_are_protected(tmp_path: Path) -> None:
     with pytest.raises(HubError, match="certificate"):
         serve(tmp_path, host="0.0.0.0")
+
+
+def test_a_short_answer_is_sent_at_once_and_waits_for_no_acknowledgement() -> None:
+    waits: list[bool] = []
+
+    async def meet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        waits.append(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0)
+        writer.close()
+
+    async def go() -> None:
+        with _listen("127.0.0.1", 0) as listening:
+            async with await asyncio.start_server(meet, sock=listening) as server:
+                reader, writer = await asyncio.open_connection(*listening.getsockname())
+                await reader.read()
+                writer.close()
+                server.close()
+
+    asyncio.run(go())
+    assert waits == [False]

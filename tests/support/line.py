@@ -233,6 +233,7 @@ class Line:
         with contextlib.suppress(BlockingIOError, ConnectionAbortedError):
             near, _ = listening.accept()
             near.setblocking(False)
+            near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as ends of a real line do
             self.connections += 1
             task = self._loop.create_task(self._carry(near))
             self._tasks.add(task)

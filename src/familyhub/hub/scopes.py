@@ -195,7 +195,7 @@ def _not_restricted(sql: Sql, grants: list[Grant], now_ms: int) -> list[Grant]:
 def end_for_others(sql: Sql, restriction: str, scope: str, kept: Collection[str], now_ms: int) -> list[str]:
     """End a scope's grants of everybody but ``kept``, remembered with the restriction; returns whose.
 
-    A cover that has not begun is remembered and taken away: it never let anybody write.
+    A cover that has not begun is remembered and ends before it did: it never let anybody write.
     """
     found = sql.rows(
         "select g.worker, g.role, g.mode, g.since, g.until, w.locality from grant_ g "
@@ -214,8 +214,11 @@ def end_for_others(sql: Sql, restriction: str, scope: str, kept: Collection[str]
         ],
     )
     names = [(scope, row[0]) for row in others]
-    sql.many("delete from grant_ where since > ? and scope = ? and worker = ?", [(now_ms, *n) for n in names])
-    sql.many("update grant_ set until = ? where scope = ? and worker = ?", [(now_ms, *n) for n in names])
+    sql.many(
+        f"update grant_ set until = ?, mode = case when since > ? then '{READ}' else mode end "
+        "where scope = ? and worker = ?",
+        [(now_ms, now_ms, *name) for name in names],
+    )
     return [worker for _, worker in names]
 
 
@@ -295,28 +298,44 @@ def holders(sql: Sql, scopes: Collection[str], now_ms: int) -> dict[str, list[st
 
 
 def news(sql: Sql, sender: Sender, inc: str, now_ms: int) -> list[tuple[str, int, int, int]]:
-    """Scopes that the sender holds and whose log is ahead of this file's cursor: (scope, cursor, head, floor)."""
-    found = sql.rows(
-        "select g.scope, coalesce(c.seq, 0), h.seq, h.floor from grant_ g join scope_head h on h.scope = g.scope "
-        "left join device_cursor c on c.device = ? and c.inc = ? and c.scope = g.scope "
-        "where g.worker = ? and g.since <= ? and (g.until is null or g.until > ?) "
-        "and h.seq > coalesce(c.seq, 0) order by g.scope",
-        (sender.device, inc, sender.worker, now_ms, now_ms),
-    )
-    return [(scope, cursor, head, floor) for scope, cursor, head, floor in found]
+    """Scopes that the sender holds and whose log is ahead of this file's cursor: (scope, cursor, head, floor).
 
-
-def withdrawn(sql: Sql, sender: Sender, inc: str, also: Collection[str], now_ms: int) -> list[str]:
-    """Scopes whose rows this file has, or where it wrote (``also``), and which its worker does not hold.
-
-    Also those of which there is no grant at all: a hub that was restored has forgotten what was given since.
+    Of thousands of scopes few are ahead: grants are looked up for these alone, and scopes that the file does not know
+    are found by comparing two lists that come in order.
     """
-    found = sql.rows(
-        "select c.scope from device_cursor c where c.device = ? and c.inc = ? and c.seq > 0 "
-        f"and not exists (select 1 from grant_ g where g.scope = c.scope and g.worker = ? and {LIVE})",
-        (sender.device, inc, sender.worker, now_ms, now_ms),
+    file = (sender.device, inc)
+    ahead = sql.rows(
+        "select c.scope, c.seq, h.seq, h.floor from device_cursor c join scope_head h on h.scope = c.scope "
+        "where c.device = ? and c.inc = ? and h.seq > c.seq",
+        file,
+    )
+    held = modes(sql, sender.worker, [row[0] for row in ahead], now_ms)
+    new = sql.rows(
+        f"select n.scope, 0, h.seq, h.floor from (select scope from grant_ where worker = ? and {LIVE} "
+        "except select scope from device_cursor where device = ? and inc = ?) n "
+        "join scope_head h on h.scope = n.scope where h.seq > 0",
+        (sender.worker, now_ms, now_ms, *file),
+    )
+    found = [row for row in ahead if row[0] in held] + new
+    return sorted((scope, cursor, head, floor) for scope, cursor, head, floor in found)
+
+
+def withdrawn(sql: Sql, sender: Sender, inc: str, stated: Collection[str], now_ms: int) -> list[str]:
+    """Scopes whose rows this file has, or that it states or wrote in just now, and which its worker does not hold.
+
+    Of a scope that it stated earlier there is a grant, which may have ended. Only of what it states now there may be
+    none at all: a hub that was restored has forgotten what was given since, and every file states all of it then.
+    """
+    ended = sql.rows(
+        "select scope from grant_ where worker = ? and (until <= ? or since > ?)",
+        (sender.worker, now_ms, now_ms),
+    )
+    found = sql.among(
+        "select scope from device_cursor where device = ? and inc = ? and seq > 0 and scope in ({keys})",
+        [row[0] for row in ended],
+        (sender.device, inc),
     )
     gone = {row[0] for row in found}
-    if also:
-        gone |= set(also) - modes(sql, sender.worker, also, now_ms).keys()
+    if stated:
+        gone |= set(stated) - modes(sql, sender.worker, stated, now_ms).keys()
     return sorted(gone)

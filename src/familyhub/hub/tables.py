@@ -237,8 +237,7 @@ grant_ = Table(
     Column("mode", String, nullable=False),
     Column("since", BigInteger, nullable=False),
     Column("until", BigInteger),
-    Index("grant_worker", "worker", "scope"),
-    Index("grant_live", "worker", "since", "until", "scope"),
+    Index("grant_in_order", "worker", "scope", "since", "until"),
 )
 """Who holds which scope: ``mode`` ``read`` or ``write``; ``role`` why (own, author, allocated, given …)."""
 enrolment_code = Table(

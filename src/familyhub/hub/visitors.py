@@ -28,6 +28,8 @@ class Visitors(Archive):
     _gone: dict[str, set[tuple[str, str]]]
     _to_destroy: dict[str, list[int]]
     """Numbers whose content goes from the archive at the commit: a part may hold many of a file that is erased."""
+    _stated: set[str]
+    """The scopes whose cursors the request states of which it was asked whether it ``agrees``."""
 
     # -- erasure ---------------------------------------------------------------------------------------------
 
@@ -138,6 +140,7 @@ class Visitors(Archive):
 
     def agrees(self, sender: Sender, request: Request) -> bool:
         """Whether the vector kept for the file is what it says without telling anything new."""
+        self._stated = {scope for scope, seq in request.moved.items() if seq}
         return vectors.kept_digest(self.sql, sender, request.inc) == request.digest
 
     def hear(self, sender: Sender, request: Request) -> bool:
@@ -155,7 +158,7 @@ class Visitors(Archive):
 
     def withdrawn(self, sender: Sender, inc: str, also: Collection[str]) -> list[str]:
         """Scopes that this file holds, or wrote in, and its worker may hold no more."""
-        return scopes.withdrawn(self.sql, sender, inc, also, self.now_ms)
+        return scopes.withdrawn(self.sql, sender, inc, self._stated.union(also), self.now_ms)
 
     def held_scopes(self, sender: Sender, wanted: Collection[str]) -> set[str]:
         """Those of ``wanted`` that the sender holds."""

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 SLICE_SECONDS = 0.015
 SLICE_RECORDS = 50
 TRANSACTION_ROWS = 1500
-"""Rows in one transaction while nobody waits: each ends with a durable commit."""
+"""Rows in one transaction while nobody is at work: each ends with a durable commit."""
+ROWS_BESIDE_PEOPLE = 40
+"""The same while somebody writes, who waits for no more than that and its commit."""
 LEFT, LEFT_AT, RESTORED_AT = "files_left", "files_left_at", "hub_restored_at"
 """Settings: how many files this laptop may hold no longer, when it left the last, when it met the hub's present life."""
 ROUNDS = 10_000
@@ -260,9 +262,13 @@ class Exchange:
                     self._applied += len(feed.records)
                     self.report.received += sum(1 for r in feed.records if r.payload)
             self._adapt(time.perf_counter() - begun)
-            if rows >= TRANSACTION_ROWS or self.store.people_wait:
+            if rows >= self._most_rows() or self.store.people_wait:
                 return True
         return False
+
+    def _most_rows(self) -> int:
+        """About how many rows one transaction takes now."""
+        return ROWS_BESIDE_PEOPLE if self.store.people_about else TRANSACTION_ROWS
 
     def _check_gaps(self) -> None:
         """The hub took this laptop to be elsewhere: it is told everything once; a second gap is an error."""
@@ -302,13 +308,13 @@ class Exchange:
 
     def _load(self, parts: Iterable[SnapshotPart]) -> None:
         """Take parts of snapshots, a few families at a time; a transaction ends once a person's act waits for it."""
-        groups = grouped(parts)
+        groups = grouped(parts, lambda: self.store.people_about)
         group = next(groups, [])
         while group:
             self._check_stopping()
             rows = 0
             with self.store.changing() as copy:
-                while group and rows < TRANSACTION_ROWS and not (rows and self.store.people_wait):
+                while group and rows < self._most_rows() and not (rows and self.store.people_wait):
                     loaded = self.machine.take_parts(copy, group)
                     rows += sum(len(snapshot.rows) for snapshot in loaded)
                     self._applied += len(group)

@@ -18,8 +18,8 @@ TOGETHER = 20
 """Scopes asked for in one request."""
 UNDER_WAY = 3
 """Requests that are under way at once, so that a slow line never stands idle while rows are applied."""
-SNAPSHOT_BYTES = 50_000
-"""About how much of snapshots is applied before it is looked whether a person's act waits."""
+SNAPSHOT_BYTES, BESIDE_PEOPLE = 50_000, 20_000
+"""About how much of snapshots is applied before it is looked whether a person's act waits; while somebody writes, too."""
 
 
 def fetched(
@@ -94,15 +94,15 @@ def _unfinished(store: LaptopStore, group: Sequence[str], parts: Sequence[Snapsh
     return [scope for scope in group if scope not in came or (scope in long and scope in kept)]
 
 
-def grouped(parts: Iterable[SnapshotPart]) -> Iterator[list[SnapshotPart]]:
+def grouped(parts: Iterable[SnapshotPart], people_about: Callable[[], bool]) -> Iterator[list[SnapshotPart]]:
     """Parts in lists of about as much as a slice may take."""
     group: list[SnapshotPart] = []
-    room = SNAPSHOT_BYTES
+    size = 0
     for part in parts:
         group.append(part)
-        room -= len(part.body)
-        if room <= 0:
+        size += len(part.body)
+        if size >= (BESIDE_PEOPLE if people_about() else SNAPSHOT_BYTES):
             yield group
-            group, room = [], SNAPSHOT_BYTES
+            group, size = [], 0
     if group:
         yield group

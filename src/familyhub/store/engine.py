@@ -17,13 +17,19 @@ from familyhub.store.vault import Vault
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+Trouble = sqlcipher.Error
+"""What a bare connection raises."""
 BUSY_MS = 10_000
+LONG_LOG_PAGES, LOG_KEPT_BYTES = 3000, 1 << 20
 READING = {"familyhub_reading": True}
 """Execution option of a connection that only reads: its transaction does not take the writer's place."""
 
 
-def connect(path: Path, key: bytes | None, *, busy_ms: int = BUSY_MS) -> Any:
-    """A bare connection: WAL, ``synchronous=FULL``; ``key`` None opens an unkeyed file (tests of the canary only)."""
+def connect(path: Path, key: bytes | None, *, busy_ms: int = BUSY_MS, log_settled: bool = False) -> Any:
+    """A bare connection: WAL, ``synchronous=FULL``; ``key`` None opens an unkeyed file (tests of the canary only).
+
+    ``log_settled``: its owner settles the write-ahead log, so that a commit does so only where that was long ago.
+    """
     connection = sqlcipher.connect(
         str(path), check_same_thread=False, isolation_level=None, timeout=busy_ms / 1000
     )
@@ -36,6 +42,9 @@ def connect(path: Path, key: bytes | None, *, busy_ms: int = BUSY_MS) -> Any:
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute("PRAGMA cache_size=-32000")
+    if log_settled:
+        cursor.execute(f"PRAGMA wal_autocheckpoint={LONG_LOG_PAGES}")
+        cursor.execute(f"PRAGMA journal_size_limit={LOG_KEPT_BYTES}")
     cursor.close()
     return connection
 
@@ -58,13 +67,17 @@ def open_checked(path: Path, key: bytes, vault: Vault) -> Any:
     return connection
 
 
-def encrypted(path: Path, key: bytes | None) -> Engine:
-    """A SQLAlchemy engine over an encrypted file; its transactions are ``BEGIN IMMEDIATE`` unless reading."""
+def encrypted(path: Path, key: bytes | None, *, log_settled: bool = False) -> Engine:
+    """A SQLAlchemy engine over an encrypted file; its transactions are ``BEGIN IMMEDIATE`` unless reading.
+
+    ``log_settled``: as for ``connect``.
+    """
     from sqlalchemy import create_engine, event
     from sqlalchemy.pool import QueuePool
 
     engine = create_engine(
-        "sqlite://", module=sqlcipher, creator=lambda: connect(path, key), poolclass=QueuePool,
+        "sqlite://", module=sqlcipher, creator=lambda: connect(path, key, log_settled=log_settled),
+        poolclass=QueuePool, pool_use_lifo=True,
         pool_size=4, max_overflow=8, pool_reset_on_return="rollback", hide_parameters=True,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 VAULT, DATABASE = "store.vault", "store.db"
+ABOUT_SECONDS = 30.0
+"""How long after somebody wrote they are taken to be at work still."""
+LOG = f"{DATABASE}-wal"
+LOG_BYTES = 4 << 20
+"""A write-ahead log that is longer is brought into the database."""
 MANY_ACTS = 1000
 """Acts of one unit of work from which on it is bulk entry."""
 
@@ -49,6 +54,12 @@ class WriterQueue:
         self._turn = threading.Condition()
         self._busy = False
         self._people = 0
+        self._people_left = -ABOUT_SECONDS
+
+    @property
+    def people_about(self) -> bool:
+        """Whether a person's act waits for its turn, or came in the last ``ABOUT_SECONDS``."""
+        return self._people > 0 or time.monotonic() - self._people_left < ABOUT_SECONDS
 
     @property
     def people_wait(self) -> bool:
@@ -69,6 +80,8 @@ class WriterQueue:
         finally:
             with self._turn:
                 self._busy = False
+                if urgent:
+                    self._people_left = time.monotonic()
                 self._turn.notify_all()
 
 
@@ -144,7 +157,7 @@ class LaptopStore:
         self.home = home
         self.demonstration = demonstration
         self.key = key
-        self.engine: Engine = engines.encrypted(home / DATABASE, key)
+        self.engine: Engine = engines.encrypted(home / DATABASE, key, log_settled=True)
         self.machine = LaptopMachine()
         self.terms = search.Terms()
         self.now_ms: Callable[[], int] = now_ms
@@ -220,6 +233,18 @@ class LaptopStore:
                 if sentence := explain(error):
                     raise StoreError(sentence) from error
                 raise
+        if not urgent:
+            self._settle_log()
+
+    def _settle_log(self) -> None:
+        """Bring a long write-ahead log into the database beside whoever writes, then what they wrote in a turn of its own."""
+        log = self.home / LOG
+        if not log.exists() or log.stat().st_size <= LOG_BYTES:
+            return
+        with suppress(engines.Trouble):  # everything is durable in the log already
+            migrate.checkpoint(self.engine, "PASSIVE")
+            with self._queue.turn(urgent=False):
+                migrate.checkpoint(self.engine, "PASSIVE")
 
     @contextmanager
     def changing(self, urgent: bool = False) -> Iterator[SqlLaptopCopy]:
@@ -238,6 +263,11 @@ class LaptopStore:
     def people_wait(self) -> bool:
         """Whether a person's act waits for a sync's slice to end."""
         return self._queue.people_wait
+
+    @property
+    def people_about(self) -> bool:
+        """Whether somebody is at work here: what else is written goes in small pieces."""
+        return self._queue.people_about
 
     @contextmanager
     def work(self, actor: str) -> Iterator[Work]:

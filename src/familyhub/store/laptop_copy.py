@@ -323,7 +323,8 @@ class SqlLaptopCopy(Outbox):
         self._write_cursors()
         if self._known_digest() is None:
             self._digest = vector_digest(self.cursors().items())
-        return int(self._rows("select count(*) from cursor where seq > 0")[0][0]), self._digest or 0
+        count = "select (select count(*) from cursor) - (select count(*) from cursor where seq = 0)"
+        return int(self._rows(count)[0][0]), self._digest or 0
 
     def _known_digest(self) -> int | None:
         if not self._digest_read:

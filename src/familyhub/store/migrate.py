@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 SCRIPTS = Path(__file__).parent / "migrations"
-LAPTOP_HEAD = "0007"
+LAPTOP_HEAD = "0008"
 """The newest revision under ``store/migrations/versions``; a test compares the two."""
 
 
@@ -24,11 +24,14 @@ def laptop_state(connection: Connection) -> Literal["same", "older", "newer"]:
     return "older" if found is None or str(found) < LAPTOP_HEAD else "newer"
 
 
-def checkpoint(engine: Engine) -> None:
-    """Bring the write-ahead log into the database file and empty it; outside any transaction."""
+def checkpoint(engine: Engine, mode: Literal["TRUNCATE", "PASSIVE"] = "TRUNCATE") -> None:
+    """Bring the write-ahead log into the database file, outside any transaction, and empty it.
+
+    ``PASSIVE``: as far as it gets without waiting for anybody, while others write.
+    """
     raw = engine.raw_connection()
     try:
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        raw.cursor().execute(f"PRAGMA wal_checkpoint({mode})")
     finally:
         raw.close()
 

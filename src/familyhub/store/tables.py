@@ -5,7 +5,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from familyhub.records.catalogue import entities
 from familyhub.records.synced import Synced
@@ -122,6 +134,8 @@ cursor = Table(
     Column("scope", String, primary_key=True),
     Column("seq", Integer, nullable=False),
     Column("reported", Integer, nullable=False, default=0),
+    Index("cursor_moved", "scope", "seq", sqlite_where=text("seq <> reported")),
+    Index("cursor_at_nought", "scope", sqlite_where=text("seq = 0")),
 )
 earlier = Table(
     "earlier",
