@@ -13,6 +13,8 @@ SAFE_CHECK_WORKING_DAYS = 5
 """Working days between two safe-checks of a family that waits (local default)."""
 AMBER_WORKING_DAYS = 1
 """A safe-check is due soon this many working days before its day."""
+WAITING = "waiting"
+"""The stage of help that was opened: an allocation from an earlier spell of help does not end that wait."""
 NEVER, LATE, SOON, FINE = "never", "late", "soon", "fine"
 NOT_HELPED = ("closed", "follow_up", "stepped_up", "")
 """Stages of help in which a family needs no worker of ours."""
@@ -61,7 +63,7 @@ def waits(
         return None
     rows, gone = list(rows), set(gone)
     now = holding(rows, today)
-    working = [r for r in now if r.role in WORKS]
+    working = [r for r in now if r.role in WORKS and not (stage == WAITING and r.on < (since or ""))]
     if any(r.worker_id not in gone for r in working):
         return None
     began = parse_day(_since(rows, since, today))
