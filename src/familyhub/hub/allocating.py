@@ -138,7 +138,8 @@ def _hold(tx: SqlHubTx, family: str, worker: str, role: str, rows: list[Allocate
         (scope, worker, now),
     )
     ours = held is None or held[0] in BY_ALLOCATION or (held[0] == "author" and role == "worker")
-    span = hold(rows, datetime.fromtimestamp(now / 1000, UTC).date())
+    today = datetime.fromtimestamp(now / 1000, UTC).date()
+    span = hold(rows, today)
     if span is None:
         if held is not None and ours:
             _end(tx, scope, worker, begun=held[2] <= now)
@@ -148,7 +149,7 @@ def _hold(tx: SqlHubTx, family: str, worker: str, role: str, rows: list[Allocate
         return
     since, until = _moment(span.begin, now), _moment(span.end, now) if span.end else None
     begin = max(since, now) if held is None or held[2] > now else held[2]
-    why = COVERED if all(row.role == COVER for row in rows) else ALLOCATED
+    why = ALLOCATED if hold((row for row in rows if row.role != COVER), today) else COVERED
     scopes.give(tx.sql, [scopes.Grant(scope, worker, why, scopes.WRITE)], now, begin, until)
     if ours:
         _shorten(tx, scope, worker, begin, until)
