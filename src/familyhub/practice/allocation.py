@@ -87,15 +87,14 @@ def holding(rows: Iterable[Allocated], day: date) -> list[Allocated]:
 def hold(rows: Iterable[Allocated], day: date) -> Span | None:
     """From when and until when one worker holds one family, on ``day`` or later; None where it has ended.
 
-    An allocation without an end outweighs a cover; of several covers it is the whole of them.
+    Where there are several, it is the whole of them, with what lies between: a hub keeps one grant of a file.
     """
     spans = [s for row in in_force(rows) if (s := span_of(row)).end is None or s.end > day.isoformat()]
     spans = [s for s in spans if s.end is None or s.end > s.begin]
     if not spans:
         return None
-    lasting = [s for s in spans if s.end is None]
-    end = None if lasting else max(s.end or "" for s in spans)
-    return Span(min(s.begin for s in lasting or spans), end)
+    end = None if any(s.end is None for s in spans) else max(s.end or "" for s in spans)
+    return Span(min(s.begin for s in spans), end)
 
 
 def family_weight(level: str | None, given: int | None = None) -> int:
