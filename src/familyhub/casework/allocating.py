@@ -17,10 +17,10 @@ from familyhub.casework.allocation_entries import (
     SafeCheckEntry,
     WorkerFactsEntry,
 )
-from familyhub.casework.desk import DESK, at_the_desk, conflict_of, conflict_words
+from familyhub.casework.desk import at_the_desk, conflict_of, conflict_words
 from familyhub.casework.entries import Saved
 from familyhub.casework.problems import refuse
-from familyhub.practice.allocation import HOLDER, LEAD, SECOND, WORKS, Allocated, holding, in_force
+from familyhub.practice.allocation import DESK, HOLDER, LEAD, SECOND, WORKS, Allocated, holding, in_force
 from familyhub.practice.clocks import add_working_days
 from familyhub.practice.days import show_day
 from familyhub.practice.waiting_list import NOT_HELPED
@@ -282,7 +282,7 @@ def record_safe_check(laptop: Laptop, entry: SafeCheckEntry) -> Saved:
     found = check.text(
         "found", entry.found, needed="How were they found? Write what was seen, heard or told."
     )
-    next_on = check.day("next_on", entry.next_on, ahead=True)
+    next_on = check.day("next_on", entry.next_on)
     if way == "no_answer" and safe == "yes":
         check.wrong("safe_now", "Nobody answered: whether every child is safe is not known.")
     if on and next_on and next_on <= on:

@@ -11,6 +11,7 @@ from familyhub.casework.problems import refuse
 from familyhub.practice import waiting_list
 from familyhub.practice.allocation import (
     COVER,
+    DESK,
     HOLDER,
     LEAD,
     WORKS,
@@ -33,8 +34,6 @@ from familyhub.store.queries.desk import Conflict, DeskFamily, DeskRows, desk_ro
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
 
-DESK = ("coordinator", "manager")
-"""Roles that work at the Desk."""
 NOBODY = "nobody is allocated to it"
 """Why a family waits that has help and of whom no allocation says who gives it."""
 MAY_NOT = "The Desk is for a coordinator or manager of the locality. Ask one of them."

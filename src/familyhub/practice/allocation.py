@@ -11,6 +11,8 @@ from datetime import date, timedelta
 
 from familyhub.practice.clocks import parse_day
 
+DESK = ("coordinator", "manager")
+"""Roles that work at the Desk."""
 LEAD, SECOND, COVER, HOLDER = "lead", "second", "cover", "holder"
 WORKS = (LEAD, SECOND)
 """Roles of those who work with a family; without one of them it waits."""
