@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from familyhub.practice.allocation import (
     DESK,
     HOLDER,
     LEAD,
+    SECOND,
     WORKS,
     Allocated,
     Asked,
@@ -158,19 +159,35 @@ def _held(rows: DeskRows, family: DeskFamily, about: Sequence[Allocated], today:
     lead = next((r for r in reversed(now) if r.role == LEAD), now[-1] if now else None)
     others = [r for r in now if r is not lead]
     names = [rows.names.get(r.worker_id, r.worker_id) for r in ([lead] if lead else [])]
-    names += [f"second {rows.names.get(r.worker_id, r.worker_id)}" for r in others]
-    covers = [
+    names += [
+        f"{'second ' if r.role == SECOND else ''}{rows.names.get(r.worker_id, r.worker_id)}" for r in others
+    ]
+    covered = [
         f"{rows.names.get(r.worker_id, r.worker_id)} covers "
         f"{f'from {show_day(r.on, today)} ' if r.on > today.isoformat() else ''}until {show_day(r.to_on, today)}"
-        for r in in_force(about) if r.role == COVER and (r.to_on or "") >= today.isoformat() and (r.to_on or "") >= r.on
-    ]  # fmt: skip
+        for r in covers_of(about, today)
+    ]
     wrong = [f"{rows.names[r.worker_id]} has left" for r in now if _gone(rows, r.worker_id)]
     wrong += [
         f"{rows.names.get(r.worker_id, '')} has a conflict of interest: {conflict_words(found)}"
         for r in now if (found := conflict_of(rows, family.id, r.worker_id)) is not None
     ]  # fmt: skip
     weight = family_weight(family.level, lead.weight if lead else None)
-    return HeldFamily(family, tuple(now), lead, ", ".join(names), "; ".join(covers), weight, "; ".join(wrong))
+    return HeldFamily(
+        family, tuple(now), lead, ", ".join(names), "; ".join(covered), weight, "; ".join(wrong)
+    )
+
+
+def covers(rows: DeskRows, today: date) -> list[Allocated]:
+    """The covers that are in force or lie ahead, of families with help open."""
+    still = {f.id for f in rows.families.values() if f.stage not in NOT_HELPED}
+    return [row for row in covers_of(rows.rows, today) if row.family_id in still]
+
+
+def covers_of(about: Iterable[Allocated], today: date) -> list[Allocated]:
+    """Of rows the covers that are in force or lie ahead."""
+    day = today.isoformat()
+    return [r for r in in_force(about) if r.role == COVER and (r.to_on or "") >= max(day, r.on)]
 
 
 def _gone(rows: DeskRows, worker_id: str) -> bool:

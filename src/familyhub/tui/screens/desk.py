@@ -57,7 +57,7 @@ class DeskScreen(DeskActs):
             yield Section(
                 2, Static("", id="who", classes="head", markup=False),
                 Rows[Suggestion](say.suggested_line, key=lambda s: s.worker.id, empty="Nobody to choose.", id="suggested"),
-                id="part-who",
+                Paragraphs(id="why"), id="part-who",
             )  # fmt: skip
             yield Section(
                 3, Static("Caseloads, the heaviest first", classes="head", markup=False),
@@ -123,6 +123,11 @@ class DeskScreen(DeskActs):
         """Another family: who could take that one on."""
         if event.item is None or event.item.family.id != self._asked:
             self._lay_out()
+
+    @on(Rows.Moved, "#suggested")
+    def another_worker(self, event: Rows.Moved) -> None:
+        """Another worker: all the reasons for their place."""
+        self.query_one("#why", Paragraphs).show(say.why(event.item))
 
     @on(Rows.Chosen, "#waiting")
     def into(self, event: Rows.Chosen) -> None:

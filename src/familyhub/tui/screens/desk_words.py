@@ -32,8 +32,8 @@ def check_words(waiting: WaitingFamily, today: date) -> str:
         return f"never checked, due {due} !"
     if waits.last is None:
         return f"first check {due}"
-    late = " late !" if waits.check == LATE else ""
-    return f"checked {short_day(waits.last.on, today)}, next {due}{late}"
+    checked = f"checked {short_day(waits.last.on, today)}"
+    return f"late since {due} ! {checked}" if waits.check == LATE else f"{checked}, next {due}"
 
 
 def waiting_line(waiting: WaitingFamily, width: int, today: date) -> Drawn:
@@ -93,6 +93,13 @@ def suggested_line(one: Suggestion, width: int) -> Drawn:
     worker = one.worker
     look = "wrong" if one.excluded else "muted" if worker.away else ""
     return [[Cell(worker.name, 20, look), Cell(" · ".join(one.reasons), 0, look)]]
+
+
+def why(one: Suggestion | None) -> Words:
+    """All reasons for the place of the worker under the cursor, whole."""
+    if one is None:
+        return []
+    return [[(f"{one.worker.name}: ", "strong"), ("; ".join(one.reasons), "wrong" if one.excluded else "")]]
 
 
 def caseload_line(load: Caseload, width: int) -> Drawn:
