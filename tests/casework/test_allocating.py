@@ -293,3 +293,27 @@ def test_every_act_of_the_desk_is_known_by_its_name(joan: Laptop) -> None:
     assert saved.saved
     entry = {"worker_id": MIA, "cover_id": SAM, "from_on": "today", "to_on": "in 3 days"}
     assert acts.do(joan, "give_cover", msgspec.json.encode(entry)).saved
+
+
+def test_a_manager_allocates_by_the_localitys_index_without_holding_the_file(joan: Laptop) -> None:
+    mark = replace(joan, who=Who("w-mark", "Mark Bell", "manager", "birkenhead"))
+    waiting = next(w for w in desk.desk(mark).waiting if w.family.id == "okafor")
+    assert (waiting.family.held, waiting.waits.since, waiting.waits.age) == (False, None, None)
+    assert set(
+        refused(allocating.record_safe_check, mark, SafeCheckEntry("okafor", "today", "phone", "yes", "Well"))
+    ) == {"family"}
+    assert set(refused(handing_over.hand_over, mark, HandOverEntry("okafor", MIA, family_told=True))) == {
+        "family"
+    }
+    assert set(refused(allocating.name_holder, mark, HolderEntry("okafor", waiting="new"))) == {"worker"}
+    allocating.name_holder(mark, HolderEntry("okafor", JOAN, "new"))
+    assert next(w.holder for w in desk.desk(mark).waiting if w.family.id == "okafor") == "Joan Pike"
+    allocating.allocate(mark, AllocateEntry("okafor", MIA))
+    assert holders(mark, "okafor") == {"lead": MIA}
+
+
+def test_a_worker_who_went_to_another_locality_is_shown_to_the_desk(joan: Laptop) -> None:
+    with joan.store.work("hub") as work:
+        work.create("ref", "worker", {"name": "Asha Rahman", "role": "worker", "locality": "wallasey"}, ASHA)
+    first = desk.desk(joan).held[0]
+    assert (first.family.id, first.wrong) == (BELL, "Asha Rahman works in another locality now")

@@ -16,6 +16,7 @@ from familyhub.casework.allocation_entries import (
 )
 from familyhub.casework.laptop import Laptop, Who
 from familyhub.tui.screens.desk import DeskScreen
+from familyhub.tui.screens.family import FamilyScreen
 from familyhub.tui.screens.hand_over import HandOverScreen
 from tests.support.families import ASHA, BELL, JOAN, SAM, day
 from tests.tui.desk import AtEverySize, Desk, opened, pasted, pictures, screen_text, settled, until
@@ -179,3 +180,17 @@ async def test_the_desk_is_one_key_from_today_for_who_works_at_it(shell: MakeShe
         assert "l Desk" in text_of(app)
         await pilot.press("l")
         await opens(pilot, "DeskScreen")
+
+
+async def test_a_worker_declares_an_own_conflict_of_interest_from_the_familys_page(laptop: Laptop) -> None:
+    app = Desk(laptop, lambda: FamilyScreen(BELL))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await until(pilot, lambda: "14 Grove" in screen_text(app) or "Story" in screen_text(app))
+        await app.run_action("app.own_conflict")
+        await asked(pilot, app)
+        await pilot.press("tab", "n", "ctrl+s")
+        await until(pilot, lambda: any("somebody hands it over" in s for s in app.said))
+    found = desk.conflict_of(desk.rows_here(laptop), BELL, ASHA)
+    assert found is not None
+    assert found.kind == "neighbour"

@@ -30,7 +30,8 @@ from familyhub.practice.allocation import (
 from familyhub.practice.days import show_day
 from familyhub.practice.waiting_list import NOT_HELPED, WAITING, Waits, waits
 from familyhub.records.codes import CONFLICT_KIND, WAITING_REASON
-from familyhub.store.queries.desk import Conflict, DeskFamily, DeskRows, desk_rows
+from familyhub.store.queries.desk import Conflict, DeskRows, desk_rows
+from familyhub.store.queries.desk import DeskFamily as DeskFamily
 
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
@@ -167,7 +168,10 @@ def _held(rows: DeskRows, family: DeskFamily, about: Sequence[Allocated], today:
         f"{f'from {show_day(r.on, today)} ' if r.on > today.isoformat() else ''}until {show_day(r.to_on, today)}"
         for r in covers_of(about, today)
     ]
-    wrong = [f"{rows.names[r.worker_id]} has left" for r in now if _gone(rows, r.worker_id)]
+    wrong = [
+        f"{rows.names[r.worker_id]} {'has left' if _gone(rows, r.worker_id) else 'works in another locality now'}"
+        for r in now if (w := rows.workers.get(r.worker_id)) is not None and (w.gone or w.locality != rows.locality)
+    ]  # fmt: skip
     wrong += [
         f"{rows.names.get(r.worker_id, '')} has a conflict of interest: {conflict_words(found)}"
         for r in now if (found := conflict_of(rows, family.id, r.worker_id)) is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from familyhub.records.codes import (
     AGREEMENT_STATE,
-    ALLOCATION_ROLE,
     END_REASON,
     EPISODE_STATE,
     LEVEL,
@@ -63,16 +62,17 @@ class LevelOfNeed(Synced, table=True):
 class Allocation(Synced, table=True):
     """Who holds a family from a day; lives in the locality's scope, so that everybody can see whom to ask.
 
-    A later row of the same worker and role replaces an earlier one: with ``to_on`` the allocation ends on that day. A
-    cover is one row: from ``on`` up to and including ``to_on``, for the worker ``for_id``. ``waiting``: why the family
-    of a ``holder`` has no worker yet. ``weight``: how much of a caseload it is; none: by its level of need.
+    ``role`` is a code of ``ALLOCATION_ROLE``; the first version wrote its words. A later row of the same worker and role
+    replaces an earlier one: with ``to_on`` the allocation ends on that day. A cover is one row: from ``on`` up to and
+    including ``to_on``, for the worker ``for_id``. ``waiting``: why the family of a ``holder`` has no worker yet.
+    ``weight``: how much of a caseload it is; none: by its level of need.
     """
 
     entity = "allocation"
     append_only = True
     family_id: str | None = ref("family")
     worker_id: str | None = ref("worker")
-    role: str | None = code(ALLOCATION_ROLE)
+    role: str | None = line()
     on: str | None = day()
     to_on: str | None = day()
     for_id: str | None = ref("worker")

@@ -22,7 +22,10 @@ CHECK_EVERY = 5
 """Working days between safe-checks, as the invented locality does it."""
 FOUND = (
     ("phone", "Rang the parent: everybody is at home and well, no change since the contact."),
-    ("school", "School sees every child daily: fed, warm, one of them tired on Monday."),
+    (
+        "visit",
+        "Called by with the leaflet: parent opened, house warm, children playing; no worry for tonight.",
+    ),
     ("agency", "Health visitor was there this week: house warm, food in, parent glad that help comes."),
 )
 WAITING = {"no_room": 3.0, "new": 2.0, "information": 1.0}
@@ -77,7 +80,8 @@ def locality_rows(
         pen.write(
             "worker_facts", coordinator.id, at, worker_id=worker.id, on=at.date(), by=coordinator.id,
             languages=dice.pick(LANGUAGES) if dice.chance(0.4) else None, wards=", ".join(sorted(dice.some(own, 2))),
-            travel=dice.weighted({"car": 6.0, "public": 2.0, "foot": 1.0}), weight_limit=None if dice.chance(0.7) else 40,
+            travel=dice.weighted({"car": 6.0, "public": 2.0, "foot": 1.0}),
+            weight_limit=40 if worker in free and dice.chance(0.3) else None,
         )  # fmt: skip
     if len(free) < 2:
         return pen.rows

@@ -15,7 +15,7 @@ from familyhub.casework.allocation_entries import (
     SafeCheckEntry,
     WorkerFactsEntry,
 )
-from familyhub.casework.desk import Caseload, DeskPage, HeldFamily, WaitingFamily
+from familyhub.casework.desk import Caseload, DeskFamily, DeskPage, HeldFamily, WaitingFamily
 from familyhub.practice.allocation import Suggestion
 from familyhub.records.codes import CHECK_WAY, CONFLICT_KIND, SAFE_NOW, TRAVEL, WAITING_REASON
 from familyhub.tui.page import Page
@@ -26,7 +26,6 @@ from familyhub.tui.widgets.rows import Rows
 if TYPE_CHECKING:
     from familyhub.casework.entries import Saved
     from familyhub.casework.laptop import Laptop
-    from familyhub.store.queries.desk import DeskFamily
 
 Answers = dict[str, str]
 ALL_SAME = "only with a conflict of interest: why all the same"
