@@ -25,7 +25,7 @@ def test_the_desk_is_read_and_worked_in_plain_lines(run: Run) -> None:
         "okafor",
         False,
         None,
-        "fine",
+        "unknown",
     )
     assert {w["id"]: (w["families"], w["weight"], w["limit"]) for w in page["workers"]} == {
         ASHA: (2, 4, 30),

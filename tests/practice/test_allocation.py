@@ -25,7 +25,7 @@ from familyhub.practice.allocation import (
     role_of,
 )
 from familyhub.practice.clocks import is_working_day
-from familyhub.practice.waiting_list import FINE, LATE, NEVER, SOON, Checked, urgency, waits
+from familyhub.practice.waiting_list import FINE, LATE, NEVER, SOON, UNKNOWN, Checked, urgency, waits
 
 START = date(2026, 3, 2)
 WARDS, TONGUES = ("rock ferry", "claughton", ""), ("polish", "urdu", "welsh")
@@ -193,6 +193,11 @@ def test_a_family_waits_until_somebody_works_with_it_who_has_not_left() -> None:
     assert waits([], "closed", today, since=on(0)) is None
     again = waits([lead], "waiting", today, since=on(2))
     assert again is not None, "an allocation of an earlier spell of help does not end the wait of a new one"
+    elsewhere = waits([], "waiting", today, since=None, known=False)
+    assert elsewhere is not None
+    assert (elsewhere.age, elsewhere.due, elsewhere.check) == (None, None, UNKNOWN), (
+        "it says that it does not know"
+    )
     ended = Allocated("3", "f1", "asha", LEAD, on(1), on(2), order=(3, "3"))
     after = waits([holder, lead, ended], "plan", today, since=on(-30))
     assert after is not None

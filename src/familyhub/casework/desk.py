@@ -137,7 +137,8 @@ def waiting_family(
     """How a family waits; None where it does not."""
     gone = [w.id for w in rows.workers.values() if w.gone]
     found = waits(
-        about, family.stage, today, since=family.opened_on, checks=family.checks, gone=gone, every=rows.check_days
+        about, family.stage, today, since=family.opened_on, checks=family.checks, gone=gone, every=rows.check_days,
+        known=family.held,
     )  # fmt: skip
     if found is None:
         return None

@@ -88,7 +88,9 @@ def _desk_lines(page: DeskPage) -> list[str]:
     lines = [f"{len(page.waiting)} waiting for a worker in {page.rows.place}."]
     for w in page.waiting:
         age = "" if w.waits.age is None else f", {w.waits.age} working days"
-        check = f"next safe-check {show_day(w.waits.due, page.today)}{' LATE' if w.waits.check in (LATE, NEVER) else ''}"
+        late = " LATE" if w.waits.check in (LATE, NEVER) else ""
+        due = show_day(w.waits.due, page.today)
+        check = f"next safe-check {due}{late}" if due else "safe-checks not known here"
         lines.append(
             f"{w.family.name}{age}: held by {w.holder or 'nobody named'}; {check}. {w.reason} [{w.family.id}]"
         )

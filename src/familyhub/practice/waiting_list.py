@@ -15,7 +15,7 @@ AMBER_WORKING_DAYS = 1
 """A safe-check is due soon this many working days before its day."""
 WAITING = "waiting"
 """The stage of help that was opened: an allocation from an earlier spell of help does not end that wait."""
-NEVER, LATE, SOON, FINE = "never", "late", "soon", "fine"
+NEVER, LATE, SOON, FINE, UNKNOWN = "never", "late", "soon", "fine", "unknown"
 NOT_HELPED = ("closed", "follow_up", "stepped_up", "")
 """Stages of help in which a family needs no worker of ours."""
 
@@ -44,20 +44,21 @@ class Waits:
     """Who holds it meanwhile; None: nobody was named."""
     last: Checked | None
     due: date | None
-    """When the next safe-check is due."""
+    """When the next safe-check is due; None where this laptop cannot know."""
     check: str
-    """``never`` (and due by now), ``late``, ``soon`` or ``fine``."""
+    """``never`` (and due by now), ``late``, ``soon`` or ``fine``; ``unknown`` where this laptop cannot know."""
     left: bool = False
     """Whether it had a worker who has left."""
 
 
 def waits(
     rows: Iterable[Allocated], stage: str, today: date, *, since: str | None, checks: Iterable[Checked] = (),
-    gone: Iterable[str] = (), every: int = SAFE_CHECK_WORKING_DAYS,
+    gone: Iterable[str] = (), every: int = SAFE_CHECK_WORKING_DAYS, known: bool = True,
 ) -> Waits | None:  # fmt: skip
     """How one family waits, from its allocation rows; None where somebody works with it or it needs nobody.
 
     ``since``: when help was opened (ISO). ``gone``: workers who have left. ``every``: working days between safe-checks.
+    ``known``: whether its file is here, in which they stand.
     """
     if stage in NOT_HELPED:
         return None
@@ -68,13 +69,15 @@ def waits(
         return None
     began = parse_day(_since(rows, since, today))
     holder = next((r for r in reversed(now) if r.role == HOLDER and r.worker_id not in gone), None)
+    age = working_days_between(began, today) if began is not None else None
+    if not known:
+        return Waits(began, age, holder, None, None, UNKNOWN, bool(working))
     last = max(checks, key=lambda c: c.on, default=None)
-    due = _due(last, began or today, every)
+    due = _due(last, began, today, every)
     if due < today:
         check = LATE if last is not None else NEVER
     else:
         check = SOON if working_days_between(today, due) <= AMBER_WORKING_DAYS else FINE
-    age = working_days_between(began, today) if began is not None else None
     return Waits(began, age, holder, last, due, check, bool(working))
 
 
@@ -88,12 +91,12 @@ def _since(rows: list[Allocated], opened: str | None, today: date) -> str | None
     return max(ended) if ended else opened or (min(named) if named else None)
 
 
-def _due(last: Checked | None, since: date, every: int) -> date:
+def _due(last: Checked | None, since: date | None, today: date, every: int) -> date:
     """When the next safe-check is due: as was said at the last one, else after the local number of working days."""
-    if last is None:
-        return add_working_days(since, every)
-    agreed = parse_day(last.next_on)
-    return agreed or add_working_days(parse_day(last.on) or since, every)
+    if last is not None and (agreed := parse_day(last.next_on)) is not None:
+        return agreed
+    start = parse_day(last.on) if last is not None else since
+    return today if start is None else add_working_days(start, every)
 
 
 def urgency(name: str, family_id: str, wait: Waits) -> tuple[int, int, str, str]:

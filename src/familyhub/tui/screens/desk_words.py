@@ -8,7 +8,7 @@ from familyhub.casework.desk import Caseload, DeskPage, HeldFamily, WaitingFamil
 from familyhub.casework.handing_over import HandOverPage
 from familyhub.practice.allocation import Suggestion
 from familyhub.practice.days import short_day, show_day
-from familyhub.practice.waiting_list import LATE, NEVER, SOON
+from familyhub.practice.waiting_list import LATE, NEVER, SOON, UNKNOWN
 from familyhub.records.codes import CHECK_WAY, LEVEL, SAFE_NOW, TRAVEL
 from familyhub.tui.widgets.rows import Cell, Drawn
 
@@ -27,13 +27,16 @@ def age_words(waiting: WaitingFamily) -> str:
 def check_words(waiting: WaitingFamily, today: date) -> str:
     """``checked 11 Mar, next Wed 18 Mar``; what is late says so."""
     waits = waiting.waits
+    if waits.check == UNKNOWN:
+        return "safe-checks: not known here"
     due = show_day(waits.due, today)
     if waits.check == NEVER:
         return f"never checked, due {due} !"
     if waits.last is None:
         return f"first check {due}"
-    checked = f"checked {short_day(waits.last.on, today)}"
-    return f"late since {due} ! {checked}" if waits.check == LATE else f"{checked}, next {due}"
+    if waits.check == LATE:
+        return f"late since {due} !"
+    return f"checked {short_day(waits.last.on, today)}, next {due}"
 
 
 def waiting_line(waiting: WaitingFamily, width: int, today: date) -> Drawn:
