@@ -68,6 +68,10 @@ def test_a_family_waits_with_its_age_holder_and_safe_checks_until_it_is_given_to
         joan, SafeCheckEntry(NEW, day(-1), "phone", "yes", "Mum answered, all three at home and well.")
     )
     assert saved.note == "Saved. Next safe-check Wed 18 Mar."
+    (line,) = [line for line in reading.family(joan, NEW).story if line.kind == "safe_check"]
+    assert (line.what, line.text) == (
+        "Safe-check, telephone call: safe now yes", "Mum answered, all three at home and well.",
+    )  # fmt: skip
     waiting = the_wait(joan)
     assert (waiting.holder, waiting.reason) == ("Joan Pike", "no worker has room: Full until Easter")
     assert waiting.waits.last is not None
@@ -157,6 +161,9 @@ def test_a_hand_over_takes_its_page_the_lead_and_the_next_visit_with_it(joan: La
     )
     file = reading.family(joan, BELL)
     assert (file.lead, file.next_visit.worker) == ("Mia Kerr", "Mia Kerr")  # type: ignore[union-attr]
+    line = next(line for line in file.story if line.kind == "hand_over")
+    assert (line.what, line.readers) == ("Handed over: Asha Rahman to Mia Kerr", "workers")
+    assert line.text == "Promised: Ring Ms Ali on Monday\n\nThe family knows.\n\nWho knows: Dawn, Ms Ali"
     held = next(h for h in desk.desk(joan).held if h.family.id == BELL)
     assert {r.worker_id for r in held.rows} == {MIA, SAM}
     with joan.store.reading() as connection, session(connection) as db:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from familyhub.practice.allocation import WEIGHT_LIMIT, Allocated, role_of, words_of
+from familyhub.practice.family_file import StoryLine
 from familyhub.practice.thin_row import family_of
 from familyhub.practice.waiting_list import SAFE_CHECK_WORKING_DAYS, Checked
+from familyhub.records.allocation import HandOver, SafeCheck
+from familyhub.records.codes import CHECK_WAY, SAFE_NOW
+from familyhub.store.queries.rows import visible
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+    from sqlmodel import Session
 
 ROWS = """
 select id, coalesce(family_id, ''), coalesce(worker_id, ''), role, coalesce("on", ''), to_on, coalesce(for_id, ''),
@@ -174,3 +180,25 @@ def _families(connection: Connection, locality: str) -> dict[str, DeskFamily]:
             languages=languages.get(scope, frozenset()), checks=tuple(checks.get(scope, ())),
         )  # fmt: skip
     return found
+
+
+def story_lines(
+    db: Session, scope: str, names: Mapping[str, str], who: Callable[[str | None], str]
+) -> list[StoryLine]:
+    """Safe-checks and hand-overs as lines of the family's story: whoever takes a family over reads them there."""
+    lines = [
+        StoryLine(
+            check.on or "", f"Safe-check, {CHECK_WAY.words(check.way)}: safe now {SAFE_NOW.words(check.safe_now)}",
+            who(check.by), "safe_check", check.id, check.found or "", check.found_readers or "workers",
+        )
+        for check in visible(db, SafeCheck, scope)
+    ]  # fmt: skip
+    for row in visible(db, HandOver, scope):
+        told = {True: "The family knows.", False: "The family did not know yet.", None: ""}[row.family_told]
+        parts = [f"Promised: {row.promised}" if row.promised else "", row.notes or "", told]
+        parts += [f"Who knows: {row.who_knows}" if row.who_knows else ""]
+        lines.append(StoryLine(
+            row.on or "", f"Handed over: {names.get(row.from_id or '', '')} to {names.get(row.to_id or '', '')}",
+            who(row.by), "hand_over", row.id, "\n\n".join(p for p in parts if p), "workers", significant=True,
+        ))  # fmt: skip
+    return lines
