@@ -18,6 +18,7 @@ from familyhub.casework.allocation_entries import (
     WorkerFactsEntry,
 )
 from familyhub.casework.laptop import Laptop, Who
+from familyhub.casework.upkeep import look_over
 from familyhub.records.allocation import HandOver
 from familyhub.records.episodes import EpisodeState, LeadPractitioner
 from familyhub.store.queries.rows import latest, session, visible
@@ -295,11 +296,14 @@ def test_a_family_whose_worker_has_left_waits_again(joan: Laptop) -> None:
     assert holders(joan) == {"lead": SAM}
 
 
-def test_every_act_of_the_desk_is_known_by_its_name(joan: Laptop) -> None:
-    saved = acts.do(joan, "allocate", msgspec.json.encode(AllocateEntry(NEW, MIA)))
-    assert saved.saved
-    entry = {"worker_id": MIA, "cover_id": SAM, "from_on": "today", "to_on": "in 3 days"}
-    assert acts.do(joan, "give_cover", msgspec.json.encode(entry)).saved
+def test_every_act_of_the_desk_is_known_by_its_name_and_leaves_records_that_hold(joan: Laptop) -> None:
+    assert acts.do(joan, "allocate", msgspec.json.encode(AllocateEntry(NEW, MIA))).saved
+    cover = {"worker_id": MIA, "cover_id": SAM, "from_on": "today", "to_on": "in 3 days"}
+    assert acts.do(joan, "give_cover", msgspec.json.encode(cover)).saved
+    facts = {"worker_id": SAM, "languages": "Urdu", "travel": "public transport", "weight_limit": "12"}
+    assert acts.do(joan, "set_worker_facts", msgspec.json.encode(facts)).saved
+    assert acts.do(joan, "declare_conflict", b'{"family_id": "bell", "kind": "work"}').saved
+    assert look_over(joan) == []
 
 
 def test_a_manager_allocates_by_the_localitys_index_without_holding_the_file(joan: Laptop) -> None:
