@@ -9,6 +9,8 @@ from datetime import date, timedelta
 import pytest
 
 from familyhub.demo.world import build
+from familyhub.demo.world.family_story import FamilyTeller
+from familyhub.demo.world.grammar import Memory
 from familyhub.demo.world.written import Written
 from familyhub.records.catalogue import entities
 from tests.demo.test_world_rows_support import TODAY, family_files, rows, world
@@ -19,6 +21,8 @@ DIGEST = """
 import hashlib
 from datetime import date
 from familyhub.demo.world import build
+from familyhub.demo.world.family_story import FamilyTeller
+from familyhub.demo.world.grammar import Memory
 seen = hashlib.sha256()
 for row in build(seed=3, today=date(2026, 3, 12), families=12, second_locality=4).records:
     seen.update(repr((row.scope, row.entity, row.id, list(row.fields.items()), row.by, row.at)).encode())
@@ -184,3 +188,37 @@ def test_contacts_stand_at_every_stage_and_what_is_in_force_is_signed_by_somebod
             assert signed.get(level.id) != level.by
             waits += outcome is None
     assert waits >= 2
+
+
+def test_some_families_wait_and_are_checked_some_are_covered_and_a_conflict_of_interest_is_declared() -> None:
+    made = world()
+    waiting = {plan.household.id for plan in made.families if plan.waiting}
+    assert waiting
+    assert all(made.holders[family] == [] for family in waiting)
+    found: dict[str, list[Written]] = {}
+    for row in rows():
+        found.setdefault(row.entity, []).append(row)
+    holders = [r for r in found["allocation"] if r.fields["role"] == "holder"]
+    assert {r.fields["family_id"] for r in holders} == waiting
+    assert {r.scope.removeprefix("fam:") for r in found["safe_check"]} <= waiting
+    assert {r.fields["role"] for r in found["allocation"]} == {"lead", "second", "holder", "cover"}
+    today = made.today.isoformat()
+    covers = [r.fields for r in found["allocation"] if r.fields["role"] == "cover"]
+    assert all(str(c["on"]) <= today <= str(c["to_on"]) and c["worker_id"] != c["for_id"] for c in covers)
+    theirs = {w for w in made.holders if made.laptops[0].id in made.holders[w]}
+    assert not theirs & {c["family_id"] for c in covers}, (
+        "the demonstration's own workers hold what they are said to hold"
+    )
+    conflicts = [r.fields["family_id"] for r in found["conflict_of_interest"]]
+    assert set(conflicts) <= waiting
+
+
+def test_what_was_handed_over_says_what_was_promised_and_who_knows() -> None:
+    made = build(seed=1, today=TODAY)
+    plan = next(p for p in made.families if any(len(h.turns) > 1 for h in p.holdings))
+    told = [r for r in FamilyTeller(1, TODAY, plan, Memory()).rows() if r.entity == "hand_over"]
+    before, after = (staff.id for _, staff in plan.holdings[-1].turns)
+    assert [(r.fields["from_id"], r.fields["to_id"], r.fields["family_told"]) for r in told] == [
+        (before, after, True)
+    ]
+    assert all(r.fields["promised"] for r in told)

@@ -9,10 +9,12 @@ import msgspec
 
 from familyhub.casework import (
     actions,
+    allocating,
     attachments,
     concerns,
     contacts,
     differences,
+    handing_over,
     help_opening,
     notes,
     plan_checking,
@@ -20,6 +22,15 @@ from familyhub.casework import (
     triage,
     undoing,
     visits,
+)
+from familyhub.casework.allocation_entries import (
+    AllocateEntry,
+    ConflictEntry,
+    CoverEntry,
+    HandOverEntry,
+    HolderEntry,
+    SafeCheckEntry,
+    WorkerFactsEntry,
 )
 from familyhub.casework.contact_entries import (
     ContactEntry,
@@ -92,6 +103,25 @@ ACTS: dict[str, Act] = {
     "open_early_help": Act(OpenHelpEntry, help_opening.open_early_help, "open early help that was signed"),
     "record_contact_told": Act(
         ContactToldEntry, triage.record_contact_told, "record that who contacted us was told, or why not"
+    ),
+    "allocate": Act(AllocateEntry, allocating.allocate, "give a family to a worker"),
+    "hand_over": Act(HandOverEntry, handing_over.hand_over, "hand a family from one worker to another"),
+    "give_cover": Act(
+        CoverEntry, handing_over.give_cover, "let somebody cover for a worker from a day to a day"
+    ),
+    "name_holder": Act(
+        HolderEntry, allocating.name_holder, "name who holds a family while it waits, and why it does"
+    ),
+    "record_safe_check": Act(
+        SafeCheckEntry, allocating.record_safe_check, "record how a family that waits was found"
+    ),
+    "declare_conflict": Act(
+        ConflictEntry, allocating.declare_conflict, "declare a conflict of interest, or that it is over"
+    ),
+    "set_worker_facts": Act(
+        WorkerFactsEntry,
+        allocating.set_worker_facts,
+        "record a worker's languages, wards, travel and weight limit",
     ),
     "raise_concern": Act(ConcernEntry, concerns.raise_concern, "worried about a child (F8)"),
     "record_told": Act(ToldEntry, concerns.record_told, "record who was told of a worry"),

@@ -152,6 +152,15 @@ def _reading(commands: Commands, shared: argparse.ArgumentParser) -> None:
         "reading:differences",
         "two answers to one question, waiting for a decision",
     )
+    desk = _add(
+        commands,
+        shared,
+        "desk",
+        "desk:shown",
+        "who waits for a worker, caseloads, covers (coordinator, manager)",
+    )
+    desk.add_argument("--family", metavar="ID", help="who could take this family on, best first, and why")
+    desk.add_argument("--hand-over", metavar="ID", help="the page of a hand-over of this family")
     _add(commands, shared, "decisions", "reading:decisions", "what was decided lately, by whom and why")
     _add(commands, shared, "status", "reading:status", "what is saved, waiting, sent, received and set aside")
     _add(commands, shared, "doctor", "upkeep:doctor", "what is wrong here and how to mend it")

@@ -253,7 +253,7 @@ class StoryLine:
     source: str
     kind: str
     """``visit``, ``note``, ``review``, ``plan``, ``level``, ``agreement``, ``contact``, ``episode``,
-    ``attachment``, ``decision``, ``gap``."""
+    ``attachment``, ``decision``, ``safe_check``, ``hand_over``, ``gap``."""
     id: str
     text: str = ""
     readers: str = ""

@@ -325,6 +325,45 @@ TOLD_WAY = CodeList(
 )
 SIGNATURE = CodeList("signature", {"signed": "signed", "returned": "returned"})
 MATCH_ANSWER = CodeList("match_answer", {"same": "the same person", "not_same": "not the same person"})
+ALLOCATION_ROLE = CodeList(
+    "allocation_role",
+    {"lead": "lead worker", "second": "second worker", "cover": "cover", "holder": "holds it while it waits"},
+)
+WAITING_REASON = CodeList(
+    "waiting_reason",
+    {
+        "new": "just opened",
+        "no_room": "no worker has room",
+        "language": "no worker who speaks the language has room",
+        "conflict": "a conflict of interest",
+        "family_asked": "the family asked to wait",
+        "information": "information is missing",
+        "worker_left": "their worker left",
+        "other": "another reason",
+    },
+)
+CONFLICT_STATE = CodeList("conflict_state", {"declared": "declared", "over": "over"})
+CONFLICT_KIND = CodeList(
+    "conflict_kind",
+    {
+        "relative": "relative or friend",
+        "neighbour": "neighbour, or same school",
+        "work": "knows them from other work",
+        "before": "something happened before",
+        "other": "another reason",
+    },
+)
+CHECK_WAY = CodeList(
+    "check_way",
+    {
+        "phone": "telephone call",
+        "visit": "visit",
+        "school": "seen at school or nursery",
+        "agency": "another agency has seen them",
+        "no_answer": "tried, no answer",
+    },
+)
+TRAVEL = CodeList("travel", {"car": "car", "public": "public transport", "foot": "on foot or by bicycle"})
 CONTACT_CHANNEL = CodeList(
     "contact_channel",
     {

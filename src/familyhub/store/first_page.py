@@ -81,11 +81,24 @@ select d.id, d.kind, d.family_id, coalesce(f.name, ''), d.saved_at, d.started_at
 from draft d left join family f on f.scope = 'fam:' || d.family_id and f.id = d.family_id
 """
 PLANNED = """
+with cover as (
+  select family_id, worker_id, for_id from (
+    select family_id, worker_id, for_id, "on", to_on,
+           row_number() over (partition by family_id, worker_id order by created_hlc desc, id desc) as n
+    from allocation where role = 'cover' and removed is null
+  ) where n = 1 and "on" <= :today and to_on >= :today
+)
 select n.scope, coalesce(f.name, ''), n.at, n.kind, n."on"
 from next_visit n left join family f on f.scope = n.scope
-where n.removed is null and n."on" = ? and (n.worker_id = ? or n.worker_id is null)
+where n.removed is null and n."on" = :today and (
+  n.worker_id is null
+  or n.worker_id = :me and not exists (
+    select 1 from cover where family_id = substr(n.scope, 5) and for_id = :me and worker_id <> :me)
+  or exists (select 1 from cover where family_id = substr(n.scope, 5) and for_id = n.worker_id and worker_id = :me)
+)
 order by n.at, n.id
 """
+"""Visits of a day: a worker's own but those that somebody covers, and those that they cover."""
 
 
 def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fact]:
@@ -116,7 +129,7 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
 
 def planned(connection: Any, today: date, worker_id: str) -> list[tuple[str, str, str, str]]:
     """Visits planned today as (family id, family, time, kind)."""
-    rows = connection.execute(PLANNED, (today.isoformat(), worker_id)).fetchall()
+    rows = connection.execute(PLANNED, {"today": today.isoformat(), "me": worker_id}).fetchall()
     return [(scope[4:], family, at or "", kind or "home") for scope, family, at, kind, _ in rows]
 
 

@@ -157,6 +157,35 @@ class Navigation(App[int]):
 
         self._hub.when_open(show)
 
+    def action_desk(self) -> None:
+        """The Desk, for who works at it."""
+
+        def show() -> None:
+            from familyhub.casework.desk import MAY_NOT
+            from familyhub.practice.allocation import DESK
+
+            if self._hub.laptop.who.role not in DESK:
+                self._hub.say(MAY_NOT, wrong=True)
+                return
+            from familyhub.tui.screens.desk import DeskScreen
+
+            self.push_screen(DeskScreen())
+
+        self._hub.when_open(show)
+
+    def action_own_conflict(self) -> None:
+        """One's own conflict of interest with the family meant."""
+
+        def show(family_id: str) -> None:
+            from familyhub.tui.dialogs.ask import AskDialog
+            from familyhub.tui.screens.desk_acts import conflict_fields, declared
+
+            question = "Your conflict of interest with this family"
+            dialog = AskDialog(question, conflict_fields(), lambda laptop, a: declared(laptop, family_id, a))
+            self.push_screen(dialog, lambda words: self._hub.say(words) if words else None)
+
+        self.on_family(show)
+
     def on_family(self, act: Callable[[str], object]) -> None:
         """Do something with the family that the page on top means; ask which one where it means none."""
         page = self._hub.top_page

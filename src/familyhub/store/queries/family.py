@@ -23,6 +23,7 @@ from familyhub.records.plans import Review
 from familyhub.records.visits import NextVisit
 from familyhub.store.queries.attachments import of_scope
 from familyhub.store.queries.decisions import told as decisions_told
+from familyhub.store.queries.desk import story_lines
 from familyhub.store.queries.differences import of_family
 from familyhub.store.queries.household import Household, household
 from familyhub.store.queries.plan import plans
@@ -150,7 +151,7 @@ def _next(rows: list[NextVisit], names: dict[str, str]) -> NextVisitView | None:
 def _story(
     db: Session, scope: str, home: Household, names: dict[str, str], worker_id: str
 ) -> list[StoryLine]:
-    """Events that are neither visits nor notes: states, levels, agreements, reviews."""
+    """Events that are neither visits nor notes: states, levels, agreements, reviews, safe-checks, hand-overs."""
 
     def who(by: str | None) -> str:
         return "you" if by == worker_id else names.get(by or "", "hub")
@@ -185,7 +186,7 @@ def _story(
             StoryLine(review.held_on or "", f"Review: {decided}", who(review.by), "review",
                       review.id, review.summary or "", review.summary_readers or "professionals", significant=True)
         )  # fmt: skip
-    return lines
+    return lines + story_lines(db, scope, names, who)
 
 
 def next_visit_due(file: FamilyFile, today: date) -> date:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from familyhub.practice.allocation import DESK
 from familyhub.practice.front_door import TRIAGERS
 from familyhub.tui.page import Page
 from familyhub.tui.widgets.rows import Cell, Drawn, Rows
@@ -226,12 +227,13 @@ class TodayScreen(Page):
 
     @property
     def key_line(self) -> tuple[str, ...]:
-        """Who decides at the front door finds its key here."""
+        """Who decides at the front door, or works at the Desk, finds its key here."""
         names = super().key_line
         if self._page is None or self._page.role not in TRIAGERS or "find" not in names:
             return names
         at = names.index("find") + 1
-        return (*names[:at], "front_door", *names[at:])
+        desk = ("desk",) if self._page.role in DESK else ()
+        return (*names[:at], "front_door", *desk, *names[at:])
 
     @property
     def family_here(self) -> str | None:
