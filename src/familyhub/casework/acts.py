@@ -9,17 +9,28 @@ import msgspec
 
 from familyhub.casework import (
     actions,
+    agreements,
     attachments,
     concerns,
     contacts,
+    copies,
     differences,
     help_opening,
     notes,
     plan_checking,
     plans,
+    sharing,
     triage,
     undoing,
     visits,
+)
+from familyhub.casework.agreement_entries import (
+    AgreementEntry,
+    OpinionEntry,
+    RecordCopyEntry,
+    RefreshEntry,
+    SharingEntry,
+    WithdrawalEntry,
 )
 from familyhub.casework.contact_entries import (
     ContactEntry,
@@ -82,6 +93,26 @@ ACTS: dict[str, Act] = {
     ),
     "keep_finding": Act(KeepEntry, plan_checking.keep_finding, "keep a finding of the plan check, because …"),
     "give_copy": Act(CopyEntry, plans.give_copy, "record that somebody was given a copy of the plan"),
+    "record_agreement": Act(
+        AgreementEntry, agreements.record_agreement, "record what one adult agreed to, or not"
+    ),
+    "refresh_agreement": Act(
+        RefreshEntry, agreements.refresh_agreement, "record that an agreement was asked again and stands"
+    ),
+    "withdraw_agreement": Act(
+        WithdrawalEntry,
+        agreements.withdraw_agreement,
+        "record that somebody took their agreement back; safe to stop?",
+    ),
+    "give_opinion": Act(
+        OpinionEntry, agreements.give_opinion, "record a manager's view of a withdrawn agreement"
+    ),
+    "log_sharing": Act(SharingEntry, sharing.log_sharing, "record what was shared, with whom and why"),
+    "give_record_copy": Act(
+        RecordCopyEntry,
+        copies.give_record_copy,
+        "record that somebody was given a copy of the agreement or the assessment",
+    ),
     "add_contact": Act(ContactEntry, contacts.add_contact, "record a contact at the front door"),
     "ask_safe_now": Act(SafeNowEntry, triage.ask_safe_now, "record whether a child of a contact is safe now"),
     "answer_match": Act(MatchEntry, triage.answer_match, "say whether somebody named is somebody known"),

@@ -6,6 +6,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from familyhub.casework.agreement_entries import (
+    AgreementEntry,
+    RecordCopyEntry,
+    SharingEntry,
+    WithdrawalEntry,
+)
 from familyhub.casework.contact_entries import ContactEntry, TriageEntry
 from familyhub.casework.entries import (
     AttachmentEntry,
@@ -37,6 +43,10 @@ Entry: TypeAlias = (
     | ScoreEntry
     | CopyEntry
     | TriageEntry
+    | AgreementEntry
+    | WithdrawalEntry
+    | SharingEntry
+    | RecordCopyEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -52,6 +62,10 @@ KINDS: dict[str, type[Entry]] = {
     "score": ScoreEntry,
     "copy": CopyEntry,
     "triage": TriageEntry,
+    "agreement": AgreementEntry,
+    "withdrawal": WithdrawalEntry,
+    "sharing": SharingEntry,
+    "record_copy": RecordCopyEntry,
 }
 
 

@@ -91,6 +91,7 @@ FIELD_WORDS = {
     "school_until_age": "age from which a child is of school age no more",
     "triage_working_days": "working days to decide on a contact",
     "tell_working_days": "working days to tell who contacted us",
+    "assessment_working_days": "working days to complete an assessment",
     "level_1": "what level 1 means here",
     "level_2": "what level 2 means here",
     "level_3": "what level 3 means here",

@@ -127,6 +127,12 @@ DRAFT_WORDS = {
     "plan_action": "An action of the plan",
     "score": "A score of a need",
     "copy": "A copy of the plan",
+    "withdrawal": "An agreement taken back",
+    "sharing": "What was shared",
+    "record_copy": "A copy that was given",
+    "section": "A part of the assessment",
+    "assessment_need": "A need of the assessment",
+    "voice": "A child's words",
 }
 """Kinds of drafts that need other words than their own name."""
 Fact = ConcernFact | ActionFact | ReviewFact | ChildFact | DifferenceFact | DraftFact

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EVERYWHERE = ""
 """The place of a command that every page has."""
-FAMILY_TABS = ("story", "plan", "visits", "children")
+FAMILY_TABS = ("story", "plan", "visits", "children", "sharing")
 """Tabs of a family's page; each is a place of its own inside the place ``family``."""
 
 
@@ -92,7 +92,7 @@ COMMANDS: tuple[Command, ...] = (
             owner="page", act="change_action"),
     # behind choose_who: of two commands with one key the first that may act does
     Command("whos_who", "o", "Who's who in this family", "Who's who", "Who",
-            places=("today", "families", "story", "visits", "children")),
+            places=("today", "families", "story", "visits", "children", "sharing")),
     Command("attachments", "f", "Attachments: photographs, letters and forms in this family's file", "Files",
             places=LISTS),
     Command("find", "slash", "Find a family or a note", "Find", places=_at("today", "family", *FAMILY_TABS, "sync")),
@@ -121,6 +121,20 @@ COMMANDS: tuple[Command, ...] = (
             owner="page", act="keep_finding"),
     Command("give_copy", "g", "A copy of the plan was given: to whom, when", "give", places=_at("plan"), owner="page",
             act="give_copy"),
+    # agreement and sharing
+    Command("tab_sharing", "8", "Sharing: agreement, and what was shared with whom", places=_at("family"), owner="page"),
+    Command("log_sharing", "plus", "Log what was shared, with whom and why", "log", places=_at("sharing"), owner="page",
+            act="log_sharing"),
+    Command("record_agreement", "a", "Record what somebody agreed to, declined, or why they were not asked", "agreement",
+            "agreed", places=_at("sharing"), owner="page", act="record_agreement"),
+    Command("refresh_agreement", "r", "The agreement was asked about again, and stands", "refresh", places=_at("sharing"),
+            owner="page", act="refresh_agreement"),
+    Command("withdraw_agreement", "x", "Somebody took their agreement back: is it safe to stop?", "taken back",
+            places=_at("sharing"), owner="page", act="withdraw_agreement"),
+    Command("give_opinion", "y", "A manager's view of an agreement that was taken back", "view", places=_at("sharing"),
+            owner="page", act="give_opinion"),
+    Command("give_record_copy", "g", "A copy was given: to whom, when", "copy", places=_at("sharing"),
+            owner="page", act="give_record_copy"),
     # attachments
     Command("add_attachment", "plus", "Attach a file to this family's file", "Attach", places=_at("attachments"),
             owner="page", act="add_attachment"),
@@ -216,6 +230,8 @@ KEY_LINES: dict[str, tuple[str, ...]] = {
              "give_copy", "help", "command_palette"),
     "visits": ("log_visit", "add_note", "safety", "whos_who", "find", "help", "command_palette"),
     "children": ("log_visit", "add_note", "safety", "whos_who", "find", "help", "command_palette"),
+    "sharing": ("log_sharing", "record_agreement", "refresh_agreement", "withdraw_agreement", "give_opinion",
+                "give_record_copy", "help", "command_palette"),
     "attachments": ("add_attachment", "remove_attachment", "back", "worry", "hide", "help", "command_palette"),
     "log_visit": ("finish", "keep_draft", "next_part", "worry", "hide", "help"),
     "note": ("finish", "keep_draft", "worry", "hide", "help"),

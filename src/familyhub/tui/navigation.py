@@ -105,9 +105,9 @@ class Navigation(App[int]):
         """Open the form of a plan in which a draft was being written."""
 
         def show() -> None:
-            from familyhub.tui.dialogs.plan_forms import form_of
+            from familyhub.tui.dialogs import plan_forms, sharing_forms
 
-            form = form_of(entry, draft_id)
+            form = plan_forms.form_of(entry, draft_id) or sharing_forms.form_of(entry, draft_id)
             if form is not None:
                 self.push_screen(form, lambda saved: self._after_dialog(bool(saved)))
 
