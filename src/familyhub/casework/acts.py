@@ -10,7 +10,10 @@ import msgspec
 from familyhub.casework import (
     actions,
     agreements,
+    assessment_sections,
+    assessments,
     attachments,
+    child_words,
     concerns,
     contacts,
     copies,
@@ -31,6 +34,16 @@ from familyhub.casework.agreement_entries import (
     RefreshEntry,
     SharingEntry,
     WithdrawalEntry,
+)
+from familyhub.casework.assessment_entries import (
+    AssessmentSignEntry,
+    CarryEntry,
+    ChildDayEntry,
+    ChildWordsEntry,
+    CompletionEntry,
+    FoundNeedEntry,
+    SectionEntry,
+    StartEntry,
 )
 from familyhub.casework.contact_entries import (
     ContactEntry,
@@ -112,6 +125,29 @@ ACTS: dict[str, Act] = {
         RecordCopyEntry,
         copies.give_record_copy,
         "record that somebody was given a copy of the agreement or the assessment",
+    ),
+    "start_assessment": Act(StartEntry, assessments.start_assessment, "start an early help assessment"),
+    "write_section": Act(
+        SectionEntry, assessment_sections.write_section, "write a section of the assessment"
+    ),
+    "add_found_need": Act(
+        FoundNeedEntry, assessment_sections.add_found_need, "add a need that the assessment found"
+    ),
+    "complete_assessment": Act(CompletionEntry, assessments.complete_assessment, "complete the assessment"),
+    "sign_assessment": Act(
+        AssessmentSignEntry, assessments.sign_assessment, "sign a completed assessment (manager)"
+    ),
+    "return_assessment": Act(
+        AssessmentSignEntry, assessments.return_assessment, "return a completed assessment (manager)"
+    ),
+    "carry_needs": Act(
+        CarryEntry, assessments.carry_needs, "make the needs of the completed assessment the plan's"
+    ),
+    "add_child_words": Act(
+        ChildWordsEntry, child_words.add_child_words, "write a child's words outside a visit"
+    ),
+    "write_child_day": Act(
+        ChildDayEntry, child_words.write_child_day, "write a day in a child's life at a review or closure"
     ),
     "add_contact": Act(ContactEntry, contacts.add_contact, "record a contact at the front door"),
     "ask_safe_now": Act(SafeNowEntry, triage.ask_safe_now, "record whether a child of a contact is safe now"),

@@ -12,6 +12,7 @@ from familyhub.casework.agreement_entries import (
     SharingEntry,
     WithdrawalEntry,
 )
+from familyhub.casework.assessment_entries import ChildDayEntry, ChildWordsEntry, FoundNeedEntry, SectionEntry
 from familyhub.casework.contact_entries import ContactEntry, TriageEntry
 from familyhub.casework.entries import (
     AttachmentEntry,
@@ -47,6 +48,10 @@ Entry: TypeAlias = (
     | WithdrawalEntry
     | SharingEntry
     | RecordCopyEntry
+    | SectionEntry
+    | FoundNeedEntry
+    | ChildWordsEntry
+    | ChildDayEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -66,6 +71,10 @@ KINDS: dict[str, type[Entry]] = {
     "withdrawal": WithdrawalEntry,
     "sharing": SharingEntry,
     "record_copy": RecordCopyEntry,
+    "section": SectionEntry,
+    "assessment_need": FoundNeedEntry,
+    "voice": ChildWordsEntry,
+    "child_day": ChildDayEntry,
 }
 
 

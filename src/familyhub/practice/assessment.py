@@ -276,6 +276,8 @@ def name_of(file: FamilyFile, person_id: str | None) -> str:
 def title(file: FamilyFile, place: Place) -> str:
     """A section's name: ``A day in Leo's life``."""
     name = name_of(file, place.person_id)
+    if any(c.id == place.person_id and c.role == "unborn" for c in file.children):
+        return "The baby who is not born yet"
     return ASSESSMENT_SECTION.values[place.section].replace("{child}", name).replace("{adult}", name)
 
 

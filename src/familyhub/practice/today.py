@@ -133,6 +133,7 @@ DRAFT_WORDS = {
     "section": "A part of the assessment",
     "assessment_need": "A need of the assessment",
     "voice": "A child's words",
+    "child_day": "A day in a child's life",
 }
 """Kinds of drafts that need other words than their own name."""
 Fact = ConcernFact | ActionFact | ReviewFact | ChildFact | DifferenceFact | DraftFact

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from familyhub.casework.agreement_entries import AgreementEntry, RecordCopyEntry, WithdrawalEntry
+from familyhub.casework.assessment_entries import ChildDayEntry, ChildWordsEntry, SectionEntry
 from familyhub.casework.checking import clean
 from familyhub.casework.plan_entries import ActionEntry, NeedEntry, ScoreEntry
 from familyhub.casework.problems import Problem
@@ -214,7 +215,9 @@ def key_of(entry: Any) -> str:
             return entry.action_id
         case NeedEntry() | ScoreEntry():
             return entry.need_id
-        case AgreementEntry() | WithdrawalEntry():
+        case SectionEntry():
+            return f"{entry.section}:{entry.person_id}"
+        case AgreementEntry() | WithdrawalEntry() | ChildWordsEntry() | ChildDayEntry():
             return entry.person_id
         case RecordCopyEntry():
             return entry.about

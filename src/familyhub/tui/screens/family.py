@@ -18,6 +18,7 @@ from familyhub.tui import commands
 from familyhub.tui.screens import family_lists as lists
 from familyhub.tui.screens import family_plan as plans
 from familyhub.tui.screens import family_sharing as sharing
+from familyhub.tui.screens.family_children_acts import ChildrenActs
 from familyhub.tui.screens.family_header import header
 from familyhub.tui.screens.family_panels import Paragraphs as Words
 from familyhub.tui.screens.family_panels import panel
@@ -67,7 +68,7 @@ class TabLine(Widget):
             at = end + gap
 
 
-class FamilyScreen(PlanActs, SharingActs):
+class FamilyScreen(PlanActs, SharingActs, ChildrenActs):
     """One family."""
 
     place: ClassVar[str] = "family"
