@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from familyhub.practice.clocks import add_working_days, parse_day
+from familyhub.practice.days import show_day
 from familyhub.records.codes import ASSESSMENT_SECTION, ASSESSMENT_TOPIC, DAY_LINE
 
 if TYPE_CHECKING:
@@ -336,6 +337,20 @@ def due(started_on: str | None, rules: AssessmentRules) -> date | None:
     """The day by which an assessment that was started then is to be completed."""
     began = parse_day(started_on)
     return add_working_days(began, rules.working_days) if began is not None else None
+
+
+def briefly(file: FamilyFile, today: date) -> tuple[str, bool]:
+    """Where the assessment stands in few words, and whether it is late: ``assessment by Thu 26 Mar``."""
+    current = now(file)
+    if current is None:
+        return "no assessment yet", False
+    if current.state in (SIGNED, COMPLETED):
+        return f"assessment {'signed' if current.state == SIGNED else 'to be signed'}", False
+    day = due(current.started_on, file.assessment_rules)
+    if day is None:
+        return "assessment begun", False
+    late = day < today
+    return f"assessment {'late, was due' if late else 'by'} {show_day(day, today)}", late
 
 
 def review_before(file: FamilyFile, completed_on: str) -> str | None:

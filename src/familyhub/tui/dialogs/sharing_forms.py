@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
@@ -17,11 +18,13 @@ from familyhub.casework.agreement_entries import (
 from familyhub.casework.checking import clean
 from familyhub.practice.agreement import BASIS_HELP, agreed_agencies, offer
 from familyhub.practice.assessment import name_of
+from familyhub.practice.family_copy import copy_of
 from familyhub.practice.family_file import AgreementLine
 from familyhub.records.codes import AGREEMENT_STATE, LAWFUL_BASIS, SAFE_TO_STOP
 from familyhub.tui.dialogs.family_dialog import FamilyDialog, Opened
 from familyhub.tui.widgets.fields import DayField, Field, FormRow, LineField, OfferField, fields_in
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
+from familyhub.tui.widgets.fields_hint import KeyHint
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
 
 if TYPE_CHECKING:
@@ -260,6 +263,14 @@ class RecordCopyDialog(FamilyDialog):
 
     draft_kind = "record_copy"
     saved_words = "That a copy was given is"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "look", "Look at the copy", show=False, priority=True)
+    ]
+    foot: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("^S", "Save"),
+        ("F5", "Look at their copy"),
+        ("Esc", "Leave it"),
+    )
 
     def __init__(self, family_id: str, about: str, *, draft_id: str | None = None) -> None:
         super().__init__(family_id, first="person_id", draft_id=draft_id)
@@ -285,6 +296,36 @@ class RecordCopyDialog(FamilyDialog):
     def take(self, name: str, answer: str) -> None:
         """An answer each."""
         take_copy(self.entry, name, answer)
+
+    def action_look(self) -> None:
+        """F5: the copy of the person who is chosen, as the family may read it."""
+        if self.opened is None:
+            return
+        file, person = self.opened.file, self.entry.person_id
+        found = copy_of(file, self.about, person, self.opened.today)
+        if not found:
+            name = name_of(file, person)
+            self.say(
+                f"There is nothing of the {self.about} to give {clean(name)} yet."
+                if name
+                else "Choose to whom first."
+            )
+            return
+        from familyhub.tui.screens.read import ReadScreen
+
+        words: list[list[tuple[str, str]]] = [
+            [(f"Only what {clean(name_of(file, person))} may read", "muted")]
+        ]
+        for line in found:
+            words += [[], [(line.heading, "muted")], [(line.text, "")]]
+        self.hub_app.push_screen(ReadScreen(f"Copy of the {self.about} · {clean(file.name)}", words))
+
+    async def on_key_hint_pressed(self, event: KeyHint.Pressed) -> None:
+        """The keys at the foot are buttons."""
+        if event.key == "F5":
+            self.action_look()
+        else:
+            await super().on_key_hint_pressed(event)
 
     def do(self, laptop: Laptop, entry: RecordCopyEntry) -> Saved:
         """Record it."""

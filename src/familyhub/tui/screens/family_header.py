@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from familyhub.practice.agreement import opinion_waits, standings
+from familyhub.practice.assessment import briefly as assessment_briefly
 from familyhub.practice.days import short_day, show_day
 from familyhub.practice.family_file import AgreementLine, Child, FamilyFile
 
@@ -71,7 +72,10 @@ def help_line(file: FamilyFile, today: date, *, wide: bool) -> list[Piece]:
     words.append(f"lead {file.lead}{agency}" if file.lead else "no lead practitioner")
     plan = file.plan
     if plan is None:
-        return [(" · ".join([*words, "no plan yet"]), "")]
+        stands, late = assessment_briefly(file, today)
+        if not file.assessments:
+            return [(" · ".join([*words, "no plan yet"]), "")]
+        return [(" · ".join(words) + " · ", ""), (stands + (" !" if late else ""), "wrong" if late else "")]
     agencies = len([a for a in plan.agencies.split(",") if a.strip()])
     if wide and agencies:
         words.append(f"{agencies} agenc{'y' if agencies == 1 else 'ies'}")
