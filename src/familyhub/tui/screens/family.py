@@ -118,7 +118,12 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs):
         """Ready for keys."""
         self.query_one(Rows).focus()
         self.query_one(TabLine).shown = self._tab
-        self.set_class(self._tab == "plan", "-plan")
+        self._show_room(self._tab)
+
+    def _show_room(self, tab: str) -> None:
+        """Long lines have the whole width where there is little of it."""
+        for wide in ("plan", "sharing"):
+            self.set_class(tab == wide, f"-{wide}")
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -159,7 +164,7 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs):
         if rows.selected is not None:
             self._selected[self._tab] = lists.item_key(rows.selected)
         self._tab = tab
-        self.set_class(tab == "plan", "-plan")
+        self._show_room(tab)
         self.query_one(TabLine).shown = tab
         self.query_one(TabLine).refresh()
         if self.file is not None:

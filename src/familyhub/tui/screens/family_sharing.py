@@ -97,13 +97,14 @@ def draw_agreement(row: AgreementRow, today: date, width: int) -> Drawn:
 
 def draw_sharing(row: SharingRow, today: date, width: int) -> Drawn:
     """When, with whom, what, by which basis; outside an agreement or untold it says so."""
-    s = row.view
-    whom = f"{s.who}, {s.agency}" if s.who and width >= NARROW else s.agency
-    basis = LAWFUL_BASIS.words(s.basis).partition(" (")[0] + ("" if s.within else ", no agreement")
-    marks = " !" if s.told is False else ""
+    s, narrow = row.view, width < NARROW
+    whom = f"{s.who}, {s.agency}" if s.who and not narrow else s.agency
+    basis = LAWFUL_BASIS.words(s.basis).partition(" (")[0]
+    marks = ("" if s.within else ", no agreement") + ("" if s.told is not False else ", not told")
+    words = basis + (" !" if narrow and marks else marks)
     return [[
-        Cell(short_day(s.on, today), 10), Cell(whom, 18 if width < NARROW else 28), Cell(s.what), Cell(" ", 1),
-        Cell(basis + marks, 24 if width < NARROW else 32, "muted"),
+        Cell(short_day(s.on, today), 8), Cell(whom, 14 if narrow else 24), Cell(s.what), Cell(" ", 1),
+        Cell(words, 20 if narrow else 40, "wrong" if marks else "muted"),
     ]]  # fmt: skip
 
 
