@@ -17,6 +17,8 @@ from familyhub.tui.widgets.rows import Cell, Drawn
 NARROW = 90
 WIDE = 110
 """Columns from which the clock says where it comes from."""
+MOST_IN_FOOT = 6
+"""Things that are still needed up to which the foot names each; beyond, it counts them."""
 SOURCE = "Sefton"
 """Where the usual number of working days comes from."""
 
@@ -159,9 +161,12 @@ def needed(file: FamilyFile, current: AssessmentView | None) -> str:
     for lack in rules.still_needed(current, file):
         about, _, words = lack.words.rpartition(": ")
         grouped.setdefault(about, []).append(words)
-    said = " · ".join(
-        f"{about}: {', '.join(words)}" if about else ", ".join(words) for about, words in grouped.items()
-    )
+    if sum(len(words) for words in grouped.values()) > MOST_IN_FOOT:
+        said = " · ".join(f"{about or 'the family'} {len(words)}" for about, words in grouped.items())
+    else:
+        said = " · ".join(
+            f"{about}: {', '.join(words)}" if about else ", ".join(words) for about, words in grouped.items()
+        )
     return f"Still needed to complete: {said}" if said else "Nothing more is needed. c completes it."
 
 
