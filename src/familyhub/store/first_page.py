@@ -96,9 +96,11 @@ done as (
   from assessment_completion where removed is null
 ),
 signed as (
-  select scope, completion_id, signature,
-         row_number() over (partition by scope, completion_id order by "on" desc, created_hlc desc) as n
-  from assessment_signature where removed is null
+  select s.scope, s.completion_id, s.signature,
+         row_number() over (partition by s.scope, s.completion_id order by s."on" desc, s.created_hlc desc) as n
+  from assessment_signature s
+  join assessment_completion c on c.scope = s.scope and c.id = s.completion_id
+  where s.removed is null and coalesce(s."by", '') <> coalesce(c."by", '')
 )
 select a.id, substr(a.scope, 5), coalesce(f.name, ''), coalesce(a.started_on, ''), l.assessment_working_days,
        case when d.id is null then 'started' else 'returned' end

@@ -95,12 +95,17 @@ def assessments(
                   for o in offers.get(a.id, [])),
             tuple(FoundNeed(n.id, n.person_id, people.get(n.person_id or "", ""), n.headline or "", n.what or "",
                             n.what_readers or "workers", n.score) for n in needs.get(a.id, [])),
-            tuple(_completion(c, latest(signed.get(c.id, [])), workers) for c in done.get(a.id, [])),
+            tuple(_completion(c, _counts(c, signed.get(c.id, [])), workers) for c in done.get(a.id, [])),
             tuple(v for v in said if (v.occasion, v.occasion_id) == ("assessment", a.id)),
             tuple(d for d in lived if (d.occasion, d.occasion_id) == ("assessment", a.id)),
         )
         for a in rows
     )  # fmt: skip
+
+
+def _counts(row: AssessmentCompletion, signed: list[AssessmentSignature]) -> AssessmentSignature | None:
+    """The signature that counts: the last of somebody else than who completed it, wherever it was written."""
+    return latest(s for s in signed if (s.by or "") != (row.by or ""))
 
 
 def _completion(row: AssessmentCompletion, signed: AssessmentSignature | None, workers: Names) -> Completion:
