@@ -32,6 +32,7 @@ from familyhub.casework.laptop import Laptop
 from familyhub.casework.plan_entries import NeedEntry
 from familyhub.practice import assessment as rules
 from familyhub.practice.assessment import AssessmentView, Place
+from familyhub.practice.known_words import last_words
 from familyhub.records.assessments import AssessmentText, ChildVoice
 from familyhub.records.codes import DAY_LINE
 from familyhub.store.queries.rows import session, visible
@@ -152,7 +153,7 @@ def test_what_is_wrong_with_a_section_stands_beside_its_field(laptop: Laptop) ->
 def test_a_childs_last_words_are_taken_over_with_the_visit_they_come_from(laptop: Laptop) -> None:
     assessments.start_assessment(laptop, StartEntry(BELL, day(-3)))
     file = reading.family(laptop, BELL)
-    known = rules.last_words(file.visits, file.voices, "leo")
+    known = last_words(file.visits, file.voices, "leo")
     assert known is not None
     assert (known.said, known.visit_id) == ("I get up when the clock says seven.", "visit-1")
     entry = SectionEntry(BELL, "voice", "leo", {"said": known.said}, from_visit_id="visit-1")

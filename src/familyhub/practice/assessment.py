@@ -7,7 +7,7 @@ domain notes, sections 3, 4 and 8 (no assessment is completed while a child has 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from familyhub.practice.days import show_day
 from familyhub.records.codes import ASSESSMENT_SECTION, ASSESSMENT_TOPIC, DAY_LINE
 
 if TYPE_CHECKING:
-    from familyhub.practice.family_file import Child, FamilyFile, Member, VisitView
+    from familyhub.practice.family_file import Child, FamilyFile, Member
 
 STARTED, COMPLETED, RETURNED, SIGNED = "started", "completed", "returned", "signed"
 STATE_WORDS = {
@@ -378,44 +378,3 @@ def to_carry(assessment: AssessmentView, file: FamilyFile) -> tuple[FoundNeed, .
     """The needs of an assessment that are in no plan of the family yet."""
     held = {n.id for p in file.plans for n in p.needs}
     return tuple(n for n in assessment.needs if carried_id(n.id) not in held)
-
-
-# -- what is known already ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class KnownWords:
-    """A child's last words, wherever they were written down, to be taken over and not typed again."""
-
-    on: str
-    said: str
-    said_readers: str
-    asked: str
-    method: str
-    visit_id: str | None
-
-
-def last_words(visits: Iterable[VisitView], voices: Iterable[VoiceView], person_id: str) -> KnownWords | None:
-    """What a child said last, at a visit or outside one."""
-    found = [
-        KnownWords(v.on, c.said, c.said_readers, c.asked, c.method, v.id)
-        for v in visits for c in v.children if c.child_id == person_id and c.said
-    ]  # fmt: skip
-    found += [
-        KnownWords(v.on, v.said, v.said_readers, v.asked, v.method, None)
-        for v in voices if v.person_id == person_id and v.said
-    ]  # fmt: skip
-    return max(found, key=lambda k: k.on, default=None)
-
-
-def known_text(file: FamilyFile, place: Place, topic: str) -> SectionText | DayPart | None:
-    """What an earlier assessment, or an earlier day that was written down, says at a place of the present one."""
-    current = now(file)
-    if place.section == "day":
-        days = [d for d in file.days if (d.person_id, d.part) == (place.person_id, topic)]
-        other = [d for d in days if current is None or d.occasion_id != current.id]
-        return other[-1] if other else None
-    for earlier in reversed(file.assessments[:-1]):
-        if _written(found := earlier.text(place.section, topic, place.person_id)):
-            return found
-    return None

@@ -105,9 +105,9 @@ class Navigation(App[int]):
         """Open the form in which a draft about a family was being written."""
 
         def show() -> None:
-            from familyhub.tui.dialogs import assessment_forms, plan_forms, sharing_forms
+            from familyhub.tui.dialogs import assessment_forms, child_forms, plan_forms, sharing_forms
 
-            kinds = (plan_forms, sharing_forms, assessment_forms)
+            kinds = (plan_forms, sharing_forms, assessment_forms, child_forms)
             form = next((f for kind in kinds if (f := kind.form_of(entry, draft_id)) is not None), None)
             if form is not None:
                 self.push_screen(form, lambda saved: self._after_dialog(bool(saved)))

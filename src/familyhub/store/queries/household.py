@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from familyhub.practice.assessment import VoiceView, last_words
+from familyhub.practice.assessment import VoiceView
 from familyhub.practice.clocks import age_on, age_text, parse_day
 from familyhub.practice.family_file import Child, Member, Reach, VisitView
+from familyhub.practice.known_words import last_words
 from familyhub.records.codes import MAY_USE, RELATIONSHIP, RISK, SEN
 from familyhub.records.episodes import LevelOfNeed
 from familyhub.records.families import Membership

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from familyhub.casework.assessment_entries import ChildDayEntry, ChildWordsEntry, FoundNeedEntry, SectionEntry
+from familyhub.casework.assessment_entries import FoundNeedEntry, SectionEntry
 from familyhub.casework.checking import clean
 from familyhub.practice import assessment as rules
 from familyhub.practice.assessment import AssessmentView, Place
 from familyhub.practice.days import short_day
+from familyhub.practice.known_words import known_text, last_words
 from familyhub.records.codes import CHILD_METHOD, DAY_LINE, FAMILY_MEETING
 from familyhub.tui.dialogs.family_dialog import FamilyDialog, Opened
 from familyhub.tui.dialogs.sharing_forms import LineNote
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField, fields_in
+from familyhub.tui.widgets.fields import FormRow, LineField, fields_in
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_hint import KeyHint
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
@@ -187,9 +188,9 @@ class SectionDialog(TextsDialog):
     def known(self, topic: str) -> str:
         """The child's last words, or what an earlier assessment or day says."""
         if self.at.section == "voice":
-            last = rules.last_words(self.file.visits, self.file.voices, self.at.person_id or "")
+            last = last_words(self.file.visits, self.file.voices, self.at.person_id or "")
             return {"said": last.said, "asked": last.asked}.get(topic, "") if last else ""
-        found = rules.known_text(self.file, self.at, topic)
+        found = known_text(self.file, self.at, topic)
         return found.text if found else ""
 
     def rows(self, opened: Opened) -> list[Widget]:
@@ -198,7 +199,7 @@ class SectionDialog(TextsDialog):
         texts = {t: clean(rules.topic_words(file, self.at, t)) for t in rules.TOPICS[section]}
         match section:
             case "voice":
-                last = rules.last_words(file.visits, file.voices, self.at.person_id or "")
+                last = last_words(file.visits, file.voices, self.at.person_id or "")
                 when = f"last said {short_day(last.on, opened.today)}" if last else "no words recorded yet"
                 method = entry.method or (
                     v.method if (v := self.current.voice(self.at.person_id or "")) else ""
@@ -264,7 +265,7 @@ class SectionDialog(TextsDialog):
         """F5: with a child's words it is kept which visit they come from."""
         super().action_take_over()
         if self.at.section == "voice" and self.opened is not None:
-            last = rules.last_words(self.file.visits, self.file.voices, self.at.person_id or "")
+            last = last_words(self.file.visits, self.file.voices, self.at.person_id or "")
             if last is not None:
                 self.entry.from_visit_id = last.visit_id or ""
                 method = next(f for f in fields_in(self) if f.field == "method")
@@ -315,111 +316,6 @@ class FoundNeedDialog(FamilyDialog):
         return assessment_sections.add_found_need(laptop, entry)
 
 
-class ChildWordsDialog(FamilyDialog):
-    """A child's words outside a visit, exactly as said."""
-
-    draft_kind = "voice"
-    saved_words = "The child's words are"
-
-    def __init__(self, family_id: str, person_id: str = "", *, draft_id: str | None = None) -> None:
-        super().__init__(family_id, first="said" if person_id else "person_id", draft_id=draft_id)
-        self.person_id = person_id
-
-    @property
-    def key(self) -> str:
-        """The child."""
-        return self.person_id
-
-    def blank(self) -> ChildWordsEntry:
-        """Nothing typed yet."""
-        return ChildWordsEntry(self.family_id, self.person_id, on=self.laptop.today.isoformat())
-
-    def title_words(self, opened: Opened) -> str:
-        """Whose words."""
-        name = clean(rules.name_of(opened.file, self.entry.person_id))
-        return f"{name}'s own words, outside a visit" if name else "A child's own words, outside a visit"
-
-    def rows(self, opened: Opened) -> list[Widget]:
-        """Which child, the words, what was asked, how."""
-        entry = self.entry
-        born = {c.id: clean(c.given) for c in opened.file.children if c.role != "unborn"}
-        return [
-            FormRow("Child", ChoiceField("person_id", born, entry.person_id)),
-            ProseRow(HEADINGS["said"], ProseField("said", entry.said, least=2, most=8), ReadersField("readers", entry.readers)),
-            ProseRow(HEADINGS["asked"], ProseField("asked", entry.asked, least=1, most=4)),
-            FormRow("How", ChoiceField("method", CHILD_METHOD.values, entry.method)),
-            FormRow("On", DayField("on", entry.on, today=opened.today, past=True)),
-        ]  # fmt: skip
-
-    def take(self, name: str, answer: str) -> None:
-        """An answer each."""
-        setattr(self.entry, name, answer)
-
-    def do(self, laptop: Laptop, entry: ChildWordsEntry) -> Saved:
-        """Save them."""
-        from familyhub.casework import child_words
-
-        return child_words.add_child_words(laptop, entry)
-
-
-class ChildDayDialog(TextsDialog):
-    """A day in a child's life at a review or at closure: the same five lines, with those of the last time beside them."""
-
-    draft_kind = "child_day"
-    saved_words = "The day is"
-
-    def __init__(self, family_id: str, person_id: str, *, draft_id: str | None = None) -> None:
-        super().__init__(family_id, first="occasion", draft_id=draft_id)
-        self.person_id = person_id
-
-    @property
-    def key(self) -> str:
-        """The child."""
-        return self.person_id
-
-    def blank(self) -> ChildDayEntry:
-        """Nothing typed yet."""
-        return ChildDayEntry(self.family_id, self.person_id, on=self.laptop.today.isoformat())
-
-    def title_words(self, opened: Opened) -> str:
-        """Whose day."""
-        return f"A day in {clean(rules.name_of(opened.file, self.person_id))}'s life"
-
-    def stood(self, topic: str) -> Stood:
-        """A new occasion begins with nothing."""
-        return "", rules.DEFAULT_READERS[topic]
-
-    def known(self, topic: str) -> str:
-        """The line of the last time."""
-        assert self.opened is not None
-        days = [d for d in self.opened.file.days if (d.person_id, d.part) == (self.person_id, topic)]
-        return days[-1].text if days else ""
-
-    def rows(self, opened: Opened) -> list[Widget]:
-        """At what, which day, the five lines."""
-        entry = self.entry
-        return [
-            FormRow(
-                "At", ChoiceField("occasion", {"review": "a review", "closure": "closure"}, entry.occasion)
-            ),
-            FormRow("On", DayField("on", entry.on, today=opened.today, past=True)),
-            *self.text_rows(DAY_LINE.values, most=4),
-        ]
-
-    def take(self, name: str, answer: str) -> None:
-        """The occasion, the day, or a line."""
-        if name in ("occasion", "on"):
-            setattr(self.entry, name, answer)
-        else:
-            super().take(name, answer)
-
-    def do(self, laptop: Laptop, entry: ChildDayEntry) -> Saved:
-        """Save it."""
-        from familyhub.casework import child_words
-
-        return child_words.write_child_day(laptop, entry)
-
-
 def form_of(entry: Any, draft_id: str) -> FamilyDialog | None:
     """The form in which a draft is written on; None for an entry of another kind."""
     match entry:
@@ -427,8 +323,4 @@ def form_of(entry: Any, draft_id: str) -> FamilyDialog | None:
             return SectionDialog(entry.family_id, entry.section, entry.person_id, draft_id=draft_id)
         case FoundNeedEntry():
             return FoundNeedDialog(entry.family_id, draft_id=draft_id)
-        case ChildWordsEntry():
-            return ChildWordsDialog(entry.family_id, entry.person_id, draft_id=draft_id)
-        case ChildDayEntry():
-            return ChildDayDialog(entry.family_id, entry.person_id, draft_id=draft_id)
     return None

@@ -9,6 +9,7 @@ from familyhub.practice import assessment as rules
 from familyhub.practice.assessment import AssessmentRules, AssessmentView, DayPart, FoundNeed, Place
 from familyhub.practice.days import short_day, show_day
 from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.known_words import last_words
 from familyhub.records.codes import CHILD_METHOD, DAY_LINE, FAMILY_MEETING, OCCASION, READERS
 from familyhub.tui.screens.family_header import Piece
 from familyhub.tui.screens.family_plan import Words
@@ -230,7 +231,7 @@ def _voice(file: FamilyFile, current: AssessmentView, place: Place, today: date)
         )
         out += _text("I asked", voice.asked, voice.asked_readers)
         out += _text("No views, because", voice.none_because, voice.none_readers)
-    last = rules.last_words(file.visits, file.voices, place.person_id or "")
+    last = last_words(file.visits, file.voices, place.person_id or "")
     if last is not None and (voice is None or last.said != voice.said):
         out += _text(f"Last said, {short_day(last.on, today)}", f"“{last.said}”", last.said_readers)
     return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from familyhub.practice.family_file import Child
-from familyhub.tui.dialogs.assessment_forms import ChildDayDialog, ChildWordsDialog
+from familyhub.tui.dialogs.child_forms import ChildDayDialog, ChildWordsDialog
 from familyhub.tui.screens.family_acts import FileActs
 
 
