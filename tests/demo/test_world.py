@@ -12,6 +12,7 @@ from familyhub.demo.world import build
 from familyhub.demo.world.family_story import FamilyTeller
 from familyhub.demo.world.grammar import Memory
 from familyhub.demo.world.written import Written
+from familyhub.practice.assessment import carried_id
 from familyhub.records.catalogue import entities
 from tests.demo.test_world_rows_support import TODAY, family_files, rows, world
 
@@ -222,3 +223,37 @@ def test_what_was_handed_over_says_what_was_promised_and_who_knows() -> None:
         (before, after, True)
     ]
     assert all(r.fields["promised"] for r in told)
+
+
+def test_agreement_and_assessment_stand_in_every_way_and_nobody_signs_their_own() -> None:
+    made = [row for seed in (1, 2, 3) for row in rows(seed)]
+    assert {r.fields["state"] for r in made if r.entity == "agreement"} == {
+        "agreed",
+        "not_asked",
+        "declined",
+        "withdrawn",
+    }
+    withdrawn = {r.id for r in made if r.entity == "agreement" and r.fields["state"] == "withdrawn"}
+    opinions = {r.fields["agreement_id"] for r in made if r.entity == "agreement_opinion"}
+    assert opinions < withdrawn, "some wait for a manager's view"
+    shared = [r.fields for r in made if r.entity == "sharing"]
+    assert {("agreement_id" in f) != ("without_why" in f) for f in shared} == {True}
+    assert {f["told"] for f in shared} == {True, False}
+    started = {r.id: r for r in made if r.entity == "assessment"}
+    done = {r.id: r for r in made if r.entity == "assessment_completion"}
+    signed = {r.fields["completion_id"]: r for r in made if r.entity == "assessment_signature"}
+    assert {r.fields["signature"] for r in signed.values()} == {"signed", "returned"}
+    assert signed.keys() < done.keys(), "some wait for a signature"
+    assert {r.fields["assessment_id"] for r in done.values()} < started.keys(), "some are being written"
+    assert all(
+        str(done[c].fields["on"]) >= str(started[str(done[c].fields["assessment_id"])].fields["started_on"])
+        for c in done
+    )
+    assert all(signed[c].by != done[str(c)].by for c in signed)
+
+
+def test_the_plan_has_the_needs_of_its_assessment_word_for_word() -> None:
+    needs = {r.id: r.fields["what"] for r in rows() if r.entity == "need"}
+    found = [r for r in rows() if r.entity == "assessment_need"]
+    assert found
+    assert all(needs[carried_id(r.id)] == r.fields["what"] for r in found)

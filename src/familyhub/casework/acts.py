@@ -9,19 +9,33 @@ import msgspec
 
 from familyhub.casework import (
     actions,
+    agreements,
     allocating,
+    assessment_sections,
+    assessments,
     attachments,
+    child_words,
     concerns,
     contacts,
+    copies,
     differences,
     handing_over,
     help_opening,
     notes,
     plan_checking,
     plans,
+    sharing,
     triage,
     undoing,
     visits,
+)
+from familyhub.casework.agreement_entries import (
+    AgreementEntry,
+    OpinionEntry,
+    RecordCopyEntry,
+    RefreshEntry,
+    SharingEntry,
+    WithdrawalEntry,
 )
 from familyhub.casework.allocation_entries import (
     AllocateEntry,
@@ -31,6 +45,16 @@ from familyhub.casework.allocation_entries import (
     HolderEntry,
     SafeCheckEntry,
     WorkerFactsEntry,
+)
+from familyhub.casework.assessment_entries import (
+    AssessmentSignEntry,
+    CarryEntry,
+    ChildDayEntry,
+    ChildWordsEntry,
+    CompletionEntry,
+    FoundNeedEntry,
+    SectionEntry,
+    StartEntry,
 )
 from familyhub.casework.contact_entries import (
     ContactEntry,
@@ -93,6 +117,49 @@ ACTS: dict[str, Act] = {
     ),
     "keep_finding": Act(KeepEntry, plan_checking.keep_finding, "keep a finding of the plan check, because …"),
     "give_copy": Act(CopyEntry, plans.give_copy, "record that somebody was given a copy of the plan"),
+    "record_agreement": Act(
+        AgreementEntry, agreements.record_agreement, "record what one adult agreed to, or not"
+    ),
+    "refresh_agreement": Act(
+        RefreshEntry, agreements.refresh_agreement, "record that an agreement was asked again and stands"
+    ),
+    "withdraw_agreement": Act(
+        WithdrawalEntry,
+        agreements.withdraw_agreement,
+        "record that somebody took their agreement back; safe to stop?",
+    ),
+    "give_opinion": Act(
+        OpinionEntry, agreements.give_opinion, "record a manager's view of a withdrawn agreement"
+    ),
+    "log_sharing": Act(SharingEntry, sharing.log_sharing, "record what was shared, with whom and why"),
+    "give_record_copy": Act(
+        RecordCopyEntry,
+        copies.give_record_copy,
+        "record that somebody was given a copy of the agreement or the assessment",
+    ),
+    "start_assessment": Act(StartEntry, assessments.start_assessment, "start an early help assessment"),
+    "write_section": Act(
+        SectionEntry, assessment_sections.write_section, "write a section of the assessment"
+    ),
+    "add_found_need": Act(
+        FoundNeedEntry, assessment_sections.add_found_need, "add a need that the assessment found"
+    ),
+    "complete_assessment": Act(CompletionEntry, assessments.complete_assessment, "complete the assessment"),
+    "sign_assessment": Act(
+        AssessmentSignEntry, assessments.sign_assessment, "sign a completed assessment (manager)"
+    ),
+    "return_assessment": Act(
+        AssessmentSignEntry, assessments.return_assessment, "return a completed assessment (manager)"
+    ),
+    "carry_needs": Act(
+        CarryEntry, assessments.carry_needs, "make the needs of the completed assessment the plan's"
+    ),
+    "add_child_words": Act(
+        ChildWordsEntry, child_words.add_child_words, "write a child's words outside a visit"
+    ),
+    "write_child_day": Act(
+        ChildDayEntry, child_words.write_child_day, "write a day in a child's life at a review or closure"
+    ),
     "add_contact": Act(ContactEntry, contacts.add_contact, "record a contact at the front door"),
     "ask_safe_now": Act(SafeNowEntry, triage.ask_safe_now, "record whether a child of a contact is safe now"),
     "answer_match": Act(MatchEntry, triage.answer_match, "say whether somebody named is somebody known"),

@@ -50,6 +50,8 @@ WRITERS: dict[str, Rule] = {
     "contact_level": {"con": TRIAGE},
     "contact_match": {"con": TRIAGE},
     "contact_signature": {"con": frozenset({"manager"})},
+    "agreement_opinion": {"fam": frozenset({"manager"})},
+    "assessment_signature": {"fam": frozenset({"manager"})},
     "decision": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
     "question": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
 }

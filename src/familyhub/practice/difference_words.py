@@ -95,6 +95,7 @@ FIELD_WORDS = {
     "weight_limit": "how much one worker takes on",
     "for_id": "for whom it is covered",
     "waiting": "why the family waits",
+    "assessment_working_days": "working days to complete an assessment",
     "level_1": "what level 1 means here",
     "level_2": "what level 2 means here",
     "level_3": "what level 3 means here",

@@ -7,9 +7,10 @@ from familyhub.records.codes import (
     END_REASON,
     EPISODE_STATE,
     LEVEL,
+    SAFE_TO_STOP,
     WAITING_REASON,
 )
-from familyhub.records.synced import Synced, code, day, line, number, readers, ref, words
+from familyhub.records.synced import Synced, cautious, code, day, line, number, readers, ref, words
 
 
 class Episode(Synced, table=True):
@@ -97,7 +98,10 @@ class LeadPractitioner(Synced, table=True):
 
 
 class Agreement(Synced, table=True):
-    """What one person with parental responsibility agreed to on a day; agreement to a service, not a basis to share."""
+    """What one person with parental responsibility agreed to on a day; agreement to a service, not a basis to share.
+
+    ``refreshes``: the agreement it was asked again about. A withdrawn one says whether it is safe to stop.
+    """
 
     entity = "agreement"
     append_only = True
@@ -106,6 +110,12 @@ class Agreement(Synced, table=True):
     on: str | None = day()
     agencies: str | None = line()
     not_agencies: str | None = line()
+    what: str | None = words()
+    what_readers: str | None = readers()
     why: str | None = words()
     why_readers: str | None = readers()
+    refreshes: str | None = ref("agreement")
+    safe_to_stop: str | None = cautious(SAFE_TO_STOP)
+    stop_why: str | None = words()
+    stop_why_readers: str | None = readers()
     by: str | None = ref("worker")

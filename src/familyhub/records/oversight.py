@@ -41,6 +41,7 @@ class Locality(Synced, table=True):
     tell_working_days: int | None = number()
     safe_check_working_days: int | None = number()
     weight_limit: int | None = number()
+    assessment_working_days: int | None = number()
     level_1: str | None = line()
     level_2: str | None = line()
     level_3: str | None = line()

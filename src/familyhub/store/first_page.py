@@ -12,12 +12,14 @@ from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days
 from familyhub.practice.difference_words import entity_words, field_words
 from familyhub.practice.today import (
     ActionFact,
+    AssessmentFact,
     ChildFact,
     ConcernFact,
     DifferenceFact,
     DraftFact,
     Fact,
     ReviewFact,
+    WithdrawalFact,
 )
 
 CONCERNS = """
@@ -80,6 +82,77 @@ DRAFTS = """
 select d.id, d.kind, d.family_id, coalesce(f.name, ''), d.saved_at, d.started_at
 from draft d left join family f on f.scope = 'fam:' || d.family_id and f.id = d.family_id
 """
+ASSESSMENTS = """
+with state as (
+  select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
+  from episode_state where removed is null
+),
+last as (
+  select scope, id, started_on, row_number() over (partition by scope order by started_on desc, created_hlc desc) as n
+  from assessment where removed is null
+),
+done as (
+  select scope, assessment_id, id, row_number() over (partition by scope, assessment_id order by "on" desc, created_hlc desc) as n
+  from assessment_completion where removed is null
+),
+signed as (
+  select s.scope, s.completion_id, s.signature,
+         row_number() over (partition by s.scope, s.completion_id order by s."on" desc, s.created_hlc desc) as n
+  from assessment_signature s
+  join assessment_completion c on c.scope = s.scope and c.id = s.completion_id
+  where s.removed is null and coalesce(s."by", '') <> coalesce(c."by", '')
+)
+select a.id, substr(a.scope, 5), coalesce(f.name, ''), coalesce(a.started_on, ''), l.assessment_working_days,
+       case when d.id is null then 'started' else 'returned' end
+from last a
+join state s on s.scope = a.scope and s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
+left join done d on d.scope = a.scope and d.assessment_id = a.id and d.n = 1
+left join signed g on g.scope = d.scope and g.completion_id = d.id and g.n = 1
+left join family f on f.scope = a.scope
+left join locality l on l.scope = 'ref' and l.id = f.locality
+where a.n = 1 and (d.id is null or g.signature = 'returned')
+"""
+NOT_BEGUN = """
+with state as (
+  select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
+  from episode_state where removed is null
+),
+begun as (select scope, max(started_on) as started_on from episode where removed is null group by scope)
+select substr(s.scope, 5), substr(s.scope, 5), coalesce(f.name, ''), min(v."on"), l.assessment_working_days, 'not_begun'
+from state s
+join begun b on b.scope = s.scope
+join visit v on v.scope = s.scope and v.outcome = 'made' and v."on" >= coalesce(b.started_on, '') and v.removed is null
+left join family f on f.scope = s.scope
+left join locality l on l.scope = 'ref' and l.id = f.locality
+where s.n = 1 and s.state in ('open', 'assessment') and not exists (
+  select 1 from assessment a where a.scope = s.scope and a.started_on >= coalesce(b.started_on, '') and a.removed is null
+)
+group by s.scope
+"""
+WITHDRAWN = """
+with state as (
+  select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
+  from episode_state where removed is null
+),
+last as (
+  select scope, id, person_id, state, "on", safe_to_stop,
+         row_number() over (partition by scope, person_id order by "on" desc, created_hlc desc) as n
+  from agreement where removed is null
+)
+select a.id, substr(a.scope, 5), coalesce(f.name, ''), coalesce(n.given, 'Somebody'), coalesce(a."on", ''),
+       coalesce(a.safe_to_stop, '')
+from last a
+join state s on s.scope = a.scope and s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
+left join family f on f.scope = a.scope
+left join person_name n on n.scope = a.scope and n.person_id = a.person_id and n.to_on is null
+  and coalesce(n.kind, 'known') = 'known' and n.removed is null
+where a.n = 1 and a.state = 'withdrawn' and not exists (
+  select 1 from agreement_opinion o where o.scope = a.scope and o.agreement_id = a.id and o.removed is null
+)
+group by a.scope, a.id
+"""
+HAS_ASSESSMENTS = "select 1 from sqlite_master where type = 'table' and name = 'assessment'"
+"""Today is read before a store of an older version is brought to this one."""
 PLANNED = """
 with cover as (
   select family_id, worker_id, for_id from (
@@ -124,6 +197,9 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
         )
     for i, kind, family_id, family, saved, started in run(DRAFTS):
         out.append(DraftFact(i, kind, family_id, family, saved, _hours(started, moment)))
+    if run(HAS_ASSESSMENTS).fetchone():
+        out += [AssessmentFact(*row) for sql in (ASSESSMENTS, NOT_BEGUN) for row in run(sql)]
+        out += [WithdrawalFact(*row) for row in run(WITHDRAWN)]
     return out
 
 

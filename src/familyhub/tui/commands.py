@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EVERYWHERE = ""
 """The place of a command that every page has."""
-FAMILY_TABS = ("story", "plan", "visits", "children")
+FAMILY_TABS = ("story", "plan", "visits", "children", "sharing")
 """Tabs of a family's page; each is a place of its own inside the place ``family``."""
 
 
@@ -92,7 +92,7 @@ COMMANDS: tuple[Command, ...] = (
             owner="page", act="change_action"),
     # behind choose_who: of two commands with one key the first that may act does
     Command("whos_who", "o", "Who's who in this family", "Who's who", "Who",
-            places=("today", "families", "story", "visits", "children")),
+            places=("today", "families", "story", "visits", "children", "sharing")),
     Command("attachments", "f", "Attachments: photographs, letters and forms in this family's file", "Files",
             places=LISTS),
     Command("find", "slash", "Find a family or a note", "Find", places=_at("today", "family", *FAMILY_TABS, "sync")),
@@ -121,6 +121,43 @@ COMMANDS: tuple[Command, ...] = (
             owner="page", act="keep_finding"),
     Command("give_copy", "g", "A copy of the plan was given: to whom, when", "give", places=_at("plan"), owner="page",
             act="give_copy"),
+    # agreement and sharing
+    Command("tab_sharing", "8", "Sharing: agreement, and what was shared with whom", places=_at("family"), owner="page"),
+    Command("log_sharing", "plus", "Log what was shared, with whom and why", "log", places=_at("sharing"), owner="page",
+            act="log_sharing"),
+    Command("record_agreement", "a", "Record what somebody agreed to, declined, or why they were not asked", "agreement",
+            "agreed", places=_at("sharing"), owner="page", act="record_agreement"),
+    Command("refresh_agreement", "r", "The agreement was asked about again, and stands", "refresh", places=_at("sharing"),
+            owner="page", act="refresh_agreement"),
+    Command("withdraw_agreement", "x", "Somebody took their agreement back: is it safe to stop?", "taken back",
+            places=_at("sharing"), owner="page", act="withdraw_agreement"),
+    Command("give_opinion", "y", "A manager's view of an agreement that was taken back", "view", places=_at("sharing"),
+            owner="page", act="give_opinion"),
+    Command("give_record_copy", "g", "A copy was given: to whom, when", "copy", places=_at("sharing"),
+            owner="page", act="give_record_copy"),
+    # the assessment, and children's words and days
+    Command("go_assessment", "A", "The early help assessment of this family", "Assessment", "Assess",
+            places=("today", "families", "family", *FAMILY_TABS)),
+    Command("start_assessment", "b", "Begin an assessment", "begin", places=_at("assessment"), owner="page",
+            act="start_assessment"),
+    Command("write_section", "enter", "Write this section, or read it once it is completed", "write",
+            places=_at("assessment"), owner="page", act="write_section"),
+    Command("add_found_need", "plus", "Add a need that the assessment found", "need", places=_at("assessment"), owner="page",
+            act="add_found_need"),
+    Command("complete_assessment", "c", "The assessment is complete", "complete", places=_at("assessment"), owner="page",
+            act="complete_assessment"),
+    Command("sign_assessment", "y", "Sign the assessment (manager)", "sign", places=_at("assessment"), owner="page",
+            act="sign_assessment"),
+    Command("return_assessment", "r", "Return the assessment, because … (manager)", "return", places=_at("assessment"),
+            owner="page", act="return_assessment"),
+    Command("carry_needs", "k", "Carry its needs into the plan, as they are", "into the plan", "to plan",
+            places=_at("assessment"), owner="page", act="carry_needs"),
+    Command("give_assessment_copy", "g", "A copy of the assessment was given: to whom, when", "copy",
+            places=_at("assessment"), owner="page", act="give_record_copy"),
+    Command("add_child_words", "plus", "A child's own words, outside a visit", "own words", places=_at("children"),
+            owner="page", act="add_child_words"),
+    Command("write_child_day", "d", "A day in this child's life, at a review or closure", "a day", places=_at("children"),
+            owner="page", act="write_child_day"),
     # attachments
     Command("add_attachment", "plus", "Attach a file to this family's file", "Attach", places=_at("attachments"),
             owner="page", act="add_attachment"),
@@ -233,7 +270,12 @@ KEY_LINES: dict[str, tuple[str, ...]] = {
     "plan": ("add_need", "add_action", "update_action", "set_date", "choose_who", "reword", "next_finding",
              "give_copy", "help", "command_palette"),
     "visits": ("log_visit", "add_note", "safety", "whos_who", "find", "help", "command_palette"),
-    "children": ("log_visit", "add_note", "safety", "whos_who", "find", "help", "command_palette"),
+    "children": ("log_visit", "add_note", "add_child_words", "write_child_day", "safety", "whos_who", "go_assessment", "help",
+                 "command_palette"),
+    "assessment": ("write_section", "start_assessment", "add_found_need", "complete_assessment", "carry_needs",
+                   "sign_assessment", "return_assessment", "give_assessment_copy", "back", "help"),
+    "sharing": ("log_sharing", "record_agreement", "refresh_agreement", "withdraw_agreement", "give_opinion",
+                "give_record_copy", "help", "command_palette"),
     "attachments": ("add_attachment", "remove_attachment", "back", "worry", "hide", "help", "command_palette"),
     "log_visit": ("finish", "keep_draft", "next_part", "worry", "hide", "help"),
     "note": ("finish", "keep_draft", "worry", "hide", "help"),

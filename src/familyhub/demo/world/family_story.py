@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from familyhub.demo.world import days
+from familyhub.demo.world.assessment_story import AssessmentStory, is_assessed
 from familyhub.demo.world.desk_story import handed_over, held_meanwhile, safe_checks
 from familyhub.demo.world.dice import Dice
 from familyhub.demo.world.episode_story import EpisodeStory, allocations
@@ -20,6 +21,7 @@ from familyhub.demo.world.people import Household
 from familyhub.demo.world.plan_story import PlanStory
 from familyhub.demo.world.safety_pages import SafetyPages
 from familyhub.demo.world.scene import attach_staff
+from familyhub.demo.world.sharing_story import SharingStory
 from familyhub.demo.world.staff import ASHA, GRACE, SAM, Staff
 from familyhub.demo.world.telling import Holding, Telling
 from familyhub.demo.world.themes import Theme, ThemeFinder
@@ -185,8 +187,14 @@ class FamilyTeller:
         visits = VisitStory(telling)
         visits.write()
         NoteStory(telling, visits.promises).write()
+        assessed, found = is_assessed(telling), []
         if telling.spell.plan_on is not None:
-            PlanStory(telling, episode).write()
+            plan = PlanStory(telling, episode, assessed=assessed)
+            plan.write()
+            found = plan.found
+        if assessed:
+            AssessmentStory(telling, episode).write(found)
+        SharingStory(telling).write()
         return rows
 
     def allocation_rows(self, pen: Pen) -> None:

@@ -70,6 +70,7 @@ def plans(db: Session, scope: str, people: dict[str, str], workers: dict[str, st
                 plan.id, plan.state or "open", plan.started_on, plan.review_due, plan.agencies or "", rev(plan),
                 tuple(views), loose, _kept(kept.get(plan.id, []), workers), _copies(copies.get(plan.id, []), workers, people),
                 max((r.held_on for r in reviews.get(plan.id, []) if r.held_on), default=None),
+                min((r.held_on for r in reviews.get(plan.id, []) if r.held_on), default=None),
             )
         )  # fmt: skip
     out.sort(key=lambda p: (p.started_on or "", p.id), reverse=True)

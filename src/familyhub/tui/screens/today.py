@@ -27,6 +27,8 @@ DOES = {
     "open_plan": "open the plan",
     "open_draft": "go on writing",
     "planned": "log this visit",
+    "open_assessment": "open the assessment",
+    "open_sharing": "open the agreement",
 }
 """What Enter does with a row, in words."""
 URGENT = 4
@@ -192,6 +194,10 @@ class TodayScreen(Page):
                 app.open_visit(line.family_id or "", child_id=line.target)
             case "open_draft":
                 app.open_draft(line.target)
+            case "open_assessment":
+                app.open_assessment(line.family_id or "")
+            case "open_sharing":
+                app.open_family(line.family_id or "", "sharing")
             case _:
                 app.open_family(line.family_id or "", "plan")
 
