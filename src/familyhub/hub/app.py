@@ -129,8 +129,7 @@ def create_app(hub: Hub) -> FastAPI:
     @app.post("/enrol")
     def enrol(request: Request, body: Body) -> Response:
         """Redeem a one-time code for a device."""
-        address = request.client.host if request.client else ""
-        guesses.check(address)
+        guesses.check(address := request.client.host if request.client else "")
         try:
             return Response(hub.enrol(body), media_type="application/json")
         except (enrolment.WrongCode, enrolment.WrongProof):
