@@ -153,14 +153,17 @@ group by a.scope, a.id
 """
 HAS_ASSESSMENTS = "select 1 from sqlite_master where type = 'table' and name = 'assessment'"
 """Today is read before a store of an older version is brought to this one."""
+HAS_COVERS = "select 1 from pragma_table_info('allocation') where name = 'for_id'"
+NO_COVERS = "select '' as family_id, '' as worker_id, '' as for_id where false"
+COVERS = """
+select family_id, worker_id, for_id from (
+  select family_id, worker_id, for_id, "on", to_on,
+         row_number() over (partition by family_id, worker_id order by created_hlc desc, id desc) as n
+  from allocation where role = 'cover' and removed is null
+) where n = 1 and "on" <= :today and to_on >= :today
+"""
 PLANNED = """
-with cover as (
-  select family_id, worker_id, for_id from (
-    select family_id, worker_id, for_id, "on", to_on,
-           row_number() over (partition by family_id, worker_id order by created_hlc desc, id desc) as n
-    from allocation where role = 'cover' and removed is null
-  ) where n = 1 and "on" <= :today and to_on >= :today
-)
+with cover as ({covers})
 select n.scope, coalesce(f.name, ''), n.at, n.kind, n."on"
 from next_visit n left join family f on f.scope = n.scope
 where n.removed is null and n."on" = :today and (
@@ -205,7 +208,9 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
 
 def planned(connection: Any, today: date, worker_id: str) -> list[tuple[str, str, str, str]]:
     """Visits planned today as (family id, family, time, kind)."""
-    rows = connection.execute(PLANNED, {"today": today.isoformat(), "me": worker_id}).fetchall()
+    covers = COVERS if connection.execute(HAS_COVERS).fetchone() else NO_COVERS
+    sql = PLANNED.format(covers=covers)
+    rows = connection.execute(sql, {"today": today.isoformat(), "me": worker_id}).fetchall()
     return [(scope[4:], family, at or "", kind or "home") for scope, family, at, kind, _ in rows]
 
 

@@ -40,7 +40,7 @@ def _line(
     person: str | None, rows: list[Agreement], opinion: AgreementOpinion | None, people: Names, workers: Names
 ) -> AgreementLine:
     row = rows[-1]
-    agreed_before = [r.on for r in rows[:-1] if r.state == "agreed"]
+    agreed_earlier = [r.on for r in rows[:-1] if r.state == "agreed"]
     return AgreementLine(
         people.get(person or "", "somebody"), AGREEMENT_STATE.words(row.state), row.on, row.agencies or "",
         row.not_agencies or "", row.why or "", row.id, person, row.state or "", workers.get(row.by or "", ""),
@@ -48,7 +48,7 @@ def _line(
         row.stop_why or "", row.stop_why_readers or "workers",
         Opinion(opinion.on or "", workers.get(opinion.by or "", ""), opinion.opinion or "", opinion.opinion_readers or "workers")
         if opinion else None,
-        sum(bool(r.refreshes) for r in rows), agreed_before[-1] if agreed_before else None,
+        sum(bool(r.refreshes) for r in rows), agreed_earlier[-1] if agreed_earlier else None,
     )  # fmt: skip
 
 
