@@ -26,6 +26,7 @@ from tests.hub.world import (
     Device,
     FakeClock,
     Laptops,
+    change,
     enrolled,
     hub_rows,
     note,
@@ -189,6 +190,25 @@ def test_a_cover_is_shortened_and_lengthened_and_never_takes_what_is_held_anyway
     assert grants(hub) == {HELEN: "author", SAM: "allocated", GRACE: "given"}
     assert rebuilding.rebuild(hub, whole=True) == 0
     assert grants(hub) == {HELEN: "author", SAM: "allocated", GRACE: "given"}
+
+
+@one_engine
+def test_an_allocation_that_could_not_be_folded_gives_the_file_once_the_projection_is_rebuilt(
+    team: tuple[Hub, Laptop, LaptopStore, LaptopStore],
+) -> None:
+    hub, desk, _, _ = team
+    with desk.store.work(HELEN) as work:
+        facts = work.create("loc:north", "worker_facts", {"worker_id": SAM, "languages": "Urdu"})
+    met(hub, desk.store)
+    with hub.begin() as tx:
+        tx.sql.run("update worker_facts set heads = 'broken'")
+        tx.finish()
+    change(desk.store, ("loc:north", "worker_facts", facts), {"languages": "Welsh"})
+    allocating.allocate(desk, AllocateEntry("f1", SAM))
+    met(hub, desk.store)
+    assert grants(hub) == {HELEN: "author"}
+    assert rebuilding.rebuild(hub, whole=True) == 0
+    assert grants(hub) == {HELEN: "author", SAM: "allocated"}
 
 
 def test_a_hand_over_of_a_later_day_takes_the_file_from_one_to_the_other_on_that_day(

@@ -47,6 +47,7 @@ def at_every_size(snapshot: SnapshotAssertion, tmp_path: Path) -> AtEverySize:
         app: App[Any], before: Callable[[Pilot[Any]], Awaitable[None]], sizes: Sequence[Size] = ()
     ) -> None:
         taken: dict[Size, str] = {}
+        app.NOTIFICATION_TIMEOUT = 600  # type: ignore[misc]  # what is said stays until all is taken
 
         async def look(pilot: Pilot[Any]) -> None:
             await before(pilot)

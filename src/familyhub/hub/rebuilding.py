@@ -25,14 +25,15 @@ def rebuild(hub: Hub, *, whole: bool = False) -> int:
 
 
 def _unfold(hub: Hub, scope: str) -> None:
-    """Empty the projection of a scope, and fold all of it again in the same transaction: nobody sees it empty."""
+    """Empty the projection of a scope, and fold again what was folded, in the same transaction: nobody sees it empty.
+
+    What was never folded is left to the folder, which also gives the grants that follow from it.
+    """
     with hub.begin() as tx:
         tx.hold([scope])
         tx.projection.drop_scope(scope)
-        head = tx.head(scope)[0]
-        held = hub.machine.folded_anew(tx, scope, head)
+        held = hub.machine.folded_anew(tx, scope, tx.folded(scope))
         tx.projection.save(hub.machine.pruned(tx, scope, held, tx.floor(scope)))
-        tx.set_folded(scope, head)
         tx.finish()
 
 
