@@ -76,7 +76,7 @@ class Vault:
         from argon2.exceptions import Argon2Error
 
         body = self.read()
-        self._count_guess(since_boot())
+        self._count_guess(since_boot)
         for slot in body["slots"]:
             try:
                 key = _unseal(slot, passphrase, body["store"])
@@ -93,25 +93,27 @@ class Vault:
         body["database_salt"] = salt.hex()
         write_durably(self.path, json.dumps(body, indent=1).encode())
 
-    def _count_guess(self, now: float) -> None:
+    def _count_guess(self, since_boot: Callable[[], float]) -> None:
         """Count a try before it is made; of two processes that count at once neither overlooks the other's."""
-        ages = self._ages(now)
+        ages = self._ages(since_boot)
         if len(ages) < GUESSES:
-            _append_durably(self.guesses_path, f"{now}\n".encode())
-            ages = self._ages(now)
+            _append_durably(self.guesses_path, f"{since_boot()}\n".encode())
+            ages = self._ages(since_boot)
             if len(ages) <= GUESSES:
                 return
         raise TooManyTries(int(WITHIN_SECONDS - ages[-GUESSES]))
 
-    def _ages(self, now: float) -> list[float]:
+    def _ages(self, since_boot: Callable[[], float]) -> list[float]:
         """Seconds since each try of the last five minutes, oldest first.
 
-        A try that lies ahead was made before the machine started again: at least as long ago as that.
+        A try that lies ahead was made before the machine started again: at least as long ago as that. The clock is read
+        after the tries, so that none of another process lies ahead.
         """
         try:
             lines = self.guesses_path.read_bytes().split()
         except FileNotFoundError:
             return []
+        now = since_boot()
         ages = []
         for line in lines:
             try:
