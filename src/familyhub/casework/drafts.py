@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from familyhub.casework.closing_entries import ClosingEntry, FollowUpEntry
 from familyhub.casework.contact_entries import ContactEntry, TriageEntry
 from familyhub.casework.entries import (
     AttachmentEntry,
@@ -15,6 +16,7 @@ from familyhub.casework.entries import (
     ToldEntry,
     VisitEntry,
 )
+from familyhub.casework.meeting_entries import MeetingEntry
 from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, CopyEntry, NeedEntry, ScoreEntry
 from familyhub.store import drafts
 from familyhub.store.drafts import Draft
@@ -37,6 +39,9 @@ Entry: TypeAlias = (
     | ScoreEntry
     | CopyEntry
     | TriageEntry
+    | MeetingEntry
+    | ClosingEntry
+    | FollowUpEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -52,6 +57,9 @@ KINDS: dict[str, type[Entry]] = {
     "score": ScoreEntry,
     "copy": CopyEntry,
     "triage": TriageEntry,
+    "meeting": MeetingEntry,
+    "closing": ClosingEntry,
+    "follow_up": FollowUpEntry,
 }
 
 

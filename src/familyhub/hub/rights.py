@@ -46,6 +46,7 @@ WRITERS: dict[str, Rule] = {
     "contact_level": {"con": TRIAGE},
     "contact_match": {"con": TRIAGE},
     "contact_signature": {"con": frozenset({"manager"})},
+    "closing_signature": {"fam": frozenset({"manager"})},
     "decision": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
     "question": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
 }

@@ -8,9 +8,12 @@ opaque token of what was on screen, to be handed back with a change.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from familyhub.practice.attachments import AttachmentView
+from familyhub.practice.closings import ClosingView, FollowUpView
 from familyhub.practice.differences import Difference as Difference
+from familyhub.practice.meetings import MeetingView, ReviewRules
 from familyhub.practice.plan_rules import PlanRules
 
 
@@ -81,6 +84,25 @@ class Progress:
     by: str
     text: str
     readers: str
+    meeting_id: str = ""
+    """The meeting at which it was told."""
+
+
+class Dated(NamedTuple):
+    """How an action stood from a day, and the meeting at which that was said."""
+
+    on: str
+    status: str
+    due: str | None
+    meeting_id: str
+
+
+class Scored(NamedTuple):
+    """Where a need stood on a day, 0 to 10, and the meeting at which it was scored."""
+
+    on: str
+    score: int
+    meeting_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +126,10 @@ class Step:
     moved_on: str | None = None
     """The last day on which anything was written about it."""
     readers: str = "workers"
+    history: tuple[Dated, ...] = ()
+    """Its dated rows, the oldest first."""
+    neutral_title: str = ""
+    """What it is called on paper that leaves, where its own words could put somebody in danger."""
 
     @property
     def open(self) -> bool:
@@ -128,6 +154,8 @@ class NeedView:
     headline_code: str = ""
     what_readers: str = "workers"
     outcome_readers: str = "workers"
+    scores: tuple[Scored, ...] = ()
+    """Every score, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +359,13 @@ class FamilyFile:
     attachments: tuple[AttachmentView, ...] = ()
     plan_rules: PlanRules = field(default_factory=PlanRules)
     review_weeks: int = 6
+    review_rules: ReviewRules = field(default_factory=ReviewRules)
+    meetings: tuple[MeetingView, ...] = ()
+    """Meetings planned and held, the newest first."""
+    closings: tuple[ClosingView, ...] = ()
+    """What was written to end help, the newest first."""
+    follow_ups: tuple[FollowUpView, ...] = ()
+    """Six-month follow-ups, due and made, the newest first."""
 
     @property
     def plan(self) -> PlanView | None:

@@ -10,7 +10,19 @@ from familyhub.records.codes import (
     PLAN_STATE,
     REVIEW_DECISION,
 )
-from familyhub.records.synced import OnlyOne, Synced, code, day, flag, line, moment, number, readers, ref, words
+from familyhub.records.synced import (
+    OnlyOne,
+    Synced,
+    code,
+    day,
+    flag,
+    line,
+    moment,
+    number,
+    readers,
+    ref,
+    words,
+)
 
 
 class Plan(Synced, table=True):
