@@ -9,10 +9,13 @@ from familyhub.practice.today import (
     WHY,
     ActionFact,
     ChildFact,
+    ClosingFact,
     ConcernFact,
     DifferenceFact,
     DraftFact,
     Fact,
+    FollowUpFact,
+    MeetingFact,
     ReviewFact,
     rank,
 )
@@ -20,12 +23,15 @@ from familyhub.practice.today import (
 TODAY = date(2026, 3, 12)
 NEAR = st.integers(-90, 30).map(lambda n: (TODAY + timedelta(days=n)).isoformat())
 FAMILY = st.sampled_from(["f1", "f2", "f3"])
-ACTS = {"tell", "update_action", "decide", "log_visit", "open_plan", "open_draft"}
+ACTS = {"tell", "update_action", "decide", "log_visit", "meeting", "closing", "follow_up", "open_draft"}
 
 FACTS: st.SearchStrategy[Fact] = st.one_of(
     st.builds(ConcernFact, st.uuids().map(str), st.just("c"), st.none() | FAMILY, FAMILY, st.sampled_from(["", "Leo"]), NEAR, st.just("Asha")),
     st.builds(ActionFact, st.uuids().map(str), FAMILY, FAMILY, st.just("Chart"), st.sampled_from(["", "Dawn"]), NEAR, st.booleans()),
-    st.builds(ReviewFact, st.uuids().map(str), st.uuids().map(str), FAMILY, NEAR),
+    st.builds(ReviewFact, st.uuids().map(str), st.uuids().map(str), FAMILY, NEAR, st.integers(1, 20)),
+    st.builds(MeetingFact, st.uuids().map(str), FAMILY, FAMILY, st.just("Review of the plan"), NEAR, st.sampled_from(["", "14:00"])),
+    st.builds(ClosingFact, st.uuids().map(str), FAMILY, FAMILY, NEAR, st.booleans()),
+    st.builds(FollowUpFact, st.uuids().map(str), FAMILY, FAMILY, NEAR),
     st.builds(ChildFact, st.uuids().map(str), FAMILY, FAMILY, st.just("Leo"), st.none() | NEAR, NEAR, st.just(42)),
     st.builds(DifferenceFact, st.uuids().map(str), st.none() | FAMILY, FAMILY, st.just("due"), st.booleans()),
     st.builds(DraftFact, st.uuids().map(str), st.sampled_from(["visit", "note"]), st.none() | FAMILY, FAMILY, NEAR, st.integers(0, 200)),

@@ -233,20 +233,21 @@ def held_before(meetings: Iterable[MeetingView], on: str, *, but: str = "") -> M
 
 
 def scores_beside(plan: PlanView, then: str | None, now: str | None = None) -> list[Score]:
-    """Each need's score as at a day before and as at another (the last, where no day is given)."""
-    return [Score(n, _score(n, then) if then else None, _score(n, now)) for n in plan.needs]
+    """Each need's score as at a day before (its first one, where no day is given) and as at another (the last)."""
+    return [_beside(need, then, now) for need in plan.needs]
 
 
-def _score(need: NeedView, on: str | None) -> int | None:
-    known = [s.score for s in need.scores if on is None or s.on <= on]
-    return known[-1] if known else None
+def _beside(need: NeedView, then: str | None, now: str | None) -> Score:
+    known = [s for s in need.scores if now is None or s.on <= now]
+    before = [s for s in known if s.on <= then] if then else known[:1] if len(known) > 1 else []
+    return Score(need, before[-1].score if before else None, known[-1].score if known else None)
 
 
 def actions_beside(plan: PlanView, then: str | None, now: str | None = None) -> list[Going]:
-    """Each action's status as at a day before and as at another (as it stands, where no day is given)."""
+    """Each action's status as at a day before and as at another; as it stands where no day is given or nothing is dated."""
     found = []
     for step in plan.actions:
-        status = _status(step, now) if now else step.status
+        status = _status(step, now) if now and step.history else step.status
         if status:
             found.append(Going(step, _status(step, then) if then else "", status))
     return found
