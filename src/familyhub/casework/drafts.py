@@ -16,7 +16,7 @@ from familyhub.casework.entries import (
     ToldEntry,
     VisitEntry,
 )
-from familyhub.casework.meeting_entries import MeetingEntry
+from familyhub.casework.meeting_entries import MeetingEntry, MeetingPlan
 from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, CopyEntry, NeedEntry, ScoreEntry
 from familyhub.store import drafts
 from familyhub.store.drafts import Draft
@@ -40,6 +40,7 @@ Entry: TypeAlias = (
     | CopyEntry
     | TriageEntry
     | MeetingEntry
+    | MeetingPlan
     | ClosingEntry
     | FollowUpEntry
 )
@@ -58,6 +59,7 @@ KINDS: dict[str, type[Entry]] = {
     "copy": CopyEntry,
     "triage": TriageEntry,
     "meeting": MeetingEntry,
+    "meeting_plan": MeetingPlan,
     "closing": ClosingEntry,
     "follow_up": FollowUpEntry,
 }

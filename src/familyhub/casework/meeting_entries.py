@@ -48,6 +48,8 @@ class MeetingPlan(Struct):
     although: str = ""
     """Why it is planned although something speaks against it."""
     draft_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """Where its author was on the page, for a draft that is opened again: no part of the record."""
 
 
 class ChildAt(Struct):

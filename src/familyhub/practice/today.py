@@ -162,6 +162,7 @@ DRAFT_WORDS = {
     "plan_action": "An action of the plan",
     "score": "A score of a need",
     "copy": "A copy of the plan",
+    "meeting_plan": "Planning a meeting",
     "closing": "Ending help",
     "follow_up": "A six-month follow-up",
 }

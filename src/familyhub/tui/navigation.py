@@ -50,11 +50,31 @@ class Navigation(App[int]):
             if draft_id:
                 show(draft_id)
                 return
-            from familyhub.tui.reading import unfinished_visit
+            from familyhub.tui.reading import unfinished
 
             page = self._hub.top_page
             if isinstance(page, Page):
-                page.work(unfinished_visit, self._hub.laptop, family_id, then=show, opens=True)
+                page.work(unfinished, self._hub.laptop, family_id, "visit", then=show, opens=True)
+
+        self._hub.when_open(begin)
+
+    def open_meeting(self, family_id: str, *, draft_id: str | None = None) -> None:
+        """Open *Meeting*; one of the same family that is not finished is taken up again."""
+
+        def show(draft: str | None) -> None:
+            from familyhub.tui.screens.meeting import MeetingScreen
+
+            self.push_screen(MeetingScreen(family_id, draft_id=draft))
+
+        def begin() -> None:
+            if draft_id:
+                show(draft_id)
+                return
+            from familyhub.tui.reading import unfinished
+
+            page = self._hub.top_page
+            if isinstance(page, Page):
+                page.work(unfinished, self._hub.laptop, family_id, "meeting", then=show, opens=True)
 
         self._hub.when_open(begin)
 
@@ -85,6 +105,8 @@ class Navigation(App[int]):
                 from familyhub.tui.screens.worry import open_told
 
                 open_told(self._hub, entry.concern_id)
+            elif kind == "meeting":
+                self.open_meeting(entry.family_id, draft_id=draft_id)
             elif kind == "triage":
                 self.open_front_door(entry.contact_id)
             elif kind == "decision":
@@ -105,9 +127,10 @@ class Navigation(App[int]):
         """Open the form of a plan in which a draft was being written."""
 
         def show() -> None:
+            from familyhub.tui.dialogs.meeting_form import meeting_form_of
             from familyhub.tui.dialogs.plan_forms import form_of
 
-            form = form_of(entry, draft_id)
+            form = form_of(entry, draft_id) or meeting_form_of(entry, draft_id)
             if form is not None:
                 self.push_screen(form, lambda saved: self._after_dialog(bool(saved)))
 
@@ -177,6 +200,10 @@ class Navigation(App[int]):
     def action_log_visit(self) -> None:
         """Log a visit to the family meant."""
         self.on_family(lambda family_id: self.open_visit(family_id))
+
+    def action_hold_meeting(self) -> None:
+        """Hold a meeting with the family meant."""
+        self.on_family(lambda family_id: self.open_meeting(family_id))
 
     def action_add_note(self) -> None:
         """Write a note about the family meant."""

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from familyhub.casework.checking import clean
+from familyhub.casework.meeting_entries import MeetingPlan
 from familyhub.casework.plan_entries import ActionEntry, NeedEntry, ScoreEntry
 from familyhub.casework.problems import Problem, refuse
 from familyhub.practice.family_file import FamilyFile, PlanView
@@ -52,6 +53,8 @@ class PlanDialog(KeepsDraft, Dialog[bool]):
         Binding("f2", "close", "Leave it", show=False, priority=True),
     ]
     saved_words: ClassVar[str] = ""
+    needs_plan: ClassVar[bool] = True
+    """Whether it is about a plan that is open."""
 
     def __init__(self, family_id: str, *, first: str = "what", draft_id: str | None = None) -> None:
         super().__init__()
@@ -72,7 +75,7 @@ class PlanDialog(KeepsDraft, Dialog[bool]):
         """Read the plan."""
         self.work(
             open_form, self.laptop, self.family_id, self.draft_kind, self.key, self.draft_id,
-            then=self._open, failed=self._not_open,
+            self.needs_plan, then=self._open, failed=self._not_open,
         )  # fmt: skip
 
     @property
@@ -179,12 +182,18 @@ class PlanDialog(KeepsDraft, Dialog[bool]):
         self.dismiss(False)
 
 
-def open_form(laptop: Laptop, family_id: str, kind: str, key: str, draft_id: str | None) -> Opened:
+NO_PLAN = PlanView("", "", None, None, "", "", (), ())
+"""In the place of a plan where none is open."""
+
+
+def open_form(
+    laptop: Laptop, family_id: str, kind: str, key: str, draft_id: str | None, needs_plan: bool
+) -> Opened:
     """Read the plan, the colleagues, and what was typed in this form before. Runs in a thread; raises ``Refused``."""
     from familyhub.casework import drafts, reading
 
     file = reading.family(laptop, family_id)
-    if file.plan is None:
+    if file.plan is None and needs_plan:
         raise refuse("family_id", "No plan is open for this family.")
     workers = tuple(reading.workers(laptop))
     for draft in drafts.unfinished(laptop, family_id):
@@ -192,12 +201,14 @@ def open_form(laptop: Laptop, family_id: str, kind: str, key: str, draft_id: str
             continue
         found = drafts.reopen(laptop, draft.id)
         if found is not None and key_of(found[1]) == key:
-            return Opened(file, file.plan, workers, laptop.today, found[1], draft.saved_at)
-    return Opened(file, file.plan, workers, laptop.today, None)
+            return Opened(file, file.plan or NO_PLAN, workers, laptop.today, found[1], draft.saved_at)
+    return Opened(file, file.plan or NO_PLAN, workers, laptop.today, None)
 
 
 def key_of(entry: Any) -> str:
     """The id of the row that an entry changes; an empty text where it makes a new one."""
     if isinstance(entry, ActionEntry):
         return entry.action_id
+    if isinstance(entry, MeetingPlan):
+        return entry.replaces
     return entry.need_id if isinstance(entry, (NeedEntry, ScoreEntry)) else ""

@@ -24,7 +24,6 @@ from familyhub.tui.widgets.fields_choice import AskField
 from familyhub.tui.widgets.fields_ticks import Tick, TicksField
 
 if TYPE_CHECKING:
-
     from familyhub.casework.entries import Saved
     from familyhub.casework.laptop import Laptop
 

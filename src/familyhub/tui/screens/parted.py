@@ -29,7 +29,7 @@ class PartedForm(KeepsDraft, Page):
 
     def stops(self) -> list[Section]:
         """The sections at which F6 stops."""
-        return [s for s in self.query(Section) if s.stop]
+        return [s for s in self.query(Section) if s.stop and any(f.can_focus for f in fields_in(s))]
 
     def on_resize(self, event: Resize) -> None:
         """A narrow terminal shows one part at a time."""
@@ -38,7 +38,11 @@ class PartedForm(KeepsDraft, Page):
 
     def on_parts_line_chosen(self, event: PartsLine.Chosen) -> None:
         """Go to a part."""
-        self.go_to_section(next(s for s in self.stops() if s.part == event.part))
+        section = next((s for s in self.stops() if s.part == event.part), None)
+        if section is None:
+            self.show_part(event.part)
+        else:
+            self.go_to_section(section)
 
     def action_next_part(self) -> None:
         """F6: the next part of the page."""
@@ -53,8 +57,10 @@ class PartedForm(KeepsDraft, Page):
         """The next field; at the end of a part, the part after it."""
         chain = self.focus_chain
         if self.has_class("-parts") and chain and self.focused is chain[-1] and self.part < self.LAST_PART:
-            self.go_to_section(next(s for s in self.stops() if s.part > self.part))
-            return self.focused
+            further = next((s for s in self.stops() if s.part > self.part), None)
+            if further is not None:
+                self.go_to_section(further)
+                return self.focused
         return super().focus_next(selector)
 
     @staticmethod

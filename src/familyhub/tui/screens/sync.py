@@ -31,6 +31,10 @@ ENTITIES = {
     "action": "Action", "action_status": "Action: how it goes", "action_progress": "Action: progress",
     "next_visit": "Next visit", "contact": "Contact", "contact_child": "Child of a contact", "concern": "Worry about a child",
     "attachment": "Attachment", "kept_finding": "Plan check: kept, because", "plan_copy": "Copy of the plan",
+    "meeting_guest": "Guest of a meeting", "meeting_child": "Child at a meeting", "meeting_answer": "What the family said",
+    "meeting_amendment": "Minutes: amended", "closing": "Help is to end", "closing_action": "Open action at the end",
+    "closing_signature": "A manager's signature", "follow_up": "Six-month follow-up",
+    "follow_up_need": "Six-month follow-up: a need",
 }  # fmt: skip
 """Kinds of records in words, where the plain name would not do."""
 
