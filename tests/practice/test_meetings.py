@@ -327,5 +327,5 @@ def test_of_parents_who_live_apart_neither_reads_of_the_others_needs_services_or
     workers = "\n".join(minutes(file, file.meetings[0], Copy("workers"), TODAY))
     assert "Freedom course for Dawn · Jo, IDVA service" in workers
     assert [c.words(file) for c in copies(file)] == [
-        "professionals in the plan", "the family too: Dawn", "the family too: Craig", "workers only",
+        "professionals in the plan", "Dawn, family", "Craig, family", "workers only",
     ]  # fmt: skip

@@ -143,7 +143,7 @@ async def test_minutes_name_their_reader_and_the_next_reader_has_no_more_than_is
         assert "Hid behind Dawn." in text_of(app)
         await pilot.press("r", "r")
         await quiet(pilot)
-        assert "Minutes · for the family too: Dawn" in text_of(app)
+        assert "Minutes · for Dawn, family" in text_of(app)
         assert "A start." in text_of(app)
         assert "Hid behind Dawn." not in text_of(app)
         await pilot.press("e")

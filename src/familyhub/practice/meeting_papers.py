@@ -39,9 +39,11 @@ class Copy:
     person_id: str = ""
 
     def words(self, file: FamilyFile) -> str:
-        """``the family too: Dawn``."""
+        """``Dawn, family``; ``professionals in the plan``."""
         name = next((p.given for p in (*file.adults, *file.children) if p.id == self.person_id), "")
-        return READERS.words(self.reader) + (f": {name}" if name else "")
+        if name:
+            return f"{name}, family"
+        return "the family" if self.reader == FAMILY else READERS.words(self.reader)
 
 
 def live_apart(file: FamilyFile) -> bool:

@@ -135,14 +135,19 @@ def needed(entry: MeetingEntry, opened: Opened) -> list[Needed]:
 
 
 def needed_words(needs: list[Needed], part: int | None) -> str:
-    """What is needed in few words; ``part``: the one that is shown, others are named by their number."""
+    """What is needed in few words, children together; ``part``: the one that is shown, others are named by number."""
+    grouped: dict[tuple[int, str], list[str]] = {}
+    for need in needs:
+        child = need.field.startswith("none:")
+        name, _, lacks = need.words.partition(": ") if child else ("", "", need.words)
+        grouped.setdefault((need.part, lacks), []).append(name)
+    told: dict[int, list[str]] = {}
+    for (at, lacks), names in grouped.items():
+        told.setdefault(at, []).append(f"{', '.join(names)}: {lacks}" if names[0] else lacks)
     if part is None:
-        return " · ".join(n.words for n in needs)
-    here = [n.words for n in needs if n.part == part]
-    elsewhere = {n.part: [m.words for m in needs if m.part == n.part] for n in needs if n.part != part}
-    return " · ".join(
-        [*here, *(f"{', '.join(words)} (part {at})" for at, words in sorted(elsewhere.items()))]
-    )
+        return " · ".join(words for listed in told.values() for words in listed)
+    here = told.pop(part, [])
+    return " · ".join([*here, *(f"{', '.join(listed)} (part {at})" for at, listed in sorted(told.items()))])
 
 
 def problems(entry: MeetingEntry, opened: Opened) -> list[Problem]:

@@ -219,6 +219,11 @@ class AgreedRows(RowsField):
         super().__init__("agreed", [str(n) for n in range(len(entry.agreed))], id="agreed")
         self.opened, self.entry = opened, entry
 
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """None while nothing was agreed."""
+        return self.KEYS if self.ids else ()
+
     def renew(self) -> None:
         """Show what the entry holds."""
         self.ids = [str(n) for n in range(len(self.entry.agreed))]
