@@ -33,7 +33,7 @@ def whole(**fields: Any) -> MeetingEntry:
         "guests": [Guest(person_id="dawn", state="came"), Guest(worker_id=ASHA, state="came"),
                    Guest(name="Ms Ali", agency="St Hilda's", state="apologies", views="Leo is brighter on Tuesdays.",
                          views_readers="professionals")],
-        "children": [ChildAt("leo", came=True, views="I want the clock.", method="said"),
+        "children": [ChildAt("leo", came=True, views="I want the clock.", method="said", a_day={"morning": "Up at seven", "night": "Loud"}),
                      ChildAt("mia", views="Sat with Dawn, drew.", method="watched", views_readers="family"),
                      ChildAt("jade", none_because="She would not, and said so.")],
         "decision": "continue", "next_due": "in 6 weeks",
@@ -102,6 +102,9 @@ def test_holding_a_meeting_feeds_the_scores_the_actions_the_story_and_the_next_r
     ]  # fmt: skip
     assert [(c.name, c.came, c.views or c.none_because) for c in held.children] == [
         ("Leo", True, "I want the clock."), ("Mia", False, "Sat with Dawn, drew."), ("Jade", False, "She would not, and said so."),
+    ]  # fmt: skip
+    assert [(d.part, d.text, d.readers) for d in held.children[0].day] == [
+        ("morning", "Up at seven", "workers"), ("night", "Loud", "workers"),
     ]  # fmt: skip
     assert [(a.asked, a.answer) for a in held.answers] == [
         ("What is better since last time?", "Mornings."), ("What still worries you?", "The damp."),

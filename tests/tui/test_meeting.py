@@ -25,7 +25,7 @@ def met_before(laptop: Laptop) -> None:
     entry = MeetingEntry(
         BELL, on=day(-20), kind="taf", decision="continue", summary="A start.", summary_readers="family",
         guests=[Guest(person_id="dawn", state="came")], scores=[ScoreAt("mondays", 4), ScoreAt("mood", 3)],
-        children=[ChildAt("leo", views="Mondays are loud.", a_day="Gets up alone.", views_readers="family"),
+        children=[ChildAt("leo", views="Mondays are loud.", a_day={"morning": "Gets up alone."}, views_readers="family"),
                   ChildAt("mia", views="Hid behind Dawn."), ChildAt("jade", none_because="At work")],
     )  # fmt: skip
     meetings.hold_meeting(laptop, entry)
@@ -39,7 +39,7 @@ async def at_meeting(pilot: Pilot[Any]) -> Any:
     await ready(pilot)
     pilot.app.open_meeting(BELL)  # type: ignore[attr-defined]
     page = await opens(pilot, "MeetingScreen")
-    await until(pilot, lambda: page.opened is not None and page.focused is not None)
+    await until(pilot, lambda: page._ready and page.focused is not None)
     await quiet(pilot)
     return page
 
@@ -121,7 +121,7 @@ async def test_a_meeting_is_kept_as_a_draft_and_taken_up_where_it_was_left(shell
         assert draft.kind == "meeting"
         app.open_draft(draft.id)
         page = await opens(pilot, "MeetingScreen")
-        await until(pilot, lambda: page.focused is not None)
+        await until(pilot, lambda: page._ready and page.focused is not None)
         assert (page.part, page.focused.field) == (2, "views:leo")
         assert page.entry.guests[0].state == "came"
         assert "[b]loud[/b]" in text_of(app)
@@ -240,7 +240,8 @@ async def test_in_the_front_room_a_meeting_shows_who_is_there_and_nothing_narrow
         await opens(pilot, "FrontScreen")
         await pilot.press("m")
         page = await opens(pilot, "MeetingScreen")
-        await until(pilot, lambda: page.focused is not None)
+        await until(pilot, lambda: page._ready and page.focused is not None)
+        await quiet(pilot)
         shown = text_of(app)
         for seen in ("Dawn", "Leo, 9", "Morning chart", "What still worries you?", "Decision"):
             assert seen in shown

@@ -60,7 +60,8 @@ class ChildAt(Struct):
     views: str = ""
     views_readers: str = "workers"
     method: str = ""
-    a_day: str = ""
+    a_day: dict[str, str] = field(default_factory=dict)
+    """A day in this child's life, by its five lines: ``morning``, ``daytime``, ``after``, ``evening``, ``night``."""
     a_day_readers: str = "workers"
     none_because: str = ""
     none_because_readers: str = "workers"

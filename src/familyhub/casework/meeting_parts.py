@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from familyhub.casework import plans, reading
 from familyhub.casework.checking import Check
 from familyhub.casework.meeting_entries import ChildAt, Guest, MeetingEntry
 from familyhub.practice.family_file import FamilyFile, PlanView
-from familyhub.records.codes import CHILD_METHOD, FAMILY_QUESTION, GUEST_STATE, READERS
+from familyhub.records.codes import CHILD_METHOD, DAY_LINE, FAMILY_QUESTION, GUEST_STATE, READERS
 
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
@@ -56,7 +57,17 @@ def invited(key: str, name: str, agency: str) -> Fields:
     }  # fmt: skip
 
 
-def children_of(check: Check, file: FamilyFile, children: Iterable[ChildAt]) -> list[Fields]:
+@dataclass(slots=True)
+class ChildRows:
+    """What is written of one child: there or not, their views or why none, the lines of a day."""
+
+    person_id: str
+    came: bool
+    voice: Fields = field(default_factory=dict)
+    day: list[Fields] = field(default_factory=list)
+
+
+def children_of(check: Check, file: FamilyFile, children: Iterable[ChildAt]) -> list[ChildRows]:
     """What was recorded of each child: views or why none, never both."""
     known = {c.id: c for c in file.children}
     rows = []
@@ -64,25 +75,37 @@ def children_of(check: Check, file: FamilyFile, children: Iterable[ChildAt]) -> 
         if said.person_id not in known:
             check.wrong("children", f"“{said.person_id[:40]}” is no child of the {file.name}.")
             continue
-        views = check.text(f"views:{said.person_id}", said.views)
-        a_day = check.text(f"a_day:{said.person_id}", said.a_day)
-        none = check.text(f"none:{said.person_id}", said.none_because)
-        if views and none:
-            sentence = "There are views, and a reason why there are none: take one away."
-            check.wrong(f"none:{said.person_id}", sentence)
-        if not (views or a_day or none or said.came):
-            continue
-        rows.append({
-            "person_id": said.person_id, "came": said.came or None, "views": views or None,
-            "views_readers": check.code(f"views:{said.person_id}", said.views_readers, READERS) if views else None,
-            "method": check.code(f"method:{said.person_id}", said.method, CHILD_METHOD) if views else None,
-            "a_day": a_day or None,
-            "a_day_readers": check.code(f"a_day:{said.person_id}", said.a_day_readers, READERS) if a_day else None,
-            "none_because": none or None,
-            "none_because_readers": check.code(f"none:{said.person_id}", said.none_because_readers, READERS)
-            if none else None,
-        })  # fmt: skip
-    return rows
+        rows.append(ChildRows(said.person_id, said.came, _voice(check, said), _day(check, said)))
+    return [r for r in rows if r.came or r.voice or r.day]
+
+
+def _voice(check: Check, said: ChildAt) -> Fields:
+    views = check.text(f"views:{said.person_id}", said.views)
+    none = check.text(f"none:{said.person_id}", said.none_because)
+    if views and none:
+        sentence = "There are views, and a reason why there are none: take one away."
+        check.wrong(f"none:{said.person_id}", sentence)
+    if views:
+        return {
+            "said": views, "said_readers": check.code(f"views:{said.person_id}", said.views_readers, READERS),
+            "method": check.code(f"method:{said.person_id}", said.method, CHILD_METHOD),
+        }  # fmt: skip
+    if none:
+        audience = check.code(f"none:{said.person_id}", said.none_because_readers, READERS)
+        return {"none_because": none, "none_because_readers": audience}
+    return {}
+
+
+def _day(check: Check, said: ChildAt) -> list[Fields]:
+    place = f"a_day_readers:{said.person_id}"
+    for unknown in said.a_day.keys() - DAY_LINE.values.keys():
+        check.wrong(place, f"“{unknown[:30]}” is no line of a day: {', '.join(DAY_LINE.values)}.")
+    audience = check.code(place, said.a_day_readers, READERS, needed="Who may read it?")
+    return [
+        {"part": part, "text": text, "text_readers": audience}
+        for part in DAY_LINE.values
+        if (text := check.text(f"{part}:{said.person_id}", said.a_day.get(part, "")))
+    ]
 
 
 def scores_of(check: Check, plan: PlanView | None, entry: MeetingEntry) -> list[tuple[str, int]]:

@@ -139,7 +139,7 @@ def hold_meeting(laptop: Laptop, entry: MeetingEntry) -> Saved:
         for guest in guests:
             work.create(scope, "meeting_guest", {**guest, **stamp})
         for child in children:
-            work.create(scope, "meeting_child", {**child, **stamp})
+            _write_child(work, scope, child, stamp)
         for answer in answers:
             work.create(scope, "meeting_answer", {**answer, **stamp})
         for need_id, score in scores:
@@ -162,6 +162,19 @@ def hold_meeting(laptop: Laptop, entry: MeetingEntry) -> Saved:
         _next_review(work, scope, file.plan, held)
         check.done()
     return laptop.saved(meeting_id, entry.draft_id)
+
+
+def _write_child(work: Work, scope: str, child: parts.ChildRows, stamp: Fields) -> None:
+    """There or not, their views, and the lines of a day: rows of the occasion *review*, which is this meeting."""
+    about = {"person_id": child.person_id, "on": stamp["on"], "by": stamp["by"]}
+    said = {**about, "occasion": "review", "occasion_id": stamp["meeting_id"]}
+    work.create(
+        scope, "meeting_child", {**about, "meeting_id": stamp["meeting_id"], "came": child.came or None}
+    )
+    if child.voice:
+        work.create(scope, "child_voice", {**child.voice, **said})
+    for line in child.day:
+        work.create(scope, "child_day", {**line, **said})
 
 
 def _held(laptop: Laptop, check: Check, file: FamilyFile, entry: MeetingEntry) -> Fields:
@@ -233,9 +246,14 @@ def _owners(laptop: Laptop, check: Check, plan: PlanView | None, entry: MeetingE
 
 
 def _needed(
-    check: Check, file: FamilyFile, entry: MeetingEntry, guests: list[Fields], children: list[Fields], on: str
+    check: Check,
+    file: FamilyFile,
+    entry: MeetingEntry,
+    guests: list[Fields],
+    children: list[parts.ChildRows],
+    on: str,
 ) -> None:
-    answered = {c["person_id"] for c in children if c["views"] or c["none_because"]}
+    answered = {c.person_id for c in children if c.voice}
     asked = [(c.id, c.given, c.id in answered) for c in children_asked(file, parse_day(on))]
     needed = still_needed(
         kind=entry.kind, on=entry.on, came=any(g["state"] == "came" for g in guests), children=asked,

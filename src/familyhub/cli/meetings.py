@@ -34,6 +34,7 @@ def listed(args: argparse.Namespace) -> None:
 
 def papers(args: argparse.Namespace) -> None:
     """``familyhub meeting papers``: for the meeting that is planned next, or that is named."""
+    _reader(args)
     with laptop_of(args) as laptop:
         file, today = reading.family(laptop, args.family), laptop.today
     meeting = meetings.find(file, args.meeting) if args.meeting else meetings.next_planned(file)
@@ -43,6 +44,7 @@ def papers(args: argparse.Namespace) -> None:
 
 def minutes(args: argparse.Namespace) -> None:
     """``familyhub meeting minutes``: of the meeting that was held last, or that is named."""
+    _reader(args)
     with laptop_of(args) as laptop:
         file, today = reading.family(laptop, args.family), laptop.today
     last = next((m for m in file.meetings if m.state == HELD), None)
@@ -55,15 +57,20 @@ def minutes(args: argparse.Namespace) -> None:
     _print(args, file, meeting, copy, minutes_of(file, meeting, copy, today))
 
 
-def _copy(file: FamilyFile, args: argparse.Namespace) -> Copy:
-    reader = args.reader.strip().lower()
+def _reader(args: argparse.Namespace) -> str:
+    """The reader that was named; raises ``Refusal`` before anything is opened."""
+    reader = str(args.reader).strip().lower()
     if reader not in READERS.values:
         raise Refusal(f"“{args.reader[:30]}” is no reader. Say family, professionals or workers (--for).")
     if args.to and reader != "family":
         raise Refusal("--to names one person of the family: it goes with --for family.")
+    return reader
+
+
+def _copy(file: FamilyFile, args: argparse.Namespace) -> Copy:
     if args.to and args.to not in {m.id for m in (*file.adults, *file.children)}:
         raise Refusal(f"{args.to[:40]} is nobody in this family (--to).")
-    return Copy(reader, args.to)
+    return Copy(_reader(args), args.to)
 
 
 def _print(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from familyhub.practice.attachments import AttachmentView
 from familyhub.practice.closings import ClosingView, FollowUpView
 from familyhub.practice.differences import Difference as Difference
-from familyhub.practice.meetings import MeetingView, ReviewRules
+from familyhub.practice.meetings import ChildViews, MeetingView, ReviewRules
 from familyhub.practice.plan_rules import PlanRules
 
 
@@ -362,6 +362,8 @@ class FamilyFile:
     review_rules: ReviewRules = field(default_factory=ReviewRules)
     meetings: tuple[MeetingView, ...] = ()
     """Meetings planned and held, the newest first."""
+    child_words: tuple[ChildViews, ...] = ()
+    """What each child said outside visits, and a day in their life, at every occasion."""
     closings: tuple[ClosingView, ...] = ()
     """What was written to end help, the newest first."""
     follow_ups: tuple[FollowUpView, ...] = ()

@@ -24,7 +24,7 @@ from familyhub.practice.meetings import (
     views_before,
 )
 from familyhub.practice.who_may_read import FAMILY, shown_to
-from familyhub.records.codes import ACTION_STATUS, READERS, REVIEW_DECISION
+from familyhub.records.codes import ACTION_STATUS, DAY_LINE, READERS, REVIEW_DECISION
 
 LEFT_OUT = "Texts that this reader may not read are left out."
 MOST_SINCE = 12
@@ -253,7 +253,7 @@ class Paper:
             if child.id in self._others:
                 continue
             yield f"  {child.given}, {child.age_text}"
-            before = views_before(self.file.meetings, child.id, "")
+            before = views_before(self.file.child_words, child.id)
             if before is not None:
                 yield from self._views(before)
             for visit in reversed(self.file.visits):
@@ -277,8 +277,11 @@ class Paper:
         how = f" ({child.method})" if child.method else ""
         if views := self._may(child.views, child.views_readers):
             yield f"    {show_day(child.on, self.today)}{how}: “{_line(views)}”"
-        if a_day := self._may(child.a_day, child.a_day_readers):
-            yield f"    A day in {child.name}'s life: {_line(a_day)}"
+        day = [(p.part, text) for p in child.day if (text := self._may(p.text, p.readers))]
+        if day:
+            yield f"    A day in {child.name}'s life"
+        for part, text in day:
+            yield f"      {DAY_LINE.words(part)}: {_line(text)}"
 
     # -- before, and after ---------------------------------------------------------------------------------------
 

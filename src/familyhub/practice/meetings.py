@@ -50,21 +50,29 @@ class GuestView:
     views_readers: str = "workers"
 
 
+class DayPart(NamedTuple):
+    """One of the five lines of a day in a child's life."""
+
+    part: str
+    text: str
+    readers: str
+
+
 @dataclass(frozen=True, slots=True)
 class ChildViews:
-    """One child at a meeting: their views and a day in their life, or why none are recorded."""
+    """One child at a meeting or another occasion: their views and a day in their life, or why none are recorded."""
 
     person_id: str
     name: str
     on: str
-    came: bool
-    views: str
-    views_readers: str
-    method: str
-    a_day: str
-    a_day_readers: str
-    none_because: str
-    none_because_readers: str
+    occasion_id: str
+    came: bool = False
+    views: str = ""
+    views_readers: str = "workers"
+    method: str = ""
+    none_because: str = ""
+    none_because_readers: str = "workers"
+    day: tuple[DayPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,16 +268,14 @@ def _status(step: Step, on: str) -> str:
 
 
 def views_before(
-    meetings: Iterable[MeetingView], person_id: str, on: str, *, but: str = ""
+    words: Iterable[ChildViews], person_id: str, on: str = "", *, but: str = ""
 ) -> ChildViews | None:
-    """What is recorded of a child at the last meeting that recorded anything of them."""
-    held = sorted((m for m in meetings if m.state == HELD and m.id != but and m.on <= (on or "9999")),
-                  key=lambda m: (m.on, m.written_at, m.id), reverse=True)  # fmt: skip
-    for meeting in held:
-        for child in meeting.children:
-            if child.person_id == person_id and (child.views or child.a_day):
-                return child
-    return None
+    """What was recorded last of a child by a day, at an occasion other than ``but``; one at which nothing was is passed over."""
+    known = [
+        w for w in words
+        if w.person_id == person_id and w.occasion_id != but and w.on <= (on or "9999") and (w.views or w.day)
+    ]  # fmt: skip
+    return max(known, key=lambda w: (w.on, w.occasion_id), default=None)
 
 
 def owners_who_left(plan: PlanView | None, left: Mapping[str, str]) -> list[tuple[Step, str]]:

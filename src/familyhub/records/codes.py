@@ -303,6 +303,22 @@ FAMILY_QUESTION = CodeList(
     },
     "asked of the family at every meeting; the words that were asked are kept with each answer",
 )
+OCCASION = CodeList(
+    "occasion",
+    {"assessment": "assessment", "review": "review", "closure": "closure", "between": "between visits"},
+    "when a child's words or day were written down; safe practice: the same lines at assessment, each review and closure",
+)
+DAY_LINE = CodeList(
+    "day_line",
+    {
+        "morning": "Waking and getting ready",
+        "daytime": "School, nursery or the day at home",
+        "after": "After school, play and friends",
+        "evening": "Tea, evening and who is there",
+        "night": "Bedtime and the night",
+    },
+    "local: the five lines of a day in a child's life",
+)
 SETTLED = CodeList(
     "settled",
     {"done": "done", "stopped": "stopped", "carried": "carried on by somebody"},

@@ -5,7 +5,7 @@ That a meeting was held, and what it decided, is its ``review`` row. Append-only
 
 from __future__ import annotations
 
-from familyhub.records.codes import CHILD_METHOD, FAMILY_QUESTION, GUEST_STATE, MEETING_KIND
+from familyhub.records.codes import FAMILY_QUESTION, GUEST_STATE, MEETING_KIND
 from familyhub.records.synced import Synced, clock_time, code, day, flag, line, moment, readers, ref, words
 
 
@@ -45,7 +45,7 @@ class MeetingGuest(Synced, table=True):
 
 
 class MeetingChild(Synced, table=True):
-    """One child at a meeting: there or not, their views exactly as given and how, a day in their life, or why none."""
+    """One child at a meeting, there or not. Their views stand in ``child_voice`` and ``child_day``, of occasion *review*."""
 
     entity = "meeting_child"
     append_only = True
@@ -53,13 +53,6 @@ class MeetingChild(Synced, table=True):
     person_id: str | None = ref("person")
     on: str | None = day()
     came: bool | None = flag()
-    views: str | None = words()
-    views_readers: str | None = readers()
-    method: str | None = code(CHILD_METHOD)
-    a_day: str | None = words()
-    a_day_readers: str | None = readers()
-    none_because: str | None = words()
-    none_because_readers: str | None = readers()
     by: str | None = ref("worker")
 
 

@@ -15,7 +15,7 @@ from familyhub.demo.world.people import Member
 from familyhub.demo.world.telling import Telling
 from familyhub.demo.world.written import Loose
 from familyhub.practice.closings import FOLLOWED, follow_up_day
-from familyhub.records.codes import FAMILY_QUESTION
+from familyhub.records.codes import DAY_LINE, FAMILY_QUESTION
 
 TALKS_FROM_MONTHS = 38
 PLANNED_AHEAD = 24
@@ -73,28 +73,27 @@ class MeetingStory:
         if child.third_party:
             return
         t, at, months = self._t, self._t.moment(on, 15 * 60 + 10), child.months(on)
-        shared: dict[str, Loose] = {"meeting_id": meeting, "on": on, "by": by, "person_id": child.id}
+        t.pen.write("meeting_child", by, at, meeting_id=meeting, person_id=child.id, on=on, by=by,
+                    came=True if self._dice.chance(0.4) else None)  # fmt: skip
+        shared: dict[str, Loose] = {
+            "person_id": child.id, "occasion": "review", "occasion_id": meeting, "on": on, "by": by,
+        }  # fmt: skip
         little = months < TALKS_FROM_MONTHS
         views = self._say("watched" if little else "views", on, child)
         if not views or (not little and self._dice.chance(0.2)):
             none = self._say("none", on, child)
             t.pen.write(
-                "meeting_child",
-                by,
-                at,
-                row_id="",
-                none_because=none,
-                none_because_readers="workers",
-                **shared,
+                "child_voice", by, at, row_id="", none_because=none, none_because_readers="workers", **shared
             )
             return
-        day = self._say("day", on, child) if not little and self._dice.chance(0.5) else ""
-        wide = self._dice.chance(0.3)
-        t.pen.write(
-            "meeting_child", by, at, row_id="", came=True if self._dice.chance(0.4) else None, views=views,
-            views_readers="family" if wide else "workers", method="watched" if little else "said", a_day=day or None,
-            a_day_readers="workers" if day else None, **shared,
-        )  # fmt: skip
+        readers = "family" if self._dice.chance(0.3) else "workers"
+        t.pen.write("child_voice", by, at, row_id="", said=views, said_readers=readers,
+                    method="watched" if little else "said", **shared)  # fmt: skip
+        for part in DAY_LINE.values if self._dice.chance(0.3) else ():
+            if line := self._say(f"day {part}", on, child):
+                t.pen.write(
+                    "child_day", by, at, row_id="", part=part, text=line, text_readers="workers", **shared
+                )
 
     # -- planned -------------------------------------------------------------------------------------------------
 

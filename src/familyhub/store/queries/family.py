@@ -27,7 +27,7 @@ from familyhub.store.queries.closings import closings, follow_ups
 from familyhub.store.queries.decisions import told as decisions_told
 from familyhub.store.queries.differences import of_family
 from familyhub.store.queries.household import Household, household
-from familyhub.store.queries.meetings import meetings
+from familyhub.store.queries.meetings import child_words, meetings
 from familyhub.store.queries.plan import plans
 from familyhub.store.queries.rows import latest, rev, session, visible, worker_names
 from familyhub.store.queries.visits import notes, visits
@@ -58,6 +58,7 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
         lead = latest(visible(db, LeadPractitioner, scope))
         level = _level(levels, state)
         the_plans = plans(db, scope, home.names, names)
+        words = child_words(db, scope, home.names)
         story = _story(db, scope, home, names, worker_id)
         story += [chronology.visit_line(v, mine=v.by_id == worker_id) for v in seen]
         story += [chronology.decision_line(d) for d in decisions_told(connection, [scope], worker_id, today)]
@@ -77,7 +78,7 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
             differences=of_family(connection, family_id, worker_id, today),
             visit_rhythm_days=local.visit_rhythm_days or 14, waiting=_waiting(connection, scope),
             attachments=tuple(attached), plan_rules=_plan_rules(local), review_weeks=local.review_weeks or 6,
-            review_rules=_review_rules(local), meetings=meetings(db, scope, home.names, names),
+            review_rules=_review_rules(local), meetings=meetings(db, scope, home.names, names, words), child_words=words,
             closings=closings(db, scope, names), follow_ups=follow_ups(db, scope, names),
         )  # fmt: skip
 

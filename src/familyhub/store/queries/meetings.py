@@ -13,10 +13,12 @@ from familyhub.practice.meetings import (
     AmendmentView,
     AnswerView,
     ChildViews,
+    DayPart,
     GuestView,
     MeetingView,
 )
-from familyhub.records.codes import CHILD_METHOD, FAMILY_QUESTION
+from familyhub.records.child_words import ChildDay, ChildVoice
+from familyhub.records.codes import CHILD_METHOD, DAY_LINE, FAMILY_QUESTION
 from familyhub.records.meetings import (
     Meeting,
     MeetingAmendment,
@@ -25,7 +27,7 @@ from familyhub.records.meetings import (
     MeetingGuest,
 )
 from familyhub.records.plans import Review
-from familyhub.store.queries.rows import by_key, visible
+from familyhub.store.queries.rows import by_key, latest, visible
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -33,10 +35,11 @@ if TYPE_CHECKING:
 Names = dict[str, str]
 
 
-def meetings(db: Session, scope: str, people: Names, workers: Names) -> tuple[MeetingView, ...]:
+def meetings(
+    db: Session, scope: str, people: Names, workers: Names, words: tuple[ChildViews, ...]
+) -> tuple[MeetingView, ...]:
     """Every meeting; a review of which no meeting stands, written before there were any, is one too."""
     guests = by_key(visible(db, MeetingGuest, scope), "meeting_id")
-    children = by_key(visible(db, MeetingChild, scope), "meeting_id")
     answers = by_key(visible(db, MeetingAnswer, scope), "meeting_id")
     amendments = by_key(visible(db, MeetingAmendment, scope), "meeting_id")
     rows = visible(db, Meeting, scope)
@@ -55,7 +58,7 @@ def meetings(db: Session, scope: str, people: Names, workers: Names) -> tuple[Me
         found.append(
             _view(
                 row, state, review, workers, _guests(guests.get(row.id, []), people, workers),
-                _children(children.get(row.id, []), people), _answers(answers.get(row.id, [])),
+                tuple(w for w in words if w.occasion_id == row.id), _answers(answers.get(row.id, [])),
                 _amendments(amendments.get(row.id, []), workers),
             )
         )  # fmt: skip
@@ -119,15 +122,44 @@ def _named(review: Review) -> tuple[GuestView, ...]:
     )
 
 
-def _children(rows: list[MeetingChild], people: Names) -> tuple[ChildViews, ...]:
+def child_words(db: Session, scope: str, people: Names) -> tuple[ChildViews, ...]:
+    """What each child said outside visits and a day in their life, one view for each occasion."""
+    voices = sorted(visible(db, ChildVoice, scope), key=lambda r: (r.created_hlc or 0, r.id))
+    days = visible(db, ChildDay, scope)
+    came = {(c.meeting_id, c.person_id): c for c in visible(db, MeetingChild, scope)}
+    keys = [(v.occasion_id or v.id, v.person_id or "") for v in voices]
+    keys += [(d.occasion_id or d.id, d.person_id or "") for d in days]
+    keys += [(m or "", p or "") for m, p in came]
+    found = []
+    for occasion, person in dict.fromkeys(keys):
+        voice = latest([v for v in voices if (v.occasion_id or v.id, v.person_id) == (occasion, person)])
+        lines = [d for d in days if (d.occasion_id or d.id, d.person_id) == (occasion, person)]
+        row = came.get((occasion, person))
+        dated = [voice.on if voice else None, row.on if row else None, *(d.on for d in lines)]
+        on = max((d for d in dated if d), default="")
+        found.append(
+            ChildViews(
+                person, people.get(person, "a child"), on, occasion, bool(row.came) if row else False,
+                **(_voice(voice) if voice else {}), day=_day(lines),
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _voice(row: ChildVoice) -> dict[str, str]:
+    return {
+        "views": row.said or "", "views_readers": row.said_readers or "workers", "method": CHILD_METHOD.words(row.method),
+        "none_because": row.none_because or "", "none_because_readers": row.none_because_readers or "workers",
+    }  # fmt: skip
+
+
+def _day(rows: list[ChildDay]) -> tuple[DayPart, ...]:
+    """The lines in their order; of two of one part, the one written later."""
+    parts = by_key(rows, "part")
+    now = [latest(parts[part]) for part in DAY_LINE.values if part in parts]
     return tuple(
-        ChildViews(
-            c.person_id or "", people.get(c.person_id or "", "a child"), c.on or "", bool(c.came), c.views or "",
-            c.views_readers or "workers", CHILD_METHOD.words(c.method), c.a_day or "", c.a_day_readers or "workers",
-            c.none_because or "", c.none_because_readers or "workers",
-        )
-        for c in sorted(rows, key=lambda c: (c.created_hlc or 0, c.id))
-    )  # fmt: skip
+        DayPart(d.part or "", d.text or "", d.text_readers or "workers") for d in now if d and d.text
+    )
 
 
 def _answers(rows: list[MeetingAnswer]) -> tuple[AnswerView, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -16,7 +17,7 @@ from familyhub.casework.plan_entries import ActionEntry
 from familyhub.casework.problems import Problem
 from familyhub.practice.meetings import DECISION
 from familyhub.tui.screens import meeting_entry as rules
-from familyhub.tui.screens.log_visit_parts import PartsLine
+from familyhub.tui.screens.log_visit_parts import PartsLine, Section
 from familyhub.tui.screens.meeting_parts import sections
 from familyhub.tui.screens.meeting_rows import AgreedRows, GuestRows
 from familyhub.tui.screens.parted import PartedForm
@@ -67,7 +68,7 @@ class MeetingScreen(PartedForm):
         super().__init__()
         self.family_id, self._draft_id = family_id, draft_id
         self.opened: rules.Opened | None = None
-        self._front = self._busy = False
+        self._front = self._busy = self._ready = False
 
     @property
     def family_here(self) -> str | None:
@@ -125,13 +126,29 @@ class MeetingScreen(PartedForm):
         self._front = self.hub_app.front_room is not None
         self.heading = f"Meeting · {clean(self.opened.file.name).removesuffix(' family')}"
         page = self.query_one("#meeting-page", VerticalScroll)
-        built = list(sections(self.opened, front=self._front))
-        for section in built if self.has_class("-parts") else ():
-            section.set_class(section.part != self.part, "-elsewhere")
+        coming = sections(self.opened, front=self._front)
+        self._ready = False
         with self.app.batch_update():
             await page.remove_children()
-            await page.mount_all(built)
+            await self._mount(page, islice(coming, 1))
         self.tell_needed()
+        if self.entry.page.get(AT):
+            await self._rest(page, coming, then)
+        else:
+            then()
+            self.call_after_refresh(self._rest, page, coming, lambda: None)
+
+    async def _mount(self, page: VerticalScroll, coming: Iterable[Section]) -> None:
+        built = list(coming)
+        for section in built if self.has_class("-parts") else ():
+            section.set_class(section.part != self.part, "-elsewhere")
+        await page.mount_all(built)
+
+    async def _rest(self, page: VerticalScroll, coming: Iterable[Section], then: Callable[[], None]) -> None:
+        """What is not seen at once is put on the page right behind it."""
+        with self.app.batch_update():
+            await self._mount(page, coming)
+        self._ready = True
         then()
 
     # -- what changes ---------------------------------------------------------------------------------------------
@@ -228,7 +245,7 @@ class MeetingScreen(PartedForm):
 
     async def action_finish(self) -> None:
         """^S: save and lock the meeting, or show what is missing."""
-        if self.opened is None or self._busy:
+        if self.opened is None or self._busy or not self._ready:
             return
         await self.keep()
         if self._front:

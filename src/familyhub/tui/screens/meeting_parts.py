@@ -8,14 +8,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 from textual.widgets import Static
 
 from familyhub.casework.checking import clean
 from familyhub.casework.meeting_entries import ChildAt
 from familyhub.practice.days import short_day, show_day
 from familyhub.practice.family_file import Child
-from familyhub.practice.meetings import CHILDREN, DECISION, THEN_NOW, WHO, views_before
-from familyhub.records.codes import CHILD_METHOD, FAMILY_QUESTION, MEETING_KIND, REVIEW_DECISION
+from familyhub.practice.meetings import CHILDREN, DECISION, THEN_NOW, WHO, ChildViews, views_before
+from familyhub.records.codes import CHILD_METHOD, DAY_LINE, FAMILY_QUESTION, MEETING_KIND, REVIEW_DECISION
 from familyhub.tui.screens import meeting_entry as page
 from familyhub.tui.screens.log_visit_parts import Section
 from familyhub.tui.screens.meeting_rows import AgreedRows, GoingRows, GuestRows, ScoreRows
@@ -100,24 +101,33 @@ class ChildAtMeeting(Vertical):
         yield ProseRow(f"{clean(child.given)}: {words}", views, readers)
         method = said.method or ("said" if child.alone_expected else "watched")
         yield FormRow("", ChoiceField(f"method:{child.id}", CHILD_METHOD.values, method, before="how: "))
-        before = views_before(self.opened.file.meetings, child.id, "")
-        if before is not None:
+        before = views_before(self.opened.file.child_words, child.id)
+        if before is not None and before.views:
             yield self._then(before.on, before.views)
-        day_readers = ReadersField(f"a_day_readers:{child.id}", said.a_day_readers)
-        title = f"A day in {clean(child.given)}'s life: morning, school, home, evening, night"
         if child.role != "unborn":
-            yield ProseRow(title, ProseField(f"a_day:{child.id}", said.a_day, most=6), day_readers)
-            if before is not None:
-                yield self._then(before.on, before.a_day)
+            yield from self._day(before)
         none = LineField(f"none:{child.id}", said.none_because, placeholder="because")
         yield FormRow("or none", none)
 
+    def _day(self, before: ChildViews | None) -> Iterator[Widget]:
+        """A day in this child's life: the same five lines as last time, each under the other."""
+        child, said = self.child, self.said
+        with Horizontal(classes="child-head"):
+            yield Static(f"A day in {clean(child.given)}'s life", classes="question", markup=False)
+            yield ReadersField(f"a_day_readers:{child.id}", said.a_day_readers)
+        then = {part.part: part.text for part in before.day} if before is not None else {}
+        for part, words in DAY_LINE.values.items():
+            label = part[:1].upper() + part[1:]
+            yield FormRow(
+                label, LineField(f"{part}:{child.id}", said.a_day.get(part, ""), placeholder=words.lower())
+            )
+            if before is not None and part in then:
+                yield self._then(before.on, then[part])
+
     def _then(self, on: str, text: str) -> Static:
         """What stood there last time, to read only."""
-        words = f"Then, {short_day(on, self.opened.today)}: “{' '.join(clean(text).split())}”" if text else ""
-        shown = Static(words, classes="then", markup=False)
-        shown.display = bool(words)
-        return shown
+        words = f"Then, {short_day(on, self.opened.today)}: “{' '.join(clean(text).split())}”"
+        return Static(words, classes="then", markup=False)
 
     def on_field_changed(self, event: FieldChanged) -> None:
         """Keep what is typed in the child's line of the entry."""
@@ -127,6 +137,9 @@ class ChildAtMeeting(Vertical):
             self.said.came = answer == "yes"
         elif name == "none":
             self.said.none_because = answer
+        elif name in DAY_LINE.values:
+            self.said.a_day = {**self.said.a_day, name: answer}
+            self.said.a_day = {part: text for part, text in self.said.a_day.items() if text}
         else:
             setattr(self.said, name, answer)
         if repr(self.said) == before:

@@ -18,10 +18,12 @@ RECORDS = {
         "kind plan_id on at place replaces called_off:flag off_because:words off_because_readers by written_at"
     ),
     "meeting_guest": "meeting_id person_id worker_id name agency state on views:words views_readers by",
-    "meeting_child": (
-        "meeting_id person_id on came:flag views:words views_readers method a_day:words a_day_readers "
-        "none_because:words none_because_readers by"
+    "meeting_child": "meeting_id person_id on came:flag by",
+    "child_voice": (
+        "person_id occasion occasion_id said:words said_readers asked:words asked_readers method none_because:words "
+        "none_because_readers from_visit_id on by"
     ),
+    "child_day": "person_id occasion occasion_id part text:words text_readers on by",
     "meeting_answer": "meeting_id question asked answer:words answer_readers on by",
     "meeting_amendment": "meeting_id text:words text_readers on by",
     "closing": (
