@@ -67,7 +67,7 @@ def test_what_is_missing_to_end_help_is_a_sentence_at_its_field(laptop: Laptop) 
         in found["actions:chart"]
     )
     wrong: list[tuple[dict[str, Any], str, str]] = [
-        ({"on": day(-39)}, "on", "Help began on"), ({"on": "tomorrow"}, "on", "has not come yet"),
+        ({"on": day(-39)}, "on", "Help began on"), ({"reason": "stepped_up"}, "accepted_by", "Who accepted it"), ({"on": "tomorrow"}, "on", "has not come yet"),
         ({"no_feedback_because": "x"}, "no_feedback_because", "take one away"),
         ({"actions": [*whole().actions[:4], Settled("housing", "carried", because="x")]}, "actions:housing", "by whom?"),
         ({"actions": [*whole().actions[:4], Settled("housing", "stopped")]}, "actions:housing", "why is it stopped?"),

@@ -26,6 +26,8 @@ class ClosingEntry(Struct):
 
     family_id: str
     reason: str = ""
+    accepted_by: str = ""
+    """Of a step up: who of social care has accepted it; early help goes on until somebody has."""
     on: str = "today"
     summary: str = ""
     """What was reached, in words for the family."""

@@ -70,6 +70,11 @@ def _open_episode(laptop: Laptop, file: FamilyFile) -> str:
 
 def _closing(check: Check, file: FamilyFile, entry: ClosingEntry) -> Fields:
     reason = check.code("reason", entry.reason, END_REASON, needed="Why does help end?")
+    accepted = check.line("accepted_by", entry.accepted_by)
+    if reason == "stepped_up" and not accepted:
+        check.wrong(
+            "accepted_by", "Early help goes on until social care has accepted. Who accepted it, and when?"
+        )
     on = check.day("on", entry.on, needed="On which day does help end?", past=True)
     began = parse_day(file.opened_on)
     if on and began and on < began.isoformat():
@@ -88,7 +93,7 @@ def _closing(check: Check, file: FamilyFile, entry: ClosingEntry) -> Fields:
         "contingency", entry.contingency, needed="If it gets hard again: what does the family do, whom do they ring?"
     )  # fmt: skip
     return {
-        "reason": reason, "on": on, "summary": summary,
+        "reason": reason, "accepted_by": accepted or None, "on": on, "summary": summary,
         "summary_readers": check.code("summary_readers", entry.summary_readers, READERS),
         "feedback": feedback or None,
         "feedback_readers": check.code("feedback_readers", entry.feedback_readers, READERS) if feedback else None,
@@ -172,9 +177,8 @@ def sign_closing(laptop: Laptop, entry: SignClosing) -> Saved:
 
 def _end(laptop: Laptop, work: Work, file: FamilyFile, closing: ClosingView, plan: PlanView | None) -> None:
     scope, by = f"fam:{file.id}", laptop.who.id
-    state = "stepped_up" if closing.reason == "stepped_up" else "closed"
     work.create(scope, "episode_state", {
-        "episode_id": closing.episode_id, "state": state, "on": closing.on, "reason": closing.summary or None,
+        "episode_id": closing.episode_id, "state": "closed", "on": closing.on, "reason": closing.summary or None,
         "reason_readers": closing.summary_readers if closing.summary else None, "by": by,
     })  # fmt: skip
     with laptop.store.reading() as connection:

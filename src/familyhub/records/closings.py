@@ -18,6 +18,7 @@ class Closing(Synced, table=True):
     plan_id: str | None = ref("plan")
     meeting_id: str | None = ref("meeting")
     reason: str | None = code(END_REASON)
+    accepted_by: str | None = line()
     on: str | None = day()
     summary: str | None = words()
     summary_readers: str | None = readers()

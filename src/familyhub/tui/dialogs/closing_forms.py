@@ -110,6 +110,7 @@ class ClosingDialog(PlanDialog):
         page = meeting_entry.Opened(opened.file, MeetingEntry(self.family_id), opened.today, "", {}, None)
         rows: list[Widget] = [
             FormRow("Reason", ChoiceField("reason", END_REASON.values, entry.reason)),
+            FormRow("Accepted", LineField("accepted_by", entry.accepted_by, placeholder="of a step up: who of social care, when")),
             FormRow("On", DayField("on", entry.on, today=opened.today, past=True)),
             ProseRow("What was reached, for the family to read", ProseField("summary", entry.summary, least=2, most=6),
                      ReadersField("summary_readers", entry.summary_readers)),

@@ -27,7 +27,7 @@ RECORDS = {
     "meeting_answer": "meeting_id question asked answer:words answer_readers on by",
     "meeting_amendment": "meeting_id text:words text_readers on by",
     "closing": (
-        "episode_id plan_id meeting_id reason on summary:words summary_readers feedback:words feedback_readers "
+        "episode_id plan_id meeting_id reason accepted_by on summary:words summary_readers feedback:words feedback_readers "
         "no_feedback_because:words no_feedback_because_readers contingency:words contingency_readers by written_at"
     ),
     "closing_action": "closing_id action_id settled to because:words because_readers on by",
