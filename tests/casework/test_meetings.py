@@ -186,7 +186,7 @@ def test_without_a_plan_there_is_a_team_around_the_family_and_no_review(laptop: 
 
 
 def test_a_team_around_the_family_is_no_review_of_the_plan(laptop: Laptop) -> None:
-    meetings.hold_meeting(laptop, whole(kind="taf", next_due=""))
+    meetings.hold_meeting(laptop, whole(kind="taf", next_due="in 3 weeks"))
     plan = reading.family(laptop, BELL).plan
     assert plan is not None
     assert (plan.reviewed_on, plan.review_due) == (None, day(10))

@@ -15,7 +15,7 @@ from familyhub.practice.meetings import HELD, PLANNED, MeetingView
 from familyhub.tui.screens.meeting_rows import AgreedRows, GoingRows, GuestRows, ScoreRows
 from familyhub.tui.widgets.fields import fields_in
 from tests.casework.test_closings import whole
-from tests.support.families import BELL, day
+from tests.support.families import ASHA, BELL, day
 from tests.tui.desk import AtEverySize, pasted, pictures
 from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, text_of, typed, until
 
@@ -233,7 +233,18 @@ async def test_help_is_ended_with_every_open_action_settled_and_signed_by_a_mana
 async def test_in_the_front_room_a_meeting_shows_who_is_there_and_nothing_narrower_than_the_family(
     shell: MakeShell,
 ) -> None:
-    app = shell(met_before)
+    def before(laptop: Laptop) -> None:
+        met_before(laptop)
+        fields = {
+            "plan_id": "bell-plan",
+            "what": "Freedom course",
+            "what_readers": "family",
+            "neutral_title": "A course",
+        }
+        with laptop.store.work(ASHA) as work:
+            work.create("fam:bell", "action", {**fields, "owner": "Jo", "status": "not_started"})
+
+    app = shell(before)
     async with app.run_test(size=(100, 60)) as pilot:
         await ready(pilot)
         app._begin(BELL)
@@ -243,9 +254,25 @@ async def test_in_the_front_room_a_meeting_shows_who_is_there_and_nothing_narrow
         await until(pilot, lambda: page._ready and page.focused is not None)
         await quiet(pilot)
         shown = text_of(app)
-        for seen in ("Dawn", "Leo, 9", "Morning chart", "What still worries you?", "Decision"):
+        for seen in (
+            "Dawn",
+            "Ms Ali",
+            "Leo, 9",
+            "Morning chart",
+            "A course",
+            "What still worries you?",
+            "Decision",
+        ):
             assert seen in shown
-        for hidden in ("views", "Mondays are loud", "A day in", "Why", "talked about", "St Hilda's,"):
+        for hidden in (
+            "views",
+            "Mondays are loud",
+            "A day in",
+            "Why",
+            "talked about",
+            "Ms Ali, St Hilda's",
+            "Freedom course",
+        ):
             assert hidden not in shown
         await pilot.press("c", "ctrl+s")
         await quiet(pilot)

@@ -267,8 +267,8 @@ def _needed(
 
 
 def _next_review(work: Work, scope: str, plan: PlanView | None, held: Fields) -> None:
-    """The plan's register shows the next review that was set, or that there is none; else the one it shows stands."""
-    moves = held["next_due"] or held["no_next_because"]
+    """The plan's register shows the next review that a review set, or that there is none; else the one it shows stands."""
+    moves = held["kind"] == REVIEW and (held["next_due"] or held["no_next_because"])
     if plan is not None and moves and plan.review_due != held["next_due"]:
         work.change(scope, "plan", plan.id, plan.rev, {"review_due": held["next_due"]})
 

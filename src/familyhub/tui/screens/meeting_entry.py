@@ -101,14 +101,14 @@ def _expected(opened: Opened) -> Iterable[Guest]:
             yield Guest(name=step.owner, agency=step.agency)
 
 
-def guest_words(guest: Guest, opened: Opened) -> str:
-    """A guest's name with their agency."""
+def guest_words(guest: Guest, opened: Opened, *, front: bool = False) -> str:
+    """A guest's name with their agency; in the front room the name alone."""
     if guest.person_id:
         people = {p.id: p.given for p in (*opened.file.adults, *opened.file.children)}
         return people.get(guest.person_id, "somebody")
     if guest.worker_id:
         return opened.workers.get(guest.worker_id, guest.worker_id)
-    return f"{guest.name}, {guest.agency}" if guest.agency else guest.name
+    return f"{guest.name}, {guest.agency}" if guest.agency and not front else guest.name
 
 
 def open_steps(plan: PlanView | None, *, front: bool = False) -> tuple[Step, ...]:

@@ -50,7 +50,7 @@ class GuestRows(RowsField):
         guest = self.entry.guests[row]
         waits = "invited" if guest.key in self.invited else "·"
         state = GUEST_STATE.words(guest.state) if guest.state else waits
-        return Content(cell(clean(guest_words(guest, self.opened)), 32) + cell(state, 16))
+        return Content(cell(clean(guest_words(guest, self.opened, front=self.front)), 32) + cell(state, 16))
 
     def words(self, row: int) -> Content:
         """What somebody who is away sent word of."""
@@ -178,7 +178,9 @@ class GoingRows(RowsField):
         """What, whose, by when; then and now."""
         step = self.steps[row]
         due = show_day(step.due, self.opened.today) if step.due else "no date"
-        words = f"{clean(step.what)} · {clean(step.owner) or 'nobody named'} · {due}"
+        neutral = self.front and bool(step.neutral_title)
+        what = clean(step.neutral_title if neutral else step.what)
+        words = f"{what} · {due}" if neutral else f"{what} · {clean(step.owner) or 'nobody named'} · {due}"
         line = next((m for m in self.entry.actions if m.action_id == step.id), None)
         now = ACTION_STATUS.words(line.status) if line and line.status else ACTION_STATUS.words(step.status)
         then = ACTION_STATUS.words(self.before.get(step.id) or "") or "·"
