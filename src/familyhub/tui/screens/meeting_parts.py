@@ -107,7 +107,7 @@ class ChildAtMeeting(Vertical):
         if child.role != "unborn":
             yield from self._day(before)
         none = LineField(f"none:{child.id}", said.none_because, placeholder="because")
-        yield FormRow("or none", none)
+        yield FormRow("No views", none)
 
     def _day(self, before: ChildViews | None) -> Iterator[Widget]:
         """A day in this child's life: the same five lines as last time, each under the other."""
