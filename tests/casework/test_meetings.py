@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from familyhub.casework import acts, meetings, plans, reading
+from familyhub.casework import acts, assessments, child_words, meetings, plans, reading
+from familyhub.casework.assessment_entries import ChildDayEntry, StartEntry
 from familyhub.casework.entries import ActionMoved
 from familyhub.casework.laptop import Laptop
 from familyhub.casework.meeting_entries import (
@@ -100,7 +101,8 @@ def test_holding_a_meeting_feeds_the_scores_the_actions_the_story_and_the_next_r
     assert [(g.name, g.state) for g in held.guests] == [
         ("Health visitor Jo", "invited"), ("Dawn", "came"), ("Asha Rahman", "came"), ("Ms Ali", "apologies"),
     ]  # fmt: skip
-    assert [(c.name, c.came, c.views or c.none_because) for c in held.children] == [
+    voices = [(c.name, c.came, c.voice) for c in held.children]
+    assert [(name, came, v and (v.said or v.none_because)) for name, came, v in voices] == [
         ("Leo", True, "I want the clock."), ("Mia", False, "Sat with Dawn, drew."), ("Jade", False, "She would not, and said so."),
     ]  # fmt: skip
     assert [(d.part, d.text, d.readers) for d in held.children[0].day] == [
@@ -118,6 +120,9 @@ def test_holding_a_meeting_feeds_the_scores_the_actions_the_story_and_the_next_r
     agreed = steps["Walk with Leo on Mondays"]
     assert (agreed.owner, agreed.due, agreed.history[0].meeting_id) == ("Pat", day(14), planned)
     assert "Review: continue" in [line.what for line in file.story]
+    child_words.write_child_day(laptop, ChildDayEntry(BELL, "mia", "review", texts={"night": "Sleeps now"}))
+    [after] = reading.family(laptop, BELL).meetings
+    assert [d.text for d in after.children[1].day] == ["Sleeps now"], "a day of that review belongs to its meeting"
     told = "\n".join(minutes(file, held, Copy("professionals"), TODAY))
     assert "I want the clock." not in told, "a child's words are for workers only unless somebody widens it"
     for line in (
@@ -160,11 +165,15 @@ def test_a_review_before_its_plan_or_its_assessment_is_recorded_with_a_reason(la
     found = refused(meetings.hold_meeting, laptop, early)
     assert "The plan began on" in found["on"]
     assert "although" in found["on"]
+    begun = assessments.start_assessment(laptop, StartEntry(BELL, day(-18))).id
+    late = whole(on=day(-15))
+    assert "is not completed yet" in refused(meetings.hold_meeting, laptop, late)["on"]
     with laptop.store.work(ASHA) as work:
         work.create(
-            "fam:bell", "episode_state", {"episode_id": "bell-episode", "state": "assessment", "on": day(-10)}
+            "fam:bell", "assessment_completion", {"assessment_id": begun, "on": day(-10), "by": ASHA}
         )
-    assert "The assessment began on" in refused(meetings.hold_meeting, laptop, whole(on=day(-15)))["on"]
+    assert "The assessment was completed on" in refused(meetings.hold_meeting, laptop, late)["on"]
+    assert set(refused(meetings.hold_meeting, laptop, whole(on=day(-10), decision=""))) == {"decision"}
     early.although = "Held with the school before we knew of it"
     meetings.hold_meeting(laptop, early)
     [held] = reading.family(laptop, BELL).meetings

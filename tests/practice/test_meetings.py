@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from familyhub.practice.assessment import DayPart, VoiceView
 from familyhub.practice.bank_holidays import bank_holidays
 from familyhub.practice.closings import FollowUpView, due, follow_up_day
 from familyhub.practice.family_file import (
@@ -33,19 +34,19 @@ from familyhub.practice.meetings import (
     RED,
     AmendmentView,
     AnswerView,
-    ChildViews,
-    DayPart,
+    ChildThere,
     GuestView,
     MeetingView,
     ReviewRules,
     actions_beside,
     children_asked,
+    day_before,
     next_review,
     owners_who_left,
     review_clock,
+    said_before,
     scores_beside,
     still_needed,
-    views_before,
 )
 from familyhub.practice.who_may_read import ORDER, may_read
 from tests.practice.plans import TODAY, child, need, plan, step
@@ -161,16 +162,23 @@ def test_an_open_action_of_somebody_who_left_is_named() -> None:
     assert owners_who_left(None, {"tom": "Tom Hale"}) == []
 
 
-def test_what_a_child_said_last_comes_from_the_last_occasion_that_recorded_anything() -> None:
-    words = (
-        views("Leo", "", "m3", "2026-03-01"),
-        views("Leo", "then", "m2"),
-        views("Leo", "first", "a1", "2026-01-01"),
+def test_what_a_child_said_last_comes_from_the_last_occasion_at_which_they_said_anything() -> None:
+    words = (said("Leo", "first", "2026-01-01"), said("Leo", "then"), said("Leo", "", "2026-03-01"))
+    assert said_before(words, "Leo") == words[1]
+    assert said_before(words[::-1], "Leo") == words[1]
+    assert said_before(words, "Mia") is None
+
+
+def test_the_last_day_in_a_childs_life_is_of_one_occasion_in_order_and_as_it_was_put_right() -> None:
+    first = lived("morning", "up late", "a1", "2026-01-01")
+    wrong, right = lived("morning", "up at sx", "m2"), lived("morning", "up at six", "m2")
+    night, gone = lived("night", "loud", "m2"), lived("evening", "", "m2")
+    days = (first, night, lived("evening", "in bed", "m2"), wrong, gone, right)
+    assert day_before(days, "Leo") == (right, night)
+    assert day_before((*days, lived("evening", "quiet", "", "2026-02-09")), "Leo") == (
+        lived("evening", "quiet", "", "2026-02-09"),
     )
-    assert views_before(words, "Leo") == words[1]
-    assert views_before(words, "Leo", but="m2") == words[2]
-    assert views_before(words, "Leo", "2026-01-15") == words[2]
-    assert views_before(words, "Mia") is None
+    assert day_before(days, "Mia") == ()
 
 
 # -- six months later ----------------------------------------------------------------------------------------------
@@ -214,10 +222,14 @@ def adult(given: str, *, here: bool = True, tie: str = "", role: str = "adult") 
     )
 
 
-def views(
-    who: str, words: str, occasion: str = "m", on: str = "2026-02-01", label: str = "family"
-) -> ChildViews:
-    return ChildViews(who, who, on, occasion, False, words, label, "said")
+def said(
+    who: str, words: str, on: str = "2026-02-01", label: str = "family", none: tuple[str, str] = ("", "")
+) -> VoiceView:
+    return VoiceView("v", who, "review", "m", words, label, "", "workers", "said", *none, on, "Asha", "asha")
+
+
+def lived(part: str, text: str, occasion: str, on: str = "2026-02-01", label: str = "workers") -> DayPart:
+    return DayPart("Leo", "review", occasion, part, text, label, on)
 
 
 def meeting(identity: str, on: str, **fields: Any) -> MeetingView:
@@ -264,22 +276,24 @@ def labelled_files(draw: st.DrawFn) -> tuple[FamilyFile, dict[str, str]]:
             summary=summary, summary_readers=summary_readers, no_next_because=none,
             no_next_because_readers=none_readers, although=although, although_readers=although_readers,
             guests=(GuestView("name:Ms Ali", "Ms Ali", "school", draw(st.sampled_from(["invited", "apologies"])), *guest),),
-            children=(ChildViews("Leo", "Leo", on, identity, True, *child_at, "said", *why, (DayPart("morning", *a_day),)),),
+            children=(ChildThere("Leo", "Leo", True, said("Leo", child_at[0], on, child_at[1], why),
+                                 (lived("morning", a_day[0], identity, on, a_day[1]),)),),
             answers=(AnswerView("better", "What is better?", *answer),), amendments=(AmendmentView("x", on, "Asha", *more),),
         )  # fmt: skip
 
     (what, what_readers), (outcome, outcome_readers) = texts.pair(), texts.pair()
     the_need = replace(need("n", what, outcome, action("a", "m2"), action("b", "")), what_readers=what_readers,
                        outcome_readers=outcome_readers)  # fmt: skip
-    said, happened, meaning, note = texts.pair(), texts.pair(), texts.pair(), texts.pair()
+    told_alone, happened, meaning, note = texts.pair(), texts.pair(), texts.pair(), texts.pair()
     visit = VisitView("v", "2026-02-25", "", "", "home", "made", "Asha", "asha", *happened, *meaning, "no", (),
-                      (ChildAtVisit("Leo", "Leo", True, True, False, "", "", *said, "", "said"),), None, "", None, False)  # fmt: skip
+                      (ChildAtVisit("Leo", "Leo", True, True, False, "", "", *told_alone, "", "said"),), None, "", None, False)  # fmt: skip
     noted = NoteView("t", "2026-02-26", "call", "Ms Ali", "school", "Asha", *note, False, "", "")
     held = (told("m3", "2026-03-20", PLANNED), told("m2", "2026-02-10", HELD), told("m1", "2026-01-10", HELD))
     file = family(
         children=(child("Leo"),), adults=(adult("Dawn"), adult("Craig", here=draw(st.booleans()))),
         plans=(plan(the_need),), visits=(visit,), notes=(noted,), meetings=held,
-        child_words=tuple(c for m in held for c in m.children),
+        voices=tuple(c.voice for m in held for c in m.children if c.voice),
+        days=tuple(line for m in held for c in m.children for line in c.day),
     )  # fmt: skip
     return file, texts.labels
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from familyhub.practice.today import (
     WHY,
     ActionFact,
+    AssessmentFact,
     ChildFact,
     ClosingFact,
     ConcernFact,
@@ -17,13 +18,25 @@ from familyhub.practice.today import (
     FollowUpFact,
     MeetingFact,
     ReviewFact,
+    WithdrawalFact,
     rank,
 )
 
 TODAY = date(2026, 3, 12)
 NEAR = st.integers(-90, 30).map(lambda n: (TODAY + timedelta(days=n)).isoformat())
 FAMILY = st.sampled_from(["f1", "f2", "f3"])
-ACTS = {"tell", "update_action", "decide", "log_visit", "meeting", "closing", "follow_up", "open_draft"}
+ACTS = {
+    "tell",
+    "update_action",
+    "decide",
+    "log_visit",
+    "meeting",
+    "closing",
+    "follow_up",
+    "open_draft",
+    "open_assessment",
+    "open_sharing",
+}
 
 FACTS: st.SearchStrategy[Fact] = st.one_of(
     st.builds(ConcernFact, st.uuids().map(str), st.just("c"), st.none() | FAMILY, FAMILY, st.sampled_from(["", "Leo"]), NEAR, st.just("Asha")),
@@ -33,6 +46,9 @@ FACTS: st.SearchStrategy[Fact] = st.one_of(
     st.builds(ClosingFact, st.uuids().map(str), FAMILY, FAMILY, NEAR, st.booleans()),
     st.builds(FollowUpFact, st.uuids().map(str), FAMILY, FAMILY, NEAR),
     st.builds(ChildFact, st.uuids().map(str), FAMILY, FAMILY, st.just("Leo"), st.none() | NEAR, NEAR, st.just(42)),
+    st.builds(AssessmentFact, st.uuids().map(str), FAMILY, FAMILY, NEAR, st.none() | st.integers(5, 45),
+              st.sampled_from(["started", "returned", "not_begun"])),
+    st.builds(WithdrawalFact, st.uuids().map(str), FAMILY, FAMILY, st.just("Dawn"), NEAR, st.sampled_from(["", "no", "yes"])),
     st.builds(DifferenceFact, st.uuids().map(str), st.none() | FAMILY, FAMILY, st.just("due"), st.booleans()),
     st.builds(DraftFact, st.uuids().map(str), st.sampled_from(["visit", "note"]), st.none() | FAMILY, FAMILY, NEAR, st.integers(0, 200)),
 )  # fmt: skip

@@ -6,6 +6,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from familyhub.casework.agreement_entries import (
+    AgreementEntry,
+    RecordCopyEntry,
+    SharingEntry,
+    WithdrawalEntry,
+)
+from familyhub.casework.assessment_entries import ChildDayEntry, ChildWordsEntry, FoundNeedEntry, SectionEntry
 from familyhub.casework.closing_entries import ClosingEntry, FollowUpEntry
 from familyhub.casework.contact_entries import ContactEntry, TriageEntry
 from familyhub.casework.entries import (
@@ -39,6 +46,14 @@ Entry: TypeAlias = (
     | ScoreEntry
     | CopyEntry
     | TriageEntry
+    | AgreementEntry
+    | WithdrawalEntry
+    | SharingEntry
+    | RecordCopyEntry
+    | SectionEntry
+    | FoundNeedEntry
+    | ChildWordsEntry
+    | ChildDayEntry
     | MeetingEntry
     | MeetingPlan
     | ClosingEntry
@@ -58,6 +73,14 @@ KINDS: dict[str, type[Entry]] = {
     "score": ScoreEntry,
     "copy": CopyEntry,
     "triage": TriageEntry,
+    "agreement": AgreementEntry,
+    "withdrawal": WithdrawalEntry,
+    "sharing": SharingEntry,
+    "record_copy": RecordCopyEntry,
+    "section": SectionEntry,
+    "assessment_need": FoundNeedEntry,
+    "voice": ChildWordsEntry,
+    "child_day": ChildDayEntry,
     "meeting": MeetingEntry,
     "meeting_plan": MeetingPlan,
     "closing": ClosingEntry,

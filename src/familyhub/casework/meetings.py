@@ -13,6 +13,7 @@ from familyhub.casework.checking import Check
 from familyhub.casework.entries import Saved
 from familyhub.casework.meeting_entries import AmendMinutes, MeetingEntry, MeetingPlan
 from familyhub.casework.problems import refuse
+from familyhub.practice import assessment
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.days import show_day
 from familyhub.practice.family_file import FamilyFile, PlanView, Step
@@ -32,7 +33,6 @@ from familyhub.records.codes import (
     READERS,
     REVIEW_DECISION,
 )
-from familyhub.store.queries.family import assessed_on
 
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
@@ -62,7 +62,7 @@ def plan_meeting(laptop: Laptop, entry: MeetingPlan) -> Saved:
     place = check.line("place", entry.place)
     although = check.text("although", entry.although)
     if kind == REVIEW and not although:
-        _in_order(laptop, check, file, on)
+        _after_plan(check, file, on)
     guests = parts.guests_of(laptop, check, file, entry.guests, {"invited"})
     check.done()
     if not guests and before is not None:
@@ -192,7 +192,8 @@ def _held(laptop: Laptop, check: Check, file: FamilyFile, entry: MeetingEntry) -
             "No plan is open, so there is nothing to review. Hold it as a Team Around the Family meeting.",
         )
     if not although:
-        _in_order(laptop, check, file, on if kind == REVIEW else None)
+        if kind == REVIEW and on and _after_plan(check, file, on):
+            _after_assessment(check, file, on)
         _owners(laptop, check, file.plan, entry)
         if on and any(m.state == HELD and m.kind == kind and m.on == on for m in file.meetings):
             check.wrong(
@@ -221,18 +222,26 @@ def _held(laptop: Laptop, check: Check, file: FamilyFile, entry: MeetingEntry) -
     }  # fmt: skip
 
 
-def _in_order(laptop: Laptop, check: Check, file: FamilyFile, on: str | None) -> None:
-    """A review comes after the assessment and after its plan began."""
-    if not on:
-        return
-    with laptop.store.reading() as connection:
-        assessed = assessed_on(connection, file.id)
+def _after_plan(check: Check, file: FamilyFile, on: str | None) -> bool:
+    """Whether a review comes after its plan began; where it does not, that is a problem of its day."""
     began = parse_day(file.plan.started_on) if file.plan else None
-    if began and on < began.isoformat():
-        check.wrong("on", f"The plan began on {show_day(began, laptop.today)}, after this review. {WAY_ON}")
-    elif assessed and on < assessed:
-        sentence = f"The assessment began on {show_day(assessed, laptop.today)}, after this review. {WAY_ON}"
-        check.wrong("on", sentence)
+    if began is None or not on or on >= began.isoformat():
+        return True
+    check.wrong("on", f"The plan began on {show_day(began, check.today)}, after this review. {WAY_ON}")
+    return False
+
+
+def _after_assessment(check: Check, file: FamilyFile, on: str) -> None:
+    """A review comes after the assessment that is kept here; completing one later asks about the reviews before it."""
+    current = assessment.now(file)
+    if current is None or not assessment.review_needs_reason(file, on):
+        return
+    if current.open or current.completion is None:
+        sentence = "The assessment is not completed yet, and a review comes after it."
+    else:
+        day = show_day(current.completion.on, check.today)
+        sentence = f"The assessment was completed on {day}, after this review."
+    check.wrong("on", f"{sentence} {WAY_ON}")
 
 
 def _owners(laptop: Laptop, check: Check, plan: PlanView | None, entry: MeetingEntry) -> None:

@@ -11,20 +11,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from familyhub.practice.assessment import DayPart, VoiceView
 from familyhub.practice.days import show_day
 from familyhub.practice.family_file import FamilyFile, NeedView, PlanView, Step
 from familyhub.practice.meetings import (
     HELD,
-    ChildViews,
     GuestView,
     MeetingView,
     actions_beside,
+    day_before,
     held_before,
+    said_before,
     scores_beside,
-    views_before,
 )
 from familyhub.practice.who_may_read import FAMILY, shown_to
-from familyhub.records.codes import ACTION_STATUS, DAY_LINE, READERS, REVIEW_DECISION
+from familyhub.records.codes import ACTION_STATUS, CHILD_METHOD, DAY_LINE, READERS, REVIEW_DECISION
 
 LEFT_OUT = "Texts that this reader may not read are left out."
 MOST_SINCE = 12
@@ -253,9 +254,8 @@ class Paper:
             if child.id in self._others:
                 continue
             yield f"  {child.given}, {child.age_text}"
-            before = views_before(self.file.child_words, child.id)
-            if before is not None:
-                yield from self._views(before)
+            yield from self._said(said_before(self.file.voices, child.id))
+            yield from self._day(child.given, day_before(self.file.days, child.id))
             for visit in reversed(self.file.visits):
                 for seen in visit.children if visit.on > since else ():
                     said = self._may(seen.said, seen.said_readers) if seen.child_id == child.id else ""
@@ -269,17 +269,22 @@ class Paper:
             if child.person_id in self._others:
                 continue
             yield f"  {child.name}{', was there' if child.came else ''}"
-            yield from self._views(child)
-            if because := self._may(child.none_because, child.none_because_readers):
-                yield f"    No views recorded, because: {_line(because)}"
+            yield from self._said(child.voice)
+            yield from self._day(child.name, child.day)
 
-    def _views(self, child: ChildViews) -> Iterator[str]:
-        how = f" ({child.method})" if child.method else ""
-        if views := self._may(child.views, child.views_readers):
-            yield f"    {show_day(child.on, self.today)}{how}: “{_line(views)}”"
-        day = [(p.part, text) for p in child.day if (text := self._may(p.text, p.readers))]
+    def _said(self, voice: VoiceView | None) -> Iterator[str]:
+        if voice is None:
+            return
+        how = f" ({CHILD_METHOD.words(voice.method)})" if voice.method else ""
+        if said := self._may(voice.said, voice.said_readers):
+            yield f"    {show_day(voice.on, self.today)}{how}: “{_line(said)}”"
+        if because := self._may(voice.none_because, voice.none_readers):
+            yield f"    No views recorded, because: {_line(because)}"
+
+    def _day(self, name: str, lines: tuple[DayPart, ...]) -> Iterator[str]:
+        day = [(line.part, text) for line in lines if (text := self._may(line.text, line.readers))]
         if day:
-            yield f"    A day in {child.name}'s life"
+            yield f"    A day in {name}'s life"
         for part, text in day:
             yield f"      {DAY_LINE.words(part)}: {_line(text)}"
 

@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days, parse_day
-from familyhub.records.codes import MEETING_KIND
+from familyhub.records.codes import DAY_LINE, MEETING_KIND
 
 if TYPE_CHECKING:
+    from familyhub.practice.assessment import DayPart, VoiceView
     from familyhub.practice.family_file import Child, FamilyFile, NeedView, PlanView, Step
 
 TAF, REVIEW = MEETING_KIND.values
@@ -50,28 +51,14 @@ class GuestView:
     views_readers: str = "workers"
 
 
-class DayPart(NamedTuple):
-    """One of the five lines of a day in a child's life."""
-
-    part: str
-    text: str
-    readers: str
-
-
 @dataclass(frozen=True, slots=True)
-class ChildViews:
-    """One child at a meeting or another occasion: their views and a day in their life, or why none are recorded."""
+class ChildThere:
+    """One child at a meeting, there or not: their views or why none are recorded, and a day in their life."""
 
     person_id: str
     name: str
-    on: str
-    occasion_id: str
     came: bool = False
-    views: str = ""
-    views_readers: str = "workers"
-    method: str = ""
-    none_because: str = ""
-    none_because_readers: str = "workers"
+    voice: VoiceView | None = None
     day: tuple[DayPart, ...] = ()
 
 
@@ -109,7 +96,7 @@ class MeetingView:
     plan_id: str | None
     by: str
     guests: tuple[GuestView, ...] = ()
-    children: tuple[ChildViews, ...] = ()
+    children: tuple[ChildThere, ...] = ()
     answers: tuple[AnswerView, ...] = ()
     amendments: tuple[AmendmentView, ...] = ()
     decision: str = ""
@@ -267,15 +254,27 @@ def _status(step: Step, on: str) -> str:
     return known[-1] if known else ""
 
 
-def views_before(
-    words: Iterable[ChildViews], person_id: str, on: str = "", *, but: str = ""
-) -> ChildViews | None:
-    """What was recorded last of a child by a day, at an occasion other than ``but``; one at which nothing was is passed over."""
-    known = [
-        w for w in words
-        if w.person_id == person_id and w.occasion_id != but and w.on <= (on or "9999") and (w.views or w.day)
-    ]  # fmt: skip
-    return max(known, key=lambda w: (w.on, w.occasion_id), default=None)
+def said_before(voices: Iterable[VoiceView], person_id: str) -> VoiceView | None:
+    """A child's last words outside a visit; an occasion at which they said nothing is passed over."""
+    said = [v for v in voices if v.person_id == person_id and v.said]
+    return sorted(said, key=lambda v: v.on)[-1] if said else None
+
+
+def day_before(days: Iterable[DayPart], person_id: str) -> tuple[DayPart, ...]:
+    """The last day in a child's life that was written down, whatever the occasion; its lines in their order."""
+    theirs = [d for d in days if d.person_id == person_id]
+    lived = sorted((d for d in theirs if d.text), key=lambda d: d.on)
+    return lines_of_day(d for d in theirs if _occasion(d) == _occasion(lived[-1])) if lived else ()
+
+
+def lines_of_day(days: Iterable[DayPart]) -> tuple[DayPart, ...]:
+    """The lines of one day in their order, the newest last given; of two of one part, the one written later."""
+    parts = {d.part: d for d in days}
+    return tuple(parts[part] for part in DAY_LINE.values if part in parts and parts[part].text)
+
+
+def _occasion(line: DayPart) -> tuple[str, str]:
+    return line.occasion, line.occasion_id or line.on
 
 
 def owners_who_left(plan: PlanView | None, left: Mapping[str, str]) -> list[tuple[Step, str]]:

@@ -46,17 +46,7 @@ class Navigation(App[int]):
 
             self.push_screen(LogVisitScreen(family_id, draft_id=draft, child_id=child_id))
 
-        def begin() -> None:
-            if draft_id:
-                show(draft_id)
-                return
-            from familyhub.tui.reading import unfinished
-
-            page = self._hub.top_page
-            if isinstance(page, Page):
-                page.work(unfinished, self._hub.laptop, family_id, "visit", then=show, opens=True)
-
-        self._hub.when_open(begin)
+        self._at_draft(family_id, "visit", draft_id, show)
 
     def open_meeting(self, family_id: str, *, draft_id: str | None = None) -> None:
         """Open *Meeting*; one of the same family that is not finished is taken up again."""
@@ -66,6 +56,11 @@ class Navigation(App[int]):
 
             self.push_screen(MeetingScreen(family_id, draft_id=draft))
 
+        self._at_draft(family_id, "meeting", draft_id, show)
+
+    def _at_draft(self, family_id: str, kind: str, draft_id: str | None, show: Callable[..., Any]) -> None:
+        """Open a form at a draft; where none is named, at what is not finished of that kind and family."""
+
         def begin() -> None:
             if draft_id:
                 show(draft_id)
@@ -74,7 +69,7 @@ class Navigation(App[int]):
 
             page = self._hub.top_page
             if isinstance(page, Page):
-                page.work(unfinished, self._hub.laptop, family_id, "meeting", then=show, opens=True)
+                page.work(unfinished, self._hub.laptop, family_id, kind, then=show, opens=True)
 
         self._hub.when_open(begin)
 
@@ -112,7 +107,7 @@ class Navigation(App[int]):
             elif kind == "decision":
                 self.open_difference(entry.difference_id, writing=True)
             else:
-                self.open_plan_form(entry, draft_id)
+                self.open_form(entry, draft_id)
 
         def begin() -> None:
             from familyhub.casework import drafts
@@ -123,14 +118,20 @@ class Navigation(App[int]):
 
         self._hub.when_open(begin)
 
-    def open_plan_form(self, entry: Any, draft_id: str) -> None:
-        """Open the form of a plan in which a draft was being written."""
+    def open_form(self, entry: Any, draft_id: str) -> None:
+        """Open the form in which a draft about a family was being written."""
 
         def show() -> None:
-            from familyhub.tui.dialogs.meeting_form import meeting_form_of
-            from familyhub.tui.dialogs.plan_forms import form_of
+            from familyhub.tui.dialogs import (
+                assessment_forms,
+                child_forms,
+                meeting_form,
+                plan_forms,
+                sharing_forms,
+            )
 
-            form = form_of(entry, draft_id) or meeting_form_of(entry, draft_id)
+            kinds = (plan_forms, sharing_forms, assessment_forms, child_forms, meeting_form)
+            form = next((f for kind in kinds if (f := kind.form_of(entry, draft_id)) is not None), None)
             if form is not None:
                 self.push_screen(form, lambda saved: self._after_dialog(bool(saved)))
 
@@ -179,6 +180,35 @@ class Navigation(App[int]):
             self.push_screen(FrontDoorScreen(contact_id))
 
         self._hub.when_open(show)
+
+    def action_desk(self) -> None:
+        """The Desk, for who works at it."""
+
+        def show() -> None:
+            from familyhub.casework.desk import MAY_NOT
+            from familyhub.practice.allocation import DESK
+
+            if self._hub.laptop.who.role not in DESK:
+                self._hub.say(MAY_NOT, wrong=True)
+                return
+            from familyhub.tui.screens.desk import DeskScreen
+
+            self.push_screen(DeskScreen())
+
+        self._hub.when_open(show)
+
+    def action_own_conflict(self) -> None:
+        """One's own conflict of interest with the family meant."""
+
+        def show(family_id: str) -> None:
+            from familyhub.tui.dialogs.ask import AskDialog
+            from familyhub.tui.screens.desk_acts import conflict_fields, declared
+
+            question = "Your conflict of interest with this family"
+            dialog = AskDialog(question, conflict_fields(), lambda laptop, a: declared(laptop, family_id, a))
+            self.push_screen(dialog, lambda words: self._hub.say(words) if words else None)
+
+        self.on_family(show)
 
     def on_family(self, act: Callable[[str], object]) -> None:
         """Do something with the family that the page on top means; ask which one where it means none."""
@@ -238,6 +268,20 @@ class Navigation(App[int]):
     def action_go_plan(self) -> None:
         """The plan of the family meant."""
         self.on_family(lambda family_id: self.open_family(family_id, "plan"))
+
+    def action_go_assessment(self) -> None:
+        """The assessment of the family meant."""
+        self.on_family(self.open_assessment)
+
+    def open_assessment(self, family_id: str) -> None:
+        """Open the assessment of a family."""
+
+        def show() -> None:
+            from familyhub.tui.screens.assessment import AssessmentScreen
+
+            self.push_screen(AssessmentScreen(family_id))
+
+        self._hub.when_open(show)
 
     def action_attachments(self) -> None:
         """Attachments of the family meant."""

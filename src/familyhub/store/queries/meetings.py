@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from familyhub.practice.assessment import DayPart, VoiceView
 from familyhub.practice.meetings import (
     CALLED_OFF,
     HELD,
@@ -12,13 +13,12 @@ from familyhub.practice.meetings import (
     REVIEW,
     AmendmentView,
     AnswerView,
-    ChildViews,
-    DayPart,
+    ChildThere,
     GuestView,
     MeetingView,
+    lines_of_day,
 )
-from familyhub.records.child_words import ChildDay, ChildVoice
-from familyhub.records.codes import CHILD_METHOD, DAY_LINE, FAMILY_QUESTION
+from familyhub.records.codes import FAMILY_QUESTION
 from familyhub.records.meetings import (
     Meeting,
     MeetingAmendment,
@@ -27,7 +27,7 @@ from familyhub.records.meetings import (
     MeetingGuest,
 )
 from familyhub.records.plans import Review
-from familyhub.store.queries.rows import by_key, latest, visible
+from familyhub.store.queries.rows import by_key, visible
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -36,9 +36,15 @@ Names = dict[str, str]
 
 
 def meetings(
-    db: Session, scope: str, people: Names, workers: Names, words: tuple[ChildViews, ...]
+    db: Session,
+    scope: str,
+    people: Names,
+    workers: Names,
+    voices: tuple[VoiceView, ...],
+    days: tuple[DayPart, ...],
 ) -> tuple[MeetingView, ...]:
     """Every meeting; a review of which no meeting stands, written before there were any, is one too."""
+    there = by_key(visible(db, MeetingChild, scope), "meeting_id")
     guests = by_key(visible(db, MeetingGuest, scope), "meeting_id")
     answers = by_key(visible(db, MeetingAnswer, scope), "meeting_id")
     amendments = by_key(visible(db, MeetingAmendment, scope), "meeting_id")
@@ -58,7 +64,7 @@ def meetings(
         found.append(
             _view(
                 row, state, review, workers, _guests(guests.get(row.id, []), people, workers),
-                tuple(w for w in words if w.occasion_id == row.id), _answers(answers.get(row.id, [])),
+                _children(row.id, there.get(row.id, []), voices, days, people), _answers(answers.get(row.id, [])),
                 _amendments(amendments.get(row.id, []), workers),
             )
         )  # fmt: skip
@@ -70,7 +76,7 @@ def meetings(
 
 def _view(
     row: Meeting | None, state: str, review: Review | None, workers: Names, guests: tuple[GuestView, ...],
-    children: tuple[ChildViews, ...], answers: tuple[AnswerView, ...], amendments: tuple[AmendmentView, ...],
+    children: tuple[ChildThere, ...], answers: tuple[AnswerView, ...], amendments: tuple[AmendmentView, ...],
 ) -> MeetingView:  # fmt: skip
     planned, held = (
         row or Meeting(scope="", id=review.id if review else ""),
@@ -122,44 +128,21 @@ def _named(review: Review) -> tuple[GuestView, ...]:
     )
 
 
-def child_words(db: Session, scope: str, people: Names) -> tuple[ChildViews, ...]:
-    """What each child said outside visits and a day in their life, one view for each occasion."""
-    voices = sorted(visible(db, ChildVoice, scope), key=lambda r: (r.created_hlc or 0, r.id))
-    days = visible(db, ChildDay, scope)
-    came = {(c.meeting_id, c.person_id): c for c in visible(db, MeetingChild, scope)}
-    keys = [(v.occasion_id or v.id, v.person_id or "") for v in voices]
-    keys += [(d.occasion_id or d.id, d.person_id or "") for d in days]
-    keys += [(m or "", p or "") for m, p in came]
-    found = []
-    for occasion, person in dict.fromkeys(keys):
-        voice = latest([v for v in voices if (v.occasion_id or v.id, v.person_id) == (occasion, person)])
-        lines = [d for d in days if (d.occasion_id or d.id, d.person_id) == (occasion, person)]
-        row = came.get((occasion, person))
-        dated = [voice.on if voice else None, row.on if row else None, *(d.on for d in lines)]
-        on = max((d for d in dated if d), default="")
-        found.append(
-            ChildViews(
-                person, people.get(person, "a child"), on, occasion, bool(row.came) if row else False,
-                **(_voice(voice) if voice else {}), day=_day(lines),
-            )
-        )  # fmt: skip
-    return tuple(found)
-
-
-def _voice(row: ChildVoice) -> dict[str, str]:
-    return {
-        "views": row.said or "", "views_readers": row.said_readers or "workers", "method": CHILD_METHOD.words(row.method),
-        "none_because": row.none_because or "", "none_because_readers": row.none_because_readers or "workers",
-    }  # fmt: skip
-
-
-def _day(rows: list[ChildDay]) -> tuple[DayPart, ...]:
-    """The lines in their order; of two of one part, the one written later."""
-    parts = by_key(rows, "part")
-    now = [latest(parts[part]) for part in DAY_LINE.values if part in parts]
+def _children(
+    meeting_id: str, rows: list[MeetingChild], voices: tuple[VoiceView, ...], days: tuple[DayPart, ...], people: Names
+) -> tuple[ChildThere, ...]:  # fmt: skip
+    """Each child of whom something was written at a meeting; of two texts of one child, the one written later."""
+    here = ("review", meeting_id)
+    said = {v.person_id: v for v in voices if (v.occasion, v.occasion_id) == here}
+    lived = [d for d in days if (d.occasion, d.occasion_id) == here]
+    came = {r.person_id or "": bool(r.came) for r in rows}
     return tuple(
-        DayPart(d.part or "", d.text or "", d.text_readers or "workers") for d in now if d and d.text
-    )
+        ChildThere(
+            person, people.get(person, "a child"), came.get(person, False), said.get(person),
+            lines_of_day(d for d in lived if d.person_id == person),
+        )
+        for person in dict.fromkeys([*said, *(d.person_id for d in lived), *came])
+    )  # fmt: skip
 
 
 def _answers(rows: list[MeetingAnswer]) -> tuple[AnswerView, ...]:

@@ -15,7 +15,7 @@ from familyhub.casework.meeting_entries import MeetingEntry, ScoreAt
 from familyhub.practice.closings import due
 from familyhub.practice.family_file import NeedView, Step
 from familyhub.records.codes import END_REASON, SETTLED, STILL_TRUE
-from familyhub.tui.dialogs.plan_dialog import Opened, PlanDialog
+from familyhub.tui.dialogs.family_dialog import FamilyDialog, Opened
 from familyhub.tui.screens import meeting_entry
 from familyhub.tui.screens.meeting_rows import ScoreRows
 from familyhub.tui.widgets.fields import DayField, FormRow, LineField
@@ -82,12 +82,11 @@ class SettledRows(RowsField):
             self.action_move(1)
 
 
-class ClosingDialog(PlanDialog):
+class ClosingDialog(FamilyDialog):
     """Help is to end; a manager signs it."""
 
     draft_kind = "closing"
     saved_words = "Asked for: a manager signs it;"
-    needs_plan = False
 
     def __init__(self, family_id: str, *, draft_id: str | None = None) -> None:
         super().__init__(family_id, first="reason", draft_id=draft_id)
@@ -102,11 +101,13 @@ class ClosingDialog(PlanDialog):
 
     def rows(self, opened: Opened) -> list[Widget]:
         """The reason, what was reached, the family's words, scores, open actions."""
-        entry, steps = self.entry, [s for s in opened.plan.actions if s.open]
+        entry, plan = self.entry, opened.file.plan
+        needs = plan.needs if plan else ()
+        steps = [s for s in plan.actions if s.open] if plan else []
         known = {a.action_id: a for a in entry.actions}
         entry.actions = [known.get(s.id) or Settled(s.id) for s in steps]
         scores = {s.need_id: s for s in entry.scores}
-        entry.scores = [scores.get(n.id) or ScoreAt(n.id) for n in opened.plan.needs]
+        entry.scores = [scores.get(n.id) or ScoreAt(n.id) for n in needs]
         page = meeting_entry.Opened(opened.file, MeetingEntry(self.family_id), opened.today, "", {}, None)
         rows: list[Widget] = [
             FormRow("Reason", ChoiceField("reason", END_REASON.values, entry.reason)),
@@ -121,8 +122,8 @@ class ClosingDialog(PlanDialog):
                      ProseField("contingency", entry.contingency, least=2, most=6),
                      ReadersField("contingency_readers", entry.contingency_readers)),
         ]  # fmt: skip
-        if opened.plan.needs:
-            rows.append(ScoreRows(page, opened.plan.needs, entry))
+        if needs:
+            rows.append(ScoreRows(page, needs, entry))
         if steps:
             rows += [
                 Static("Actions that are open", classes="question", markup=False),
@@ -186,12 +187,11 @@ class StillTrueRows(RowsField):
             self.action_move(1)
 
 
-class FollowUpDialog(PlanDialog):
+class FollowUpDialog(FamilyDialog):
     """The six-month follow-up: with whom, and per need whether it is still true."""
 
     draft_kind = "follow_up"
     saved_words = "Follow-up"
-    needs_plan = False
 
     def __init__(self, family_id: str, *, draft_id: str | None = None) -> None:
         super().__init__(family_id, first="talked_to", draft_id=draft_id)

@@ -11,7 +11,7 @@ from familyhub.casework.closing_entries import ClosingEntry, FollowUpEntry
 from familyhub.casework.meeting_entries import Guest, MeetingPlan
 from familyhub.practice.meetings import REVIEW, TAF, MeetingView
 from familyhub.records.codes import MEETING_KIND
-from familyhub.tui.dialogs.plan_dialog import Opened, PlanDialog
+from familyhub.tui.dialogs.family_dialog import FamilyDialog, Opened
 from familyhub.tui.widgets.fields import DayField, FormRow, LineField, TimeField
 from familyhub.tui.widgets.fields_choice import ChoiceField
 from familyhub.tui.widgets.fields_ticks import Tick, TicksField
@@ -24,12 +24,11 @@ OTHERS = "others"
 """Where the form remembers names of people who are in no file, as they are typed."""
 
 
-class MeetingPlanDialog(PlanDialog):
+class MeetingPlanDialog(FamilyDialog):
     """A meeting that is planned; nobody is invited until somebody ticks them."""
 
     draft_kind = "meeting_plan"
     saved_words = "Meeting"
-    needs_plan = False
 
     def __init__(self, family_id: str, moved: str = "", *, draft_id: str | None = None) -> None:
         super().__init__(family_id, first="on", draft_id=draft_id)
@@ -45,8 +44,10 @@ class MeetingPlanDialog(PlanDialog):
         assert self.opened is not None
         stood = self._stood()
         if stood is None:
-            kind = REVIEW if self.opened.file.plan else TAF
-            return MeetingPlan(self.family_id, kind, self.opened.plan.review_due or "")
+            plan = self.opened.file.plan
+            return MeetingPlan(
+                self.family_id, REVIEW if plan else TAF, (plan.review_due or "") if plan else ""
+            )
         guests = [_guest(g.key, g.name, g.agency) for g in stood.guests]
         return MeetingPlan(self.family_id, stood.kind, stood.on, stood.at, stood.place, guests, stood.id)
 
@@ -114,7 +115,7 @@ def _named(guest: Guest) -> str:
     return f"{guest.name}, {guest.agency}" if guest.agency else guest.name
 
 
-def meeting_form_of(entry: Any, draft_id: str) -> PlanDialog | None:
+def form_of(entry: Any, draft_id: str) -> FamilyDialog | None:
     """The form in which a draft about meetings or the end of help is written on; None for an entry of another kind."""
     from familyhub.tui.dialogs.closing_forms import ClosingDialog, FollowUpDialog
 

@@ -1,4 +1,4 @@
-"""A family's page: the header, then Story, Plan, Visits, Children and Meetings as tabs."""
+"""A family's page: the header, then Story, Plan, Visits, Children, Meetings and Sharing as tabs."""
 
 from __future__ import annotations
 
@@ -20,9 +20,13 @@ from familyhub.tui import commands
 from familyhub.tui.screens import family_lists as lists
 from familyhub.tui.screens import family_meetings as meetings
 from familyhub.tui.screens import family_plan as plans
+from familyhub.tui.screens import family_sharing as sharing
+from familyhub.tui.screens.family_children_acts import ChildrenActs
 from familyhub.tui.screens.family_header import header
 from familyhub.tui.screens.family_panels import Paragraphs as Words
 from familyhub.tui.screens.family_panels import panel
+from familyhub.tui.screens.family_plan_acts import PlanActs
+from familyhub.tui.screens.family_sharing_acts import SharingActs
 from familyhub.tui.widgets.paragraphs import Paragraphs, content
 from familyhub.tui.widgets.rows import Drawn, Rows
 
@@ -32,16 +36,19 @@ if TYPE_CHECKING:
 
     from textual.timer import Timer
 
-TABS = dict(zip(commands.FAMILY_TABS, ("Story", "Plan", "Visits", "Children", "Meetings"), strict=True))
-NUMBERS = {name: commands.BY_NAME[f"tab_{name}"].keys for name in TABS}
-"""The key of each tab; 5 and 7 are for tabs that are not there yet."""
+TABS = {
+    "story": "Story", "plan": "Plan", "visits": "Visits", "children": "Children", "meetings": "Meetings",
+    "sharing": "Sharing",
+}  # fmt: skip
+NUMBERS = {tab: commands.key_of(commands.BY_NAME[f"tab_{tab}"], {}) for tab in commands.FAMILY_TABS}
+"""The key of each tab, printed before its name."""
 WIDE = 100
 MOST_IN_PANEL = 4000
 FOLLOW_SECONDS = 0.04
 
 
 class TabLine(Widget):
-    """``1 Story   2 Plan   3 Visits   4 Children   6 Meetings``; a click shows a tab."""
+    """``1 Story   2 Plan   3 Visits   4 Children   6 Meetings   8 Sharing``; a click shows a tab."""
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -52,8 +59,7 @@ class TabLine(Widget):
         gap = "   " if self.size.width >= WIDE - 2 else "  "
         parts: list[str | tuple[str, str]] = []
         for name, words in TABS.items():
-            number = NUMBERS[name]
-            label = f"[{number} {words}]" if name == self.shown else f" {number} {words} "
+            label = f"[{NUMBERS[name]} {words}]" if name == self.shown else f" {NUMBERS[name]} {words} "
             parts += [(label, "bold reverse" if name == self.shown else ""), gap]
         return Content.assemble(*parts)
 
@@ -68,7 +74,7 @@ class TabLine(Widget):
             at = end + gap
 
 
-class FamilyScreen(meetings.MeetingActs):
+class FamilyScreen(PlanActs, SharingActs, ChildrenActs, meetings.MeetingActs):
     """One family."""
 
     place: ClassVar[str] = "family"
@@ -118,7 +124,12 @@ class FamilyScreen(meetings.MeetingActs):
         """Ready for keys."""
         self.query_one(Rows).focus()
         self.query_one(TabLine).shown = self._tab
-        self.set_class(self._tab == "plan", "-plan")
+        self._show_room(self._tab)
+
+    def _show_room(self, tab: str) -> None:
+        """Long lines have the whole width where there is little of it."""
+        for wide in ("plan", "sharing"):
+            self.set_class(tab == wide, f"-{wide}")
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -159,7 +170,7 @@ class FamilyScreen(meetings.MeetingActs):
         if rows.selected is not None:
             self._selected[self._tab] = lists.item_key(rows.selected)
         self._tab = tab
-        self.set_class(tab == "plan", "-plan")
+        self._show_room(tab)
         self.query_one(TabLine).shown = tab
         self.query_one(TabLine).refresh()
         if self.file is not None:
@@ -191,6 +202,10 @@ class FamilyScreen(meetings.MeetingActs):
     def action_tab_meetings(self) -> None:
         """6 Meetings."""
         self.show_tab("meetings")
+
+    def action_tab_sharing(self) -> None:
+        """8 Sharing."""
+        self.show_tab("sharing")
 
     def action_significant(self) -> None:
         """Significant events only, or everything."""
@@ -224,6 +239,8 @@ class FamilyScreen(meetings.MeetingActs):
                 return list(file.children)
             case "meetings":
                 return [*meetings.rows(file)]
+            case "sharing":
+                return [*sharing.rows(file, self.today)]
         return lists.story(file, self.today, self._filter)
 
     def _print_list(self) -> None:
@@ -257,6 +274,8 @@ class FamilyScreen(meetings.MeetingActs):
                 return f"{only} ▾ g   {child} ▾ c   {self._filter.agency or 'all agencies'} ▾ a"
             case "meetings":
                 return meetings.header(file, self.today)
+            case "sharing":
+                return sharing.header(file, self.today)
             case "visits":
                 upcoming = file.next_visit
                 if upcoming is not None and upcoming.on:
@@ -284,6 +303,10 @@ class FamilyScreen(meetings.MeetingActs):
                 return lists.draw_child(item, self.today, width)
             case MeetingView() | ClosingView() | FollowUpView():
                 return meetings.draw(item, self.today, width)
+            case sharing.AgreementRow():
+                return sharing.draw_agreement(item, self.today, width)
+            case sharing.SharingRow():
+                return sharing.draw_sharing(item, self.today, width)
             case plans.Words(_, cells):
                 return [cells]
 

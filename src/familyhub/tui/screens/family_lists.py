@@ -11,6 +11,7 @@ from familyhub.practice.family_file import Child, FamilyFile, StoryLine, VisitVi
 from familyhub.records.codes import VISIT_KIND, VISIT_OUTCOME
 from familyhub.tui.screens.family_meetings import MeetingItem
 from familyhub.tui.screens.family_plan import FindingLine, PlanItem, Words
+from familyhub.tui.screens.family_sharing import SharingItem
 from familyhub.tui.widgets.rows import Cell, Drawn
 
 
@@ -23,7 +24,7 @@ class Filter:
     agency: str = ""
 
 
-Item = PlanItem | StoryLine | VisitView | Child | MeetingItem
+Item = PlanItem | StoryLine | VisitView | Child | MeetingItem | SharingItem
 GAP = "··"
 
 

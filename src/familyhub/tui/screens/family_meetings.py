@@ -13,8 +13,8 @@ from familyhub.practice.days import short_day, show_day
 from familyhub.practice.family_file import FamilyFile
 from familyhub.practice.meetings import CALLED_OFF, HELD, PLANNED, MeetingView
 from familyhub.records.codes import END_REASON, REVIEW_DECISION, SETTLED, STILL_TRUE
+from familyhub.tui.screens.family_acts import FileActs
 from familyhub.tui.screens.family_header import Piece
-from familyhub.tui.screens.family_plan_acts import PlanActs
 from familyhub.tui.widgets.rows import Cell, Drawn
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _follow_panel(item: FollowUpView, file: FamilyFile, today: date) -> Paragrap
     return out
 
 
-class MeetingActs(PlanActs):
+class MeetingActs(FileActs):
     """The part of a family's page that plans meetings, ends help and follows it up."""
 
     def _selected_meeting(self, state: str) -> MeetingView | None:

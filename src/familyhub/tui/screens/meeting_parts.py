@@ -15,7 +15,7 @@ from familyhub.casework.checking import clean
 from familyhub.casework.meeting_entries import ChildAt
 from familyhub.practice.days import short_day, show_day
 from familyhub.practice.family_file import Child
-from familyhub.practice.meetings import CHILDREN, DECISION, THEN_NOW, WHO, ChildViews, views_before
+from familyhub.practice.meetings import CHILDREN, DECISION, THEN_NOW, WHO, day_before, said_before
 from familyhub.records.codes import CHILD_METHOD, DAY_LINE, FAMILY_QUESTION, MEETING_KIND, REVIEW_DECISION
 from familyhub.tui.screens import meeting_entry as page
 from familyhub.tui.screens.log_visit_parts import Section
@@ -101,28 +101,27 @@ class ChildAtMeeting(Vertical):
         yield ProseRow(f"{clean(child.given)}: {words}", views, readers)
         method = said.method or ("said" if child.alone_expected else "watched")
         yield FormRow("", ChoiceField(f"method:{child.id}", CHILD_METHOD.values, method, before="how: "))
-        before = views_before(self.opened.file.child_words, child.id)
-        if before is not None and before.views:
-            yield self._then(before.on, before.views)
+        if (before := said_before(self.opened.file.voices, child.id)) is not None:
+            yield self._then(before.on, before.said)
         if child.role != "unborn":
-            yield from self._day(before)
+            yield from self._day()
         none = LineField(f"none:{child.id}", said.none_because, placeholder="because")
         yield FormRow("No views", none)
 
-    def _day(self, before: ChildViews | None) -> Iterator[Widget]:
+    def _day(self) -> Iterator[Widget]:
         """A day in this child's life: the same five lines as last time, each under the other."""
         child, said = self.child, self.said
         with Horizontal(classes="child-head"):
             yield Static(f"A day in {clean(child.given)}'s life", classes="question", markup=False)
             yield ReadersField(f"a_day_readers:{child.id}", said.a_day_readers)
-        then = {part.part: part.text for part in before.day} if before is not None else {}
+        then = {line.part: line for line in day_before(self.opened.file.days, child.id)}
         for part, words in DAY_LINE.values.items():
             label = part[:1].upper() + part[1:]
             yield FormRow(
                 label, LineField(f"{part}:{child.id}", said.a_day.get(part, ""), placeholder=words.lower())
             )
-            if before is not None and part in then:
-                yield self._then(before.on, then[part])
+            if part in then:
+                yield self._then(then[part].on, then[part].text)
 
     def _then(self, on: str, text: str) -> Static:
         """What stood there last time, to read only."""

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from familyhub.practice.allocation import DESK
 from familyhub.practice.front_door import TRIAGERS
 from familyhub.tui.page import Page
 from familyhub.tui.widgets.rows import Cell, Drawn, Rows
@@ -28,6 +29,8 @@ DOES = {
     "follow_up": "ask whether it is still true",
     "open_draft": "go on writing",
     "planned": "log this visit",
+    "open_assessment": "open the assessment",
+    "open_sharing": "open the agreement",
 }
 """What Enter does with a row, in words."""
 URGENT = 4
@@ -195,6 +198,10 @@ class TodayScreen(Page):
                 app.open_meeting(line.family_id or "")
             case "open_draft":
                 app.open_draft(line.target)
+            case "open_assessment":
+                app.open_assessment(line.family_id or "")
+            case "open_sharing":
+                app.open_family(line.family_id or "", "sharing")
             case _:
                 app.open_family(line.family_id or "", "meetings")
 
@@ -230,12 +237,13 @@ class TodayScreen(Page):
 
     @property
     def key_line(self) -> tuple[str, ...]:
-        """Who decides at the front door finds its key here."""
+        """Who decides at the front door, or works at the Desk, finds its key here."""
         names = super().key_line
         if self._page is None or self._page.role not in TRIAGERS or "find" not in names:
             return names
         at = names.index("find") + 1
-        return (*names[:at], "front_door", *names[at:])
+        desk = ("desk",) if self._page.role in DESK else ()
+        return (*names[:at], "front_door", *desk, *names[at:])
 
     @property
     def family_here(self) -> str | None:

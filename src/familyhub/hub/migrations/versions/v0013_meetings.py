@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0012"
 
 TYPES = {"": sa.String, "words": sa.Text, "flag": sa.Boolean, "whole": sa.BigInteger}
 META = "created_op created_hlc:whole created_by received removed:flag heads:words dead:words ext:words"
@@ -19,11 +19,6 @@ RECORDS = {
     ),
     "meeting_guest": "meeting_id person_id worker_id name agency state on views:words views_readers by",
     "meeting_child": "meeting_id person_id on came:flag by",
-    "child_voice": (
-        "person_id occasion occasion_id said:words said_readers asked:words asked_readers method none_because:words "
-        "none_because_readers from_visit_id on by"
-    ),
-    "child_day": "person_id occasion occasion_id part text:words text_readers on by",
     "meeting_answer": "meeting_id question asked answer:words answer_readers on by",
     "meeting_amendment": "meeting_id text:words text_readers on by",
     "closing": (
