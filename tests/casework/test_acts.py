@@ -542,6 +542,7 @@ def test_every_act_has_words_and_a_function_that_takes_its_entry(laptop: Laptop)
         "start_assessment", "write_section", "add_found_need", "complete_assessment", "sign_assessment", "return_assessment",
         "carry_needs", "add_child_words", "write_child_day",
         "triage_contact", "hold_contact", "sign_contact", "return_contact", "open_early_help", "record_contact_told",
+        "plan_meeting", "hold_meeting", "amend_minutes", "close_help", "sign_closing", "return_closing", "follow_up",
     }  # fmt: skip
     for act in acts.ACTS.values():
         assert act.words

@@ -15,12 +15,14 @@ from familyhub.casework import (
     assessments,
     attachments,
     child_words,
+    closings,
     concerns,
     contacts,
     copies,
     differences,
     handing_over,
     help_opening,
+    meetings,
     notes,
     plan_checking,
     plans,
@@ -56,6 +58,7 @@ from familyhub.casework.assessment_entries import (
     SectionEntry,
     StartEntry,
 )
+from familyhub.casework.closing_entries import ClosingEntry, FollowUpEntry, ReturnClosing, SignClosing
 from familyhub.casework.contact_entries import (
     ContactEntry,
     ContactToldEntry,
@@ -80,6 +83,7 @@ from familyhub.casework.entries import (
     UndoEntry,
     VisitEntry,
 )
+from familyhub.casework.meeting_entries import AmendMinutes, MeetingEntry, MeetingPlan
 from familyhub.casework.plan_entries import (
     ActionEntry,
     ActionUpdate,
@@ -160,6 +164,13 @@ ACTS: dict[str, Act] = {
     "write_child_day": Act(
         ChildDayEntry, child_words.write_child_day, "write a day in a child's life at a review or closure"
     ),
+    "plan_meeting": Act(MeetingPlan, meetings.plan_meeting, "plan a meeting, move it or call it off"),
+    "hold_meeting": Act(MeetingEntry, meetings.hold_meeting, "write down a meeting that was held"),
+    "amend_minutes": Act(AmendMinutes, meetings.amend_minutes, "add to the minutes of a meeting"),
+    "close_help": Act(ClosingEntry, closings.close_help, "ask for help to end; a manager signs it"),
+    "sign_closing": Act(SignClosing, closings.sign_closing, "sign that help ends (manager)"),
+    "return_closing": Act(ReturnClosing, closings.return_closing, "return a closing, because … (manager)"),
+    "follow_up": Act(FollowUpEntry, closings.follow_up, "record the six-month follow-up"),
     "add_contact": Act(ContactEntry, contacts.add_contact, "record a contact at the front door"),
     "ask_safe_now": Act(SafeNowEntry, triage.ask_safe_now, "record whether a child of a contact is safe now"),
     "answer_match": Act(MatchEntry, triage.answer_match, "say whether somebody named is somebody known"),

@@ -11,6 +11,7 @@ from familyhub.casework.checking import Check
 from familyhub.casework.entries import Saved
 from familyhub.casework.problems import refuse
 from familyhub.practice.family_file import Child, FamilyFile
+from familyhub.practice.meetings import HELD
 from familyhub.records.codes import CHILD_METHOD, DAY_LINE, READERS, CodeList
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def write_child_day(laptop: Laptop, entry: ChildDayEntry) -> Saved:
     for part in entry.texts.keys() - set(DAY_LINE.values):
         check.wrong(part, f"“{part[:30]}” is no line of a day. Known are: {', '.join(DAY_LINE.values)}.")
     check.done()
-    key = (occasion or "", check.line("occasion_id", entry.occasion_id))
+    occasion_id = check.line("occasion_id", entry.occasion_id) or _held_on(file, occasion, on)
+    key = (occasion or "", occasion_id)
     held = {
         d.part: (d.text, d.readers) for d in file.days
         if (d.person_id, d.occasion, d.occasion_id, d.on) == (entry.person_id, *key, on)
@@ -61,6 +63,13 @@ def write_child_day(laptop: Laptop, entry: ChildDayEntry) -> Saved:
     with laptop.store.work(laptop.who.id) as work:
         made = [work.create(f"fam:{file.id}", entity, fields) for entity, fields in rows]
     return laptop.saved(made[0], entry.draft_id)
+
+
+def _held_on(file: FamilyFile, occasion: str | None, on: str | None) -> str:
+    """The id of the meeting that was held, or of the closing that was asked for, on that day; else nothing."""
+    if occasion == "closure":
+        return next((c.id for c in file.closings if c.on == on), "")
+    return next((m.id for m in file.meetings if m.state == HELD and m.on == on), "")
 
 
 def _child(check: Check, file: FamilyFile, person_id: str) -> Child | None:

@@ -13,6 +13,7 @@ from familyhub.casework.agreement_entries import (
     WithdrawalEntry,
 )
 from familyhub.casework.assessment_entries import ChildDayEntry, ChildWordsEntry, FoundNeedEntry, SectionEntry
+from familyhub.casework.closing_entries import ClosingEntry, FollowUpEntry
 from familyhub.casework.contact_entries import ContactEntry, TriageEntry
 from familyhub.casework.entries import (
     AttachmentEntry,
@@ -22,6 +23,7 @@ from familyhub.casework.entries import (
     ToldEntry,
     VisitEntry,
 )
+from familyhub.casework.meeting_entries import MeetingEntry, MeetingPlan
 from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, CopyEntry, NeedEntry, ScoreEntry
 from familyhub.store import drafts
 from familyhub.store.drafts import Draft
@@ -52,6 +54,10 @@ Entry: TypeAlias = (
     | FoundNeedEntry
     | ChildWordsEntry
     | ChildDayEntry
+    | MeetingEntry
+    | MeetingPlan
+    | ClosingEntry
+    | FollowUpEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -75,6 +81,10 @@ KINDS: dict[str, type[Entry]] = {
     "assessment_need": FoundNeedEntry,
     "voice": ChildWordsEntry,
     "child_day": ChildDayEntry,
+    "meeting": MeetingEntry,
+    "meeting_plan": MeetingPlan,
+    "closing": ClosingEntry,
+    "follow_up": FollowUpEntry,
 }
 
 

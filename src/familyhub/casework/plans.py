@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 OWNERS = ("owner", "owner_person_id", "owner_worker_id")
 LOWEST, HIGHEST = 0, 10
+NO_SCORE = "Where does it stand, from 0 (worst) to 10? Give a whole number."
+
+
+def is_score(score: int) -> bool:
+    """Whether a number is one of the scale, 0 to 10."""
+    return LOWEST <= score <= HIGHEST
 
 
 def open_plan(laptop: Laptop, entry: PlanEntry) -> Saved:
@@ -95,8 +101,8 @@ def score_need(laptop: Laptop, entry: ScoreEntry) -> Saved:
     """Record where a need stands, 0 (worst) to 10, on a day; raises ``Refused``."""
     file, _, need = _need(laptop, entry.need_id)
     check = laptop.check()
-    if entry.score is None or not LOWEST <= entry.score <= HIGHEST:
-        check.wrong("score", "Where does it stand, from 0 (worst) to 10? Give a whole number.")
+    if entry.score is None or not is_score(entry.score):
+        check.wrong("score", NO_SCORE)
     on = check.day("on", entry.on, needed="Which day was it?", past=True)
     check.done()
     with laptop.store.work(laptop.who.id) as work:
@@ -135,17 +141,34 @@ def add_action(laptop: Laptop, entry: ActionEntry) -> Saved:
     """Add an action to the open plan, with the first of its dated rows; raises ``Refused``."""
     file, plan = _open(laptop, entry.family_id)
     check = laptop.check()
+    fields = new_action(laptop, check, file, plan, entry)
+    check.done()
+    with laptop.store.work(laptop.who.id) as work:
+        action_id = write_action(laptop, work, file, plan, fields)
+    return laptop.saved(action_id, entry.draft_id)
+
+
+def new_action(
+    laptop: Laptop, check: Check, file: FamilyFile, plan: PlanView, entry: ActionEntry
+) -> dict[str, Any]:
+    """The fields of an action that is new; problems go to ``check``."""
     fields = _action_fields(laptop, check, file, plan, entry)
     if not fields.get("what"):
         check.wrong("what", "What is to be done? One step, that somebody can do by a day.")
-    check.done()
-    fields.setdefault("what_readers", "family")
-    with laptop.store.work(laptop.who.id) as work:
-        action_id = work.create(
-            f"fam:{file.id}", "action", {**fields, "plan_id": plan.id, "status": "not_started"}
-        )
-        _dated(laptop, work, file, action_id, "not_started", fields.get("due"))
-    return laptop.saved(action_id, entry.draft_id)
+    return {"what_readers": "family", **fields}
+
+
+def write_action(
+    laptop: Laptop, work: Work, file: FamilyFile, plan: PlanView, fields: dict[str, Any], *,
+    meeting_id: str | None = None, on: str = "",
+) -> str:  # fmt: skip
+    """Write an action with the first of its dated rows; returns its id."""
+    action_id = work.create(
+        f"fam:{file.id}", "action", {**fields, "plan_id": plan.id, "status": "not_started"}
+    )
+    due = fields.get("due")
+    _dated(laptop, work, file, action_id, "not_started", due, meeting_id=meeting_id, on=on)
+    return action_id
 
 
 def change_action(laptop: Laptop, entry: ActionEntry) -> Saved:
@@ -214,10 +237,12 @@ def _owner_fields(laptop: Laptop, check: Check, file: FamilyFile, entry: ActionE
 
 
 def _dated(
-    laptop: Laptop, work: Work, file: FamilyFile, action_id: str, status: str, due: str | None
-) -> None:
+    laptop: Laptop, work: Work, file: FamilyFile, action_id: str, status: str, due: str | None, *,
+    meeting_id: str | None = None, on: str = "",
+) -> None:  # fmt: skip
     work.create(f"fam:{file.id}", "action_status", {
-        "action_id": action_id, "status": status, "due": due, "on": laptop.today.isoformat(), "by": laptop.who.id,
+        "action_id": action_id, "status": status, "due": due, "on": on or laptop.today.isoformat(), "by": laptop.who.id,
+        "meeting_id": meeting_id,
     })  # fmt: skip
 
 

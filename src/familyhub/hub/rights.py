@@ -52,6 +52,7 @@ WRITERS: dict[str, Rule] = {
     "contact_signature": {"con": frozenset({"manager"})},
     "agreement_opinion": {"fam": frozenset({"manager"})},
     "assessment_signature": {"fam": frozenset({"manager"})},
+    "closing_signature": {"fam": frozenset({"manager"})},
     "decision": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
     "question": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
 }

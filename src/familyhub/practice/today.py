@@ -14,6 +14,7 @@ from familyhub.practice.assessment import AssessmentRules
 from familyhub.practice.assessment import due as assessment_due
 from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days, parse_day
 from familyhub.practice.days import ago, short_day, show_day
+from familyhub.practice.meetings import QUIET, RED, ReviewRules, review_clock
 from familyhub.records.codes import SAFE_TO_STOP
 
 NOT_TOLD, SAFETY_LATE, PROTECTIVE, NOT_SEEN, LATE, DUE, DRAFT, DIFFERENCE = range(1, 9)
@@ -40,8 +41,8 @@ class Line:
     what: str
     reason: str
     act: str
-    """``tell``, ``update_action``, ``decide``, ``log_visit``, ``open_plan``, ``open_draft``, ``open_assessment``,
-    ``open_sharing``."""
+    """``tell``, ``update_action``, ``decide``, ``log_visit``, ``meeting``, ``closing``, ``follow_up``, ``open_draft``,
+    ``open_assessment``, ``open_sharing``."""
     target: str
     """The id of what the act is about: a concern, an action, a difference, a family, a draft."""
     due: str | None = None
@@ -80,9 +81,43 @@ class ActionFact:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFact:
-    """An open plan's next review."""
+    """An open plan's next review; ``amber``: working days before its day from which it is due soon (local data)."""
 
     plan_id: str
+    family_id: str
+    family: str
+    due: str
+    amber: int = AMBER_WORKING_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFact:
+    """A meeting that is planned and that nobody has written down yet."""
+
+    id: str
+    family_id: str
+    family: str
+    words: str
+    on: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingFact:
+    """Help that somebody wants to end: it waits for a manager, or was returned to who asked."""
+
+    id: str
+    family_id: str
+    family: str
+    on: str
+    returned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpFact:
+    """A six-month follow-up that is still to be made."""
+
+    id: str
     family_id: str
     family: str
     due: str
@@ -164,12 +199,18 @@ DRAFT_WORDS = {
     "assessment_need": "A need of the assessment",
     "voice": "A child's words",
     "child_day": "A day in a child's life",
+    "meeting_plan": "Planning a meeting",
+    "closing": "Ending help",
+    "follow_up": "A six-month follow-up",
 }
 """Kinds of drafts that need other words than their own name."""
 Fact = (
     ConcernFact
     | ActionFact
     | ReviewFact
+    | MeetingFact
+    | ClosingFact
+    | FollowUpFact
     | ChildFact
     | AssessmentFact
     | WithdrawalFact
@@ -194,7 +235,16 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
         case ActionFact():
             return _action(fact, today, soon)
         case ReviewFact():
-            return _review(fact, today, soon)
+            return _review(fact, today)
+        case MeetingFact():
+            return _meeting(fact, today, soon)
+        case ClosingFact():
+            reason = "returned by the manager: look why" if fact.returned else "a manager signs it"
+            return Line(
+                DUE, fact.family_id, fact.family, "Help is to end", reason, "closing", fact.id, fact.on
+            )
+        case FollowUpFact():
+            return _follow_up(fact, today, soon)
         case ChildFact():
             return _child(fact, today)
         case AssessmentFact():
@@ -241,15 +291,34 @@ def _action(fact: ActionFact, today: date, soon: date) -> Line | None:
     )
 
 
-def _review(fact: ReviewFact, today: date, soon: date) -> Line | None:
+def _review(fact: ReviewFact, today: date) -> Line | None:
+    clock = review_clock(fact.due, today, ReviewRules(amber_working_days=fact.amber))
+    if clock is None or clock.colour == QUIET:
+        return None
+    kind, word = (LATE, "late: was due") if clock.colour == RED else (DUE, "due")
+    reason = f"review {word} {show_day(clock.due, today)}"
+    return Line(
+        kind, fact.family_id, fact.family, "Review of the plan", reason, "meeting", fact.family_id, fact.due
+    )
+
+
+def _meeting(fact: MeetingFact, today: date, soon: date) -> Line | None:
+    on = parse_day(fact.on)
+    if on is None or on > soon:
+        return None
+    when = f"{ago(on, today) if on == today else show_day(on, today)} {fact.at}".rstrip()
+    kind, reason = (LATE, f"was {when}, not written down yet") if on < today else (DUE, f"planned {when}")
+    return Line(kind, fact.family_id, fact.family, fact.words, reason, "meeting", fact.id, fact.on)
+
+
+def _follow_up(fact: FollowUpFact, today: date, soon: date) -> Line | None:
     due = parse_day(fact.due)
     if due is None or due > soon:
         return None
     kind, word = (LATE, "late: was due") if due < today else (DUE, "due")
-    reason = f"review {word} {show_day(due, today)}"
-    return Line(
-        kind, fact.family_id, fact.family, "Review of the plan", reason, "open_plan", fact.family_id, fact.due
-    )
+    what = "Six-month follow-up: is it still true?"
+    reason = f"{word} {show_day(due, today)}"
+    return Line(kind, fact.family_id, fact.family, what, reason, "follow_up", fact.id, fact.due)
 
 
 def _assessment(fact: AssessmentFact, today: date, soon: date) -> Line | None:

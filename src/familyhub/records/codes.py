@@ -291,6 +291,30 @@ REVIEW_DECISION = CodeList(
         "close": "close",
     },
 )
+MEETING_KIND = CodeList("meeting_kind", {"taf": "Team Around the Family", "review": "review of the plan"})
+GUEST_STATE = CodeList(
+    "guest_state",
+    {"invited": "invited", "came": "came", "apologies": "sent apologies", "absent": "not there"},
+)
+FAMILY_QUESTION = CodeList(
+    "family_question",
+    {
+        "better": "What is better since last time?",
+        "worry": "What still worries you?",
+        "next": "What should happen next?",
+    },
+    "asked of the family at every meeting; the words that were asked are kept with each answer",
+)
+SETTLED = CodeList(
+    "settled",
+    {"done": "done", "stopped": "stopped", "carried": "carried on by somebody"},
+    "what becomes of an open action when help ends",
+)
+STILL_TRUE = CodeList(
+    "still_true",
+    {"yes": "still true", "partly": "partly", "no": "no longer true", "not_known": "not known"},
+    "the six-month follow-up asks it of every need",
+)
 DECISION_KIND = CodeList(
     "decision_kind",
     {"taken": "took an answer", "written": "wrote another", "undone": "opened it again"},

@@ -34,6 +34,7 @@ class Locality(Synced, table=True):
     alone_from_age: int | None = number()
     review_weeks: int | None = number()
     amber_working_days: int | None = number()
+    follow_up_months: int | None = number()
     plan_stale_days: int | None = number()
     school_from_age: int | None = number()
     school_until_age: int | None = number()

@@ -14,13 +14,17 @@ from familyhub.practice.today import (
     ActionFact,
     AssessmentFact,
     ChildFact,
+    ClosingFact,
     ConcernFact,
     DifferenceFact,
     DraftFact,
     Fact,
+    FollowUpFact,
+    MeetingFact,
     ReviewFact,
     WithdrawalFact,
 )
+from familyhub.records.codes import MEETING_KIND
 
 CONCERNS = """
 select c.id, c.contact_id, c.family_id, coalesce(f.name, ''), coalesce(c.child_names, ''), coalesce(c.seen_on, ''),
@@ -40,9 +44,33 @@ left join worker w on w.scope = 'ref' and w.id = a.owner_worker_id
 where a.removed is null and a.due <= ? and coalesce(a.status, 'not_started') in ('not_started', 'in_progress')
 """
 REVIEWS = """
-select p.id, substr(p.scope, 5), coalesce(f.name, ''), p.review_due
+select p.id, substr(p.scope, 5), coalesce(f.name, ''), p.review_due, coalesce(l.amber_working_days, ?)
 from plan p left join family f on f.scope = p.scope
+left join locality l on l.scope = 'ref' and l.id = f.locality
 where p.removed is null and p.state = 'open' and p.review_due <= ?
+"""
+AMBER = "select max(amber_working_days) from locality where scope = 'ref' and removed is null"
+MEETINGS = """
+select m.id, substr(m.scope, 5), coalesce(f.name, ''), m.kind, m."on", coalesce(m.at, '')
+from meeting m left join family f on f.scope = m.scope
+where m.removed is null and m.called_off is not true and m."on" <= ?
+  and not exists (select 1 from review r where r.scope = m.scope and r.meeting_id = m.id and r.removed is null)
+  and not exists (select 1 from meeting n where n.scope = m.scope and n.replaces = m.id and n.removed is null)
+"""
+CLOSINGS = """
+select c.id, substr(c.scope, 5), coalesce(f.name, ''), coalesce(c."on", ''), coalesce(s.signature, '') = 'returned', c.by
+from closing c left join family f on f.scope = c.scope
+left join closing_signature s on s.scope = c.scope and s.closing_id = c.id and s.removed is null
+where c.removed is null and coalesce(s.signature, '') != 'signed'
+  and not exists (select 1 from closing n where n.scope = c.scope and n.episode_id = c.episode_id
+                  and n.created_hlc > c.created_hlc and n.removed is null)
+"""
+FOLLOW_UPS = """
+select u.id, substr(u.scope, 5), coalesce(f.name, ''), u.due_on
+from follow_up u left join family f on f.scope = u.scope
+where u.removed is null and u.done_on is null and u.due_on <= ?
+  and not exists (select 1 from follow_up d where d.scope = u.scope and d.episode_id = u.episode_id
+                  and d.done_on is not null and d.removed is null)
 """
 CHILDREN = """
 with state as (
@@ -151,7 +179,7 @@ where a.n = 1 and a.state = 'withdrawn' and not exists (
 )
 group by a.scope, a.id
 """
-HAS_ASSESSMENTS = "select 1 from sqlite_master where type = 'table' and name = 'assessment'"
+NEWER = "select name from sqlite_master where type = 'table' and name in ('assessment', 'meeting')"
 """Today is read before a store of an older version is brought to this one."""
 HAS_COVERS = "select 1 from pragma_table_info('allocation') where name = 'for_id'"
 NO_COVERS = "select '' as family_id, '' as worker_id, '' as for_id where false"
@@ -187,8 +215,8 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
         out.append(ConcernFact(i, contact or "", family_id, family, children, since, by))
     for i, family_id, family, what, owner, due, safety in run(ACTIONS, (soon,)):
         out.append(ActionFact(i, family_id, family, what, owner, due, bool(safety)))
-    for i, family_id, family, due in run(REVIEWS, (soon,)):
-        out.append(ReviewFact(i, family_id, family, due))
+    newer = {name for (name,) in run(NEWER)}
+    out += _reviews(connection, today, soon, with_meetings="meeting" in newer)
     for i, family_id, family, last, since, after, name, _ in run(CHILDREN, {"today": today.isoformat()}):
         out.append(ChildFact(i, family_id, family, name, last, since, after))
     for i, scope, family, entity, field, protective, what in run(DIFFERENCES):
@@ -200,10 +228,37 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
         )
     for i, kind, family_id, family, saved, started in run(DRAFTS):
         out.append(DraftFact(i, kind, family_id, family, saved, _hours(started, moment)))
-    if run(HAS_ASSESSMENTS).fetchone():
+    if "assessment" in newer:
         out += [AssessmentFact(*row) for sql in (ASSESSMENTS, NOT_BEGUN) for row in run(sql)]
         out += [WithdrawalFact(*row) for row in run(WITHDRAWN)]
     return out
+
+
+def _reviews(connection: Any, today: date, soon: str, *, with_meetings: bool) -> list[Fact]:
+    """Reviews that are due, meetings planned or not written down yet, help that is to end, follow-ups that are due."""
+    run = connection.execute
+    widest = max(AMBER_WORKING_DAYS, run(AMBER).fetchone()[0] or 0)
+    until = add_working_days(today, widest).isoformat()
+    meetings = run(MEETINGS, (until,)).fetchall() if with_meetings else []
+    planned = {row[1]: row[4] for row in meetings if row[3] == "review" and row[4] >= today.isoformat()}
+    reviews = [ReviewFact(*row) for row in run(REVIEWS, (AMBER_WORKING_DAYS, until))]
+    out: list[Fact] = [r for r in reviews if not (planned.get(r.family_id) and planned[r.family_id] <= r.due)]
+    if not with_meetings:
+        return out
+    for i, family_id, family, kind, on, at in meetings:
+        words = MEETING_KIND.words(kind) or "meeting"
+        out.append(MeetingFact(i, family_id, family, words[:1].upper() + words[1:], on, at))
+    me, role = _me(connection)
+    for i, family_id, family, on, returned, by in run(CLOSINGS):
+        if (by == me) if returned else (role == "manager" and by != me):
+            out.append(ClosingFact(i, family_id, family, on, bool(returned)))
+    return out + [FollowUpFact(*row) for row in run(FOLLOW_UPS, (soon,))]
+
+
+def _me(connection: Any) -> tuple[str, str]:
+    """The id and the role of the worker whose laptop this is."""
+    me = settings(connection).get("worker", "")
+    return me, worker(connection, me)[1]
 
 
 def planned(connection: Any, today: date, worker_id: str) -> list[tuple[str, str, str, str]]:

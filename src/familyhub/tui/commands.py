@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EVERYWHERE = ""
 """The place of a command that every page has."""
-FAMILY_TABS = ("story", "plan", "visits", "children", "sharing")
+FAMILY_TABS = ("story", "plan", "visits", "children", "meetings", "sharing")
 """Tabs of a family's page; each is a place of its own inside the place ``family``."""
 
 
@@ -78,12 +78,14 @@ def _at(*places: str) -> tuple[str, ...]:
 
 
 LISTS = ("today", "families", "family", *FAMILY_TABS)
-FORMS = ("log_visit", "note")
+FORMS = ("log_visit", "note", "meeting")
 
 COMMANDS: tuple[Command, ...] = (
     # lists and the family's page: a letter means one thing on all of them
     Command("log_visit", "v", "Log a visit to this family", "Visit", places=(*LISTS, "front"), act="log_visit"),
     Command("add_note", "n", "Write a note: a call, text, e-mail or talk", "Note", places=LISTS, act="add_note"),
+    Command("hold_meeting", "m", "Meeting: a Team Around the Family or a review, in one pass", "Meeting", "Meet",
+            places=(*LISTS, "front"), act="hold_meeting"),
     Command("update_action", "u", "Update an action of the plan", "update", places=_at("today", "plan"), owner="page",
             act="update_action"),
     Command("go_plan", "p", "The plan of this family", "Plan", places=LISTS),
@@ -92,7 +94,7 @@ COMMANDS: tuple[Command, ...] = (
             owner="page", act="change_action"),
     # behind choose_who: of two commands with one key the first that may act does
     Command("whos_who", "o", "Who's who in this family", "Who's who", "Who",
-            places=("today", "families", "story", "visits", "children", "sharing")),
+            places=("today", "families", "story", "visits", "children", "meetings", "sharing")),
     Command("attachments", "f", "Attachments: photographs, letters and forms in this family's file", "Files",
             places=LISTS),
     Command("find", "slash", "Find a family or a note", "Find", places=_at("today", "family", *FAMILY_TABS, "sync")),
@@ -101,6 +103,26 @@ COMMANDS: tuple[Command, ...] = (
     Command("tab_plan", "2", "Plan: needs, outcomes and actions", places=_at("family"), owner="page"),
     Command("tab_visits", "3", "Visits, each one whole", places=_at("family"), owner="page"),
     Command("tab_children", "4", "Children, one by one", places=_at("family"), owner="page"),
+    Command("tab_meetings", "6", "Meetings: planned and held, papers and minutes", places=_at("family"), owner="page"),
+    Command("plan_meeting", "plus", "Plan a meeting with its invitations", "plan", places=_at("meetings"), owner="page",
+            act="plan_meeting"),
+    Command("move_meeting", "d", "Another day for the planned meeting", "move", places=_at("meetings"), owner="page",
+            act="plan_meeting"),
+    Command("call_off", "x", "Call the planned meeting off, because …", "call off", places=_at("meetings"), owner="page",
+            act="plan_meeting"),
+    Command("meeting_papers", "r", "Papers for the next meeting, for a named reader", "papers", places=_at("meetings"),
+            owner="page"),
+    Command("next_reader", "r", "As the next reader would have it", "Next reader", places=_at("paper"), owner="page"),
+    Command("amend_minutes", "e", "Add to the minutes, or put something right", "Amend", places=_at("paper"),
+            owner="page", act="amend_minutes"),
+    Command("close_help", "E", "Help is to end: reason, scores, open actions; a manager signs", "end help",
+            places=_at("meetings"), owner="page", act="close_help"),
+    Command("sign_closing", "y", "Sign that help ends (manager)", "sign", places=_at("meetings"), owner="page",
+            act="sign_closing"),
+    Command("return_closing", "R", "Return it to whoever asked, because … (manager)", "return", places=_at("meetings"),
+            owner="page", act="return_closing"),
+    Command("follow_up", "k", "Six-month follow-up: is it still true?", "follow-up", places=_at("meetings"), owner="page",
+            act="follow_up"),
     Command("significant", "g", "Story: significant events only, or everything", "Significant", "Signif.",
             places=_at("story"), owner="page"),
     Command("filter_child", "c", "Story: one child, or all", "Child", places=_at("story"), owner="page"),
@@ -167,8 +189,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("finish", "ctrl+s", "Finish and save", "Finish", places=FORMS, owner="page", front=True),
     Command("keep_draft", "f2", "Keep as a draft and go back", "Keep as draft", "Draft", places=FORMS, owner="page",
             front=True),
-    Command("next_part", "f6", "Next part of the form", "Next part", places=_at("log_visit", "front_door", "desk"), owner="page",
-            front=True),
+    Command("next_part", "f6", "Next part of the form", "Next part",
+            places=_at("log_visit", "front_door", "desk", "meeting"), owner="page", front=True),
     # differences
     Command("take_mine", "1", "Keep mine", "Mine", places=_at("differences"), owner="page", act="decide_difference"),
     Command("take_theirs", "2", "Take theirs", "Theirs", places=_at("differences"), owner="page",
@@ -264,9 +286,10 @@ COMMANDS: tuple[Command, ...] = (
 BY_NAME = {c.name: c for c in COMMANDS}
 
 KEY_LINES: dict[str, tuple[str, ...]] = {
-    "today": ("log_visit", "add_note", "find", "open_sync", "differences", "worry", "help", "command_palette"),
+    "today": ("log_visit", "add_note", "hold_meeting", "find", "open_sync", "differences", "worry", "help", "command_palette"),
     "families": ("which", "worry", "back", "help", "command_palette"),
-    "story": ("log_visit", "add_note", "safety", "whos_who", "significant", "attachments", "find", "help", "command_palette"),
+    "story": ("log_visit", "add_note", "hold_meeting", "safety", "whos_who", "significant",
+              "attachments", "find", "help", "command_palette"),
     "plan": ("add_need", "add_action", "update_action", "set_date", "choose_who", "reword", "next_finding",
              "give_copy", "help", "command_palette"),
     "visits": ("log_visit", "add_note", "safety", "whos_who", "find", "help", "command_palette"),
@@ -276,6 +299,10 @@ KEY_LINES: dict[str, tuple[str, ...]] = {
                    "sign_assessment", "return_assessment", "give_assessment_copy", "back", "help"),
     "sharing": ("log_sharing", "record_agreement", "refresh_agreement", "withdraw_agreement", "give_opinion",
                 "give_record_copy", "help", "command_palette"),
+    "meetings": ("hold_meeting", "plan_meeting", "move_meeting", "call_off", "meeting_papers", "close_help", "help",
+                 "command_palette"),
+    "paper": ("next_reader", "amend_minutes", "back", "worry", "hide", "help"),
+    "meeting": ("finish", "keep_draft", "next_part", "worry", "hide", "help"),
     "attachments": ("add_attachment", "remove_attachment", "back", "worry", "hide", "help", "command_palette"),
     "log_visit": ("finish", "keep_draft", "next_part", "worry", "hide", "help"),
     "note": ("finish", "keep_draft", "worry", "hide", "help"),
@@ -290,7 +317,7 @@ KEY_LINES: dict[str, tuple[str, ...]] = {
     "sync": ("sync_now", "differences", "back", "worry", "help", "command_palette"),
     "worry": ("save_worry", "keep_worry", "back", "hide"),
     "told": ("save_told", "keep_worry", "back", "hide"),
-    "front": ("log_visit", "front_room", "hide", "help"),
+    "front": ("log_visit", "hold_meeting", "front_room", "hide", "help"),
     "reading": ("back", "worry", "hide", "help"),
     "locked": ("sync_now", "worry", "hide", "help", "quit"),
     "unlock": ("worry", "hide", "help", "quit"),

@@ -46,15 +46,30 @@ class Navigation(App[int]):
 
             self.push_screen(LogVisitScreen(family_id, draft_id=draft, child_id=child_id))
 
+        self._at_draft(family_id, "visit", draft_id, show)
+
+    def open_meeting(self, family_id: str, *, draft_id: str | None = None) -> None:
+        """Open *Meeting*; one of the same family that is not finished is taken up again."""
+
+        def show(draft: str | None) -> None:
+            from familyhub.tui.screens.meeting import MeetingScreen
+
+            self.push_screen(MeetingScreen(family_id, draft_id=draft))
+
+        self._at_draft(family_id, "meeting", draft_id, show)
+
+    def _at_draft(self, family_id: str, kind: str, draft_id: str | None, show: Callable[..., Any]) -> None:
+        """Open a form at a draft; where none is named, at what is not finished of that kind and family."""
+
         def begin() -> None:
             if draft_id:
                 show(draft_id)
                 return
-            from familyhub.tui.reading import unfinished_visit
+            from familyhub.tui.reading import unfinished
 
             page = self._hub.top_page
             if isinstance(page, Page):
-                page.work(unfinished_visit, self._hub.laptop, family_id, then=show, opens=True)
+                page.work(unfinished, self._hub.laptop, family_id, kind, then=show, opens=True)
 
         self._hub.when_open(begin)
 
@@ -85,6 +100,8 @@ class Navigation(App[int]):
                 from familyhub.tui.screens.worry import open_told
 
                 open_told(self._hub, entry.concern_id)
+            elif kind == "meeting":
+                self.open_meeting(entry.family_id, draft_id=draft_id)
             elif kind == "triage":
                 self.open_front_door(entry.contact_id)
             elif kind == "decision":
@@ -105,9 +122,15 @@ class Navigation(App[int]):
         """Open the form in which a draft about a family was being written."""
 
         def show() -> None:
-            from familyhub.tui.dialogs import assessment_forms, child_forms, plan_forms, sharing_forms
+            from familyhub.tui.dialogs import (
+                assessment_forms,
+                child_forms,
+                meeting_form,
+                plan_forms,
+                sharing_forms,
+            )
 
-            kinds = (plan_forms, sharing_forms, assessment_forms, child_forms)
+            kinds = (plan_forms, sharing_forms, assessment_forms, child_forms, meeting_form)
             form = next((f for kind in kinds if (f := kind.form_of(entry, draft_id)) is not None), None)
             if form is not None:
                 self.push_screen(form, lambda saved: self._after_dialog(bool(saved)))
@@ -207,6 +230,10 @@ class Navigation(App[int]):
     def action_log_visit(self) -> None:
         """Log a visit to the family meant."""
         self.on_family(lambda family_id: self.open_visit(family_id))
+
+    def action_hold_meeting(self) -> None:
+        """Hold a meeting with the family meant."""
+        self.on_family(lambda family_id: self.open_meeting(family_id))
 
     def action_add_note(self) -> None:
         """Write a note about the family meant."""

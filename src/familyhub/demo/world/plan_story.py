@@ -7,11 +7,13 @@ from datetime import date
 
 from familyhub.demo.world.actions import ActionStory, owner_of
 from familyhub.demo.world.grammar import Template, expand, templates
+from familyhub.demo.world.meeting_story import Guests, MeetingStory
 from familyhub.demo.world.people import Member
 from familyhub.demo.world.scene import FamilyScene
 from familyhub.demo.world.telling import Telling
 from familyhub.demo.world.themes import Theme
 from familyhub.practice.assessment import carried_id
+from familyhub.practice.meetings import NEEDS_REASON
 
 QUALITY = {"good": 5.0, "mixed": 4.0, "poor": 2.0}
 SCORES = {"bad": (1, 4), "mixed": (4, 6), "good": (6, 9), "setback": (3, 5)}
@@ -59,8 +61,13 @@ class PlanStory:
             state="closed" if spell.closed_on else "open", started_on=on, closed_on=spell.closed_on,
             review_due=spell.review_due, agencies=", ".join(self._agencies(actions.agencies)),
         )  # fmt: skip
+        self._story = MeetingStory(t, self._plan)
+        self._last = t.pen.new_id("meeting") if spell.reviews else None
+        self._guests_last = Guests([], [])
         self._reviews()
         self._scores()
+        self._story.planned(spell.review_due, self._guests_last)
+        self._story.ended(self._episode, [need.id for need in self._needs])
 
     def _agencies(self, owners: set[str]) -> list[str]:
         return ["council", *sorted(owners)[:4]] if self._quality != "poor" else ["council"]
@@ -149,8 +156,9 @@ class PlanStory:
                     score = last + (3 if score > last else -3)
                 last = score
                 at = t.moment(on, 15 * 60 + 40)
+                met = self._last if spell.reviews and on == spell.reviews[-1][1] else None
                 t.pen.write("need_score", t.holding.at(on).id, at, need_id=need.id, score=score, on=on,
-                            by=t.holding.at(on).id)  # fmt: skip
+                            by=t.holding.at(on).id, meeting_id=met)  # fmt: skip
 
     def _reviews(self) -> None:
         t, spell = self._t, self._t.spell
@@ -168,13 +176,19 @@ class PlanStory:
             summary = " ".join(
                 part for part in (own, t.voice.fresh(templates("general", "review_any"), scene, 2)) if part
             )
-            by = t.holding.at(held)
+            by, last = t.holding.at(held), held == spell.reviews[-1][1]
+            why = "As talked through at the meeting." if decision in NEEDS_REASON else None
             t.pen.write(
                 "review", by.id, t.office(held), plan_id=self._plan, due_on=due, held_on=held,
-                came=", ".join([t.household.carer.given, *came, by.name]), apologies=", ".join(away) or None,
-                family_came=True, decision=decision, summary=summary or None,
-                summary_readers="professionals" if summary else None, next_due=next_due, by=by.id,
+                came=None if last else ", ".join([t.household.carer.given, *came, by.name]),
+                apologies=None if last else ", ".join(away) or None,
+                family_came=True, decision=decision, because=why, because_readers="professionals" if why else None,
+                summary=summary or None, summary_readers="professionals" if summary else None, next_due=next_due,
+                by=by.id, meeting_id=self._last if last else None, kind="review",
             )  # fmt: skip
+            if last and self._last is not None:
+                self._guests_last = Guests(came, away)
+                self._story.held(self._last, held, self._guests_last)
 
     def _guests(self, scene: FamilyScene) -> tuple[list[str], list[str]]:
         """Who came and who sent apologies."""

@@ -14,6 +14,7 @@ from familyhub.practice.family_file import (
     SafetyLine,
     StoryLine,
 )
+from familyhub.practice.meetings import TAF, ReviewRules
 from familyhub.practice.plan_rules import PlanRules
 from familyhub.records.codes import AGREEMENT_STATE, EPISODE_STATE, LEVEL, REVIEW_DECISION, SAFETY_NOTE_KIND
 from familyhub.records.episodes import Agreement, Episode, EpisodeState, LeadPractitioner, LevelOfNeed
@@ -24,10 +25,12 @@ from familyhub.records.visits import NextVisit
 from familyhub.store.queries import assessment as assessed
 from familyhub.store.queries.agreement import agreements, given_copies, sharing_log
 from familyhub.store.queries.attachments import of_scope
+from familyhub.store.queries.closings import closings, follow_ups
 from familyhub.store.queries.decisions import told as decisions_told
 from familyhub.store.queries.desk import story_lines
 from familyhub.store.queries.differences import of_family
 from familyhub.store.queries.household import Household, household
+from familyhub.store.queries.meetings import meetings
 from familyhub.store.queries.plan import plans
 from familyhub.store.queries.rows import latest, rev, session, visible, worker_names
 from familyhub.store.queries.visits import notes, visits
@@ -83,6 +86,8 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
             sharing=sharing_log(db, scope, home.names, names), given=given_copies(db, scope, home.names, names),
             assessments=assessments, voices=voices, days=days,
             assessment_rules=AssessmentRules(local.assessment_working_days or AssessmentRules().working_days),
+            review_rules=_review_rules(local), closings=closings(db, scope, names), follow_ups=follow_ups(db, scope, names),
+            meetings=meetings(db, scope, home.names, names, voices, days),
         )  # fmt: skip
 
 
@@ -91,6 +96,18 @@ def episode_of(connection: Connection, family_id: str) -> str | None:
     with session(connection) as db:
         found = _episodes(db, f"fam:{family_id}")
     return found[-1].id if found else None
+
+
+def episode_stands(connection: Connection, family_id: str) -> tuple[str, str, str]:
+    """(id, state, revision) of the family's episode that began last; empty texts where there is none."""
+    scope = f"fam:{family_id}"
+    with session(connection) as db:
+        found = _episodes(db, scope)
+        if not found:
+            return "", "", ""
+        last = found[-1]
+        state = latest([s for s in visible(db, EpisodeState, scope) if s.episode_id == last.id])
+        return last.id, (state.state or "") if state else "open", rev(last)
 
 
 def _episodes(db: Session, scope: str) -> list[Episode]:
@@ -103,6 +120,15 @@ def _plan_rules(local: Locality) -> PlanRules:
         stale_after_days=local.plan_stale_days or usual.stale_after_days,
         school_from_age=local.school_from_age or usual.school_from_age,
         school_until_age=local.school_until_age or usual.school_until_age,
+    )
+
+
+def _review_rules(local: Locality) -> ReviewRules:
+    usual = ReviewRules()
+    return ReviewRules(
+        local.review_weeks or usual.weeks,
+        local.amber_working_days or usual.amber_working_days,
+        local.follow_up_months or usual.follow_up_months,
     )
 
 
@@ -177,8 +203,9 @@ def _story(
         )  # fmt: skip
     for review in visible(db, Review, scope):
         decided = REVIEW_DECISION.words(review.decision) if review.decision else "held"
+        held = "Team Around the Family" if review.kind == TAF else "Review"
         lines.append(
-            StoryLine(review.held_on or "", f"Review: {decided}", who(review.by), "review",
+            StoryLine(review.held_on or "", f"{held}: {decided}", who(review.by), "review",
                       review.id, review.summary or "", review.summary_readers or "professionals", significant=True)
         )  # fmt: skip
     return lines + story_lines(db, scope, names, who)

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from familyhub.casework.agreement_entries import AgreementEntry, RecordCopyEntry, WithdrawalEntry
 from familyhub.casework.assessment_entries import ChildDayEntry, ChildWordsEntry, SectionEntry
 from familyhub.casework.checking import clean
+from familyhub.casework.meeting_entries import MeetingPlan
 from familyhub.casework.plan_entries import ActionEntry, NeedEntry, ScoreEntry
 from familyhub.casework.problems import Problem
 from familyhub.practice.family_file import FamilyFile, PlanView
@@ -221,4 +222,6 @@ def key_of(entry: Any) -> str:
             return entry.person_id
         case RecordCopyEntry():
             return entry.about
+        case MeetingPlan():
+            return entry.replaces
     return ""

@@ -15,6 +15,7 @@ from familyhub.tui.widgets.paragraphs import Paragraphs
 PLACES = {
     "today": "Today", "families": "Families", "family": "Family", "story": "Family · Story", "plan": "Family · Plan",
     "visits": "Family · Visits", "children": "Family · Children", "attachments": "Family · Attachments",
+    "meetings": "Family · Meetings", "meeting": "Meeting", "paper": "Papers and minutes",
     "sharing": "Family · Sharing", "assessment": "Family · Assessment",
     "log_visit": "Log visit", "note": "Note",
     "differences": "Differences", "sync": "Sync", "worry": "Worried about a child", "told": "Who was told",

@@ -1,4 +1,4 @@
-"""A family's page: the header, then Story, Plan, Visits, Children and Sharing as tabs."""
+"""A family's page: the header, then Story, Plan, Visits, Children, Meetings and Sharing as tabs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from familyhub.practice.closings import ClosingView, FollowUpView
 from familyhub.practice.days import show_day
 from familyhub.practice.family_file import Child, FamilyFile, Step, StoryLine, VisitView
+from familyhub.practice.meetings import CALLED_OFF, MeetingView
 from familyhub.tui import commands
 from familyhub.tui.screens import family_lists as lists
+from familyhub.tui.screens import family_meetings as meetings
 from familyhub.tui.screens import family_plan as plans
 from familyhub.tui.screens import family_sharing as sharing
 from familyhub.tui.screens.family_children_acts import ChildrenActs
@@ -33,7 +36,10 @@ if TYPE_CHECKING:
 
     from textual.timer import Timer
 
-TABS = {"story": "Story", "plan": "Plan", "visits": "Visits", "children": "Children", "sharing": "Sharing"}
+TABS = {
+    "story": "Story", "plan": "Plan", "visits": "Visits", "children": "Children", "meetings": "Meetings",
+    "sharing": "Sharing",
+}  # fmt: skip
 NUMBERS = {tab: commands.key_of(commands.BY_NAME[f"tab_{tab}"], {}) for tab in commands.FAMILY_TABS}
 """The key of each tab, printed before its name."""
 WIDE = 100
@@ -42,7 +48,7 @@ FOLLOW_SECONDS = 0.04
 
 
 class TabLine(Widget):
-    """``1 Story   2 Plan   3 Visits   4 Children   8 Sharing``; a click shows a tab."""
+    """``1 Story   2 Plan   3 Visits   4 Children   6 Meetings   8 Sharing``; a click shows a tab."""
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -68,7 +74,7 @@ class TabLine(Widget):
             at = end + gap
 
 
-class FamilyScreen(PlanActs, SharingActs, ChildrenActs):
+class FamilyScreen(PlanActs, SharingActs, ChildrenActs, meetings.MeetingActs):
     """One family."""
 
     place: ClassVar[str] = "family"
@@ -193,6 +199,10 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs):
         """4 Children."""
         self.show_tab("children")
 
+    def action_tab_meetings(self) -> None:
+        """6 Meetings."""
+        self.show_tab("meetings")
+
     def action_tab_sharing(self) -> None:
         """8 Sharing."""
         self.show_tab("sharing")
@@ -227,6 +237,8 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs):
                 return list(file.visits)
             case "children":
                 return list(file.children)
+            case "meetings":
+                return [*meetings.rows(file)]
             case "sharing":
                 return [*sharing.rows(file, self.today)]
         return lists.story(file, self.today, self._filter)
@@ -260,6 +272,8 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs):
                 only = "significant only" if self._filter.significant else "everything"
                 child = next((c.given for c in file.children if c.id == self._filter.child), "all children")
                 return f"{only} ▾ g   {child} ▾ c   {self._filter.agency or 'all agencies'} ▾ a"
+            case "meetings":
+                return meetings.header(file, self.today)
             case "sharing":
                 return sharing.header(file, self.today)
             case "visits":
@@ -287,6 +301,8 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs):
                 return lists.draw_visit(item, self.today, width)
             case Child():
                 return lists.draw_child(item, self.today, width)
+            case MeetingView() | ClosingView() | FollowUpView():
+                return meetings.draw(item, self.today, width)
             case sharing.AgreementRow():
                 return sharing.draw_agreement(item, self.today, width)
             case sharing.SharingRow():
@@ -304,12 +320,17 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs):
     def _follow(self) -> None:
         self._following = None
         item = self.query_one(Rows).selected
-        words: Words = panel(item, self.today) if self.file is not None else []
+        words: Words = self._panel(item) if self.file is not None else []
         if words == self._beside:
             return
         self._beside = words
         self.query_one("#panel", Paragraphs).show(words, most=MOST_IN_PANEL)
         self.query_one("#side", VerticalScroll).scroll_home(animate=False)
+
+    def _panel(self, item: Any) -> Words:
+        if self.file is not None and isinstance(item, (MeetingView, ClosingView, FollowUpView)):
+            return meetings.panel(item, self.file, self.today)
+        return panel(item, self.today)
 
     @on(Rows.Chosen)
     def read_whole(self, event: Rows.Chosen) -> None:
@@ -322,12 +343,18 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs):
         if isinstance(item, StoryLine) and item.kind == "attachment":
             self.hub_app.open_attachments(self.family_id, item.id)
             return
+        if isinstance(item, MeetingView) and item.state != CALLED_OFF:
+            self.open_paper(item.id)
+            return
+        if isinstance(item, FollowUpView) and not item.done_on:
+            self.action_follow_up()
+            return
         visit = (
             next((v for v in self.file.visits if v.id == item.id), None)
             if isinstance(item, StoryLine)
             else None
         )
-        self.hub_app.push_screen(ReadScreen(self.file.name, panel(visit or item, self.today)))
+        self.hub_app.push_screen(ReadScreen(self.file.name, self._panel(visit or item)))
 
     def action_update_action(self) -> None:
         """``u``: what moved on the selected action."""

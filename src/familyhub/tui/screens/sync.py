@@ -37,6 +37,11 @@ ENTITIES = {
     "assessment_need": "Assessment: a need", "assessment_completion": "Assessment completed",
     "assessment_signature": "Assessment: a manager's signature", "child_voice": "A child's words",
     "child_day": "A day in a child's life",
+    "meeting_guest": "Guest of a meeting", "meeting_child": "Child at a meeting",
+    "meeting_answer": "What the family said",
+    "meeting_amendment": "Minutes: amended", "closing": "Help is to end", "closing_action": "Open action at the end",
+    "closing_signature": "A manager's signature", "follow_up": "Six-month follow-up",
+    "follow_up_need": "Six-month follow-up: a need",
 }  # fmt: skip
 """Kinds of records in words, where the plain name would not do."""
 

@@ -24,7 +24,9 @@ DOES = {
     "update_action": "update this action",
     "decide": "decide between the two answers",
     "log_visit": "log a visit",
-    "open_plan": "open the plan",
+    "meeting": "hold the meeting, or write it down",
+    "closing": "read what is asked for",
+    "follow_up": "ask whether it is still true",
     "open_draft": "go on writing",
     "planned": "log this visit",
     "open_assessment": "open the assessment",
@@ -192,6 +194,8 @@ class TodayScreen(Page):
                 app.open_difference(line.target)
             case "log_visit":
                 app.open_visit(line.family_id or "", child_id=line.target)
+            case "meeting":
+                app.open_meeting(line.family_id or "")
             case "open_draft":
                 app.open_draft(line.target)
             case "open_assessment":
@@ -199,7 +203,7 @@ class TodayScreen(Page):
             case "open_sharing":
                 app.open_family(line.family_id or "", "sharing")
             case _:
-                app.open_family(line.family_id or "", "plan")
+                app.open_family(line.family_id or "", "meetings")
 
     def action_update_action(self) -> None:
         """``u``: the action of the row, else the plan of its family."""
