@@ -122,7 +122,9 @@ def test_holding_a_meeting_feeds_the_scores_the_actions_the_story_and_the_next_r
     assert "Review: continue" in [line.what for line in file.story]
     child_words.write_child_day(laptop, ChildDayEntry(BELL, "mia", "review", texts={"night": "Sleeps now"}))
     [after] = reading.family(laptop, BELL).meetings
-    assert [d.text for d in after.children[1].day] == ["Sleeps now"], "a day of that review belongs to its meeting"
+    assert [d.text for d in after.children[1].day] == ["Sleeps now"], (
+        "a day of that review belongs to its meeting"
+    )
     told = "\n".join(minutes(file, held, Copy("professionals"), TODAY))
     assert "I want the clock." not in told, "a child's words are for workers only unless somebody widens it"
     for line in (
@@ -169,9 +171,7 @@ def test_a_review_before_its_plan_or_its_assessment_is_recorded_with_a_reason(la
     late = whole(on=day(-15))
     assert "is not completed yet" in refused(meetings.hold_meeting, laptop, late)["on"]
     with laptop.store.work(ASHA) as work:
-        work.create(
-            "fam:bell", "assessment_completion", {"assessment_id": begun, "on": day(-10), "by": ASHA}
-        )
+        work.create("fam:bell", "assessment_completion", {"assessment_id": begun, "on": day(-10), "by": ASHA})
     assert "The assessment was completed on" in refused(meetings.hold_meeting, laptop, late)["on"]
     assert set(refused(meetings.hold_meeting, laptop, whole(on=day(-10), decision=""))) == {"decision"}
     early.although = "Held with the school before we knew of it"

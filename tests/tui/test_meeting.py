@@ -163,7 +163,9 @@ async def test_on_the_tab_a_meeting_is_moved_called_off_and_planned_and_minutes_
 
 
 @pytest.mark.asyncio
-async def test_help_is_ended_with_every_action_settled_signed_by_a_manager_and_followed_up(shell: MakeShell) -> None:
+async def test_help_is_ended_with_every_action_settled_signed_by_a_manager_and_followed_up(
+    shell: MakeShell,
+) -> None:
     app = shell()
     async with app.run_test(size=(100, 40)) as pilot:
         await ready(pilot)
