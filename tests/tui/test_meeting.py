@@ -48,6 +48,12 @@ def field(app: Shell, name: str) -> Any:
     return next(f for f in fields_in(app.screen) if f.field == name)
 
 
+def reach(page: Any, field: Any) -> None:
+    """Go to a field of the page, whichever part shows it."""
+    page.reveal(field)
+    field.focus()
+
+
 def held(app: Shell) -> MeetingView:
     return next(m for m in reading.family(app.laptop, BELL).meetings if m.state == HELD)
 
@@ -75,23 +81,23 @@ async def test_a_meeting_is_held_in_one_pass_kept_as_a_draft_in_the_middle_of_it
         assert "who came" not in text_of(app)
         for child, name in (("mia", "views"), ("jade", "none")):
             field(app, f"{name}:{child}").answer = f"Words of {child}"
-        field(app, "new_guest").focus()
+        reach(page, field(app, "new_guest"))
         await pasted(pilot, "Jo Lea, health\n")
         await pilot.press("enter")
         await until(pilot, lambda: page.entry.guests[-1].key == "name:Jo Lea")
-        page.query_one(ScoreRows).focus()
+        reach(page, page.query_one(ScoreRows))
         await pilot.press("7", "t")
-        page.query_one(GoingRows).focus()
+        reach(page, page.query_one(GoingRows))
         await pilot.press("d")
         for name, text in (("new_what", "Walk on Mondays"), ("new_who", "Pat"), ("better", "Mornings")):
             field(app, name).answer = text
-        field(app, "new_due").focus()
+        reach(page, field(app, "new_due"))
         await typed(pilot, "2w\n")
         await until(pilot, lambda: len(page.query_one(AgreedRows).ids) == 1)
         field(app, "decision").answer = "continue"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "the next review, or why none" in text_of(app))
-        field(app, "next_due").focus()
+        reach(page, field(app, "next_due"))
         await pilot.press("enter", "ctrl+s")
         await until(pilot, lambda: page.entry is None)
     meeting = held(app)

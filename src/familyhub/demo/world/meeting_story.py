@@ -18,6 +18,8 @@ from familyhub.practice.closings import FOLLOWED, follow_up_day
 from familyhub.records.codes import DAY_LINE, FAMILY_QUESTION
 
 TALKS_FROM_MONTHS = 38
+HELD_WRITTEN = 0.5
+"""How many of the open plans have their last review as a meeting; older ones are a line with who came."""
 PLANNED_AHEAD = 24
 """Days before the next review within which half of the families have planned it."""
 
@@ -37,6 +39,9 @@ class MeetingStory:
         self._t, self._plan = telling, plan
         dice = Dice(telling.seed, "meetings", telling.household.id, telling.spell.opened_on.isoformat())
         self._dice, self._voice = dice, Voice(dice, Memory())
+        open_plan = telling.spell.closed_on is None and bool(telling.spell.reviews)
+        self.is_written = open_plan and dice.chance(HELD_WRITTEN)
+        """Whether the last review is written down as a meeting."""
 
     def _say(self, section: str, on: date, child: Member | None = None) -> str:
         focus = child or self._t.themes[0].focus
@@ -64,7 +69,7 @@ class MeetingStory:
         for child in t.household.born_by(on):
             self._child(child, on, meeting, by)
         for question, asked in FAMILY_QUESTION.values.items():
-            if self._dice.chance(0.75) and (answer := self._say(question, on)):
+            if self._dice.chance(0.4) and (answer := self._say(question, on)):
                 t.pen.write("meeting_answer", by, at, row_id="", question=question, asked=asked, answer=answer,
                             answer_readers="family", **shared)  # fmt: skip
 
@@ -89,7 +94,7 @@ class MeetingStory:
         readers = "family" if self._dice.chance(0.3) else "workers"
         t.pen.write("child_voice", by, at, row_id="", said=views, said_readers=readers,
                     method="watched" if little else "said", **shared)  # fmt: skip
-        for part in DAY_LINE.values if self._dice.chance(0.3) else ():
+        for part in DAY_LINE.values if self._dice.chance(0.15) else ():
             if line := self._say(f"day {part}", on, child):
                 t.pen.write(
                     "child_day", by, at, row_id="", part=part, text=line, text_readers="workers", **shared

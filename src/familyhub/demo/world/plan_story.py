@@ -62,7 +62,7 @@ class PlanStory:
             review_due=spell.review_due, agencies=", ".join(self._agencies(actions.agencies)),
         )  # fmt: skip
         self._story = MeetingStory(t, self._plan)
-        self._last = t.pen.new_id("meeting") if spell.reviews else None
+        self._last = t.pen.new_id("meeting") if self._story.is_written else None
         self._guests_last = Guests([], [])
         self._reviews()
         self._scores()
@@ -156,7 +156,7 @@ class PlanStory:
                     score = last + (3 if score > last else -3)
                 last = score
                 at = t.moment(on, 15 * 60 + 40)
-                met = self._last if spell.reviews and on == spell.reviews[-1][1] else None
+                met = self._last if self._last and on == spell.reviews[-1][1] else None
                 t.pen.write("need_score", t.holding.at(on).id, at, need_id=need.id, score=score, on=on,
                             by=t.holding.at(on).id, meeting_id=met)  # fmt: skip
 
@@ -176,7 +176,7 @@ class PlanStory:
             summary = " ".join(
                 part for part in (own, t.voice.fresh(templates("general", "review_any"), scene, 2)) if part
             )
-            by, last = t.holding.at(held), held == spell.reviews[-1][1]
+            by, last = t.holding.at(held), self._last is not None and held == spell.reviews[-1][1]
             why = "As talked through at the meeting." if decision in NEEDS_REASON else None
             t.pen.write(
                 "review", by.id, t.office(held), plan_id=self._plan, due_on=due, held_on=held,
