@@ -16,6 +16,7 @@ from familyhub.records.codes import LEVEL
 from familyhub.records.episodes import LeadPractitioner
 from familyhub.records.oversight import Locality, Worker
 from familyhub.store.queries import front_door as queries
+from familyhub.store.queries.known_people import known_people
 from familyhub.store.queries.rows import latest, session, visible, worker_names
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def triage_page(laptop: Laptop, contact_id: str) -> Triage:
     found = contact(laptop, contact_id)
     since = (date.fromisoformat(found.received_at[:10]) - YEAR).isoformat() if found.received_at else "9999"
     with laptop.store.reading() as connection:
-        people = queries.known_people(connection)
+        people = known_people(connection)
         told = {n.id: _matches(found, n, people) for n in (*found.children, *found.adults)}
         before = queries.earlier(connection, found, since)
         with session(connection) as db:
@@ -130,7 +131,7 @@ def find_match(
     """The contact in which somebody is named, and how they compare with somebody known; raises ``Refused``."""
     found, named = whose(laptop, named_id)
     with laptop.store.reading() as connection:
-        known = next((k for k in queries.known_people(connection) if k.person_id == person_id), None)
+        known = next((k for k in known_people(connection) if k.person_id == person_id), None)
     if known is None:
         raise refuse("person", "That person is in no file on this laptop.")
     match = next(iter(matches(_named(found, named), [known])), None)

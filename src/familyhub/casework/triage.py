@@ -29,6 +29,7 @@ from familyhub.casework.help_opening import (
 )
 from familyhub.casework.problems import refuse
 from familyhub.practice import front_door as rules
+from familyhub.practice import second_check
 from familyhub.practice.front_door import ContactView, Decision, NamedPerson, Stands, stands
 from familyhub.records.codes import CONTACT_OUTCOME, LEVEL, MATCH_ANSWER, SAFE_NOW, TOLD_WAY
 from familyhub.store.laptop import new_id
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from familyhub.store.laptop import Work
 
 MAY_NOT = "Deciding at the front door is for a coordinator, manager or gatekeeper. Ask one of them; F8 is for everybody."
+NO_FURTHER = "no_further_action"
 ONLY_A_MANAGER = "Only a manager signs at the front door."
 OWN = "You decided this yourself: another manager has to sign it."
 SETTLED = "This contact is settled and who contacted us was told. What is new belongs in a new contact."
@@ -60,6 +62,9 @@ def triage_contact(laptop: Laptop, entry: TriageEntry) -> Saved:
             )
         given[one.child_id] = one
     decided = {c.id: _decided(laptop, check, c, given.get(c.id)) for c in contact.children}
+    for child_id, decision in decided.items():
+        if decision.outcome == NO_FURTHER and (waits := second_check.objection(contact.check)):
+            check.wrong(f"outcome:{child_id}", waits)
     family_id = entry.family_id or contact.family_id
     _family(laptop, check, contact, {d.outcome for d in decided.values()}, family_id)
     check.done()
@@ -301,6 +306,9 @@ def sign_contact(laptop: Laptop, entry: SignEntry) -> Saved:
     because = check.text("because", entry.because)
     decided = {c.id: c.decision for c in contact.children if c.decision}
     deciding = stand.state == rules.TO_SIGN
+    closing = deciding and any(d.outcome == NO_FURTHER for d in decided.values())
+    if closing and (waits := second_check.objection(contact.check)):
+        check.wrong("contact", waits)
     helped = deciding and any(d.outcome == "early_help" for d in decided.values())
     if helped and contact.family_id and has_open_help(laptop, contact.family_id, contact.id):
         check.wrong("contact", f"{OPEN_ALREADY} Return it.")

@@ -39,6 +39,7 @@ class Locality(Synced, table=True):
     school_until_age: int | None = number()
     triage_working_days: int | None = number()
     tell_working_days: int | None = number()
+    second_check_minutes: int | None = number()
     level_1: str | None = line()
     level_2: str | None = line()
     level_3: str | None = line()

@@ -43,6 +43,7 @@ SEARCHED_TABLES = {
     "contact_match": ("reason",),
     "contact_step": ("reason",),
     "contact_signature": ("reason",),
+    "gate_call": ("reason",),
     "person_name": ("given", "family_name"),
     "family": ("name",),
     "family_index": ("name", "ward"),
