@@ -538,6 +538,7 @@ def test_every_act_has_words_and_a_function_that_takes_its_entry(laptop: Laptop)
         "open_plan", "add_need", "change_need", "score_need", "add_action", "change_action", "keep_finding", "give_copy",
         "ask_safe_now", "answer_match",
         "triage_contact", "hold_contact", "sign_contact", "return_contact", "open_early_help", "record_contact_told",
+        "settle_second_check",
     }  # fmt: skip
     for act in acts.ACTS.values():
         assert act.words

@@ -13,6 +13,7 @@ from familyhub.casework import (
     concerns,
     contacts,
     differences,
+    gatekeeping,
     help_opening,
     notes,
     plan_checking,
@@ -21,6 +22,7 @@ from familyhub.casework import (
     undoing,
     visits,
 )
+from familyhub.casework.check_entries import SettleCheckEntry
 from familyhub.casework.contact_entries import (
     ContactEntry,
     ContactToldEntry,
@@ -89,6 +91,9 @@ ACTS: dict[str, Act] = {
     "hold_contact": Act(HoldEntry, triage.hold_contact, "hold a contact, because, until"),
     "sign_contact": Act(SignEntry, triage.sign_contact, "sign what waits in a contact (manager)"),
     "return_contact": Act(ReturnEntry, triage.return_contact, "return what waits in a contact (manager)"),
+    "settle_second_check": Act(
+        SettleCheckEntry, gatekeeping.settle_second_check, "record that a manager has rung about the second check"
+    ),
     "open_early_help": Act(OpenHelpEntry, help_opening.open_early_help, "open early help that was signed"),
     "record_contact_told": Act(
         ContactToldEntry, triage.record_contact_told, "record that who contacted us was told, or why not"

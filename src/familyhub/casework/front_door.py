@@ -12,10 +12,12 @@ from familyhub.practice.clocks import age_text
 from familyhub.practice.front_door import ContactView, NamedPerson, Stands, stands, time_left
 from familyhub.practice.matching import Known, Match, Named, matches
 from familyhub.practice.reply import Reply, draft
+from familyhub.practice.second_check import RING
 from familyhub.records.codes import LEVEL
 from familyhub.records.episodes import LeadPractitioner
 from familyhub.records.oversight import Locality, Worker
 from familyhub.store.queries import front_door as queries
+from familyhub.store.queries import gate
 from familyhub.store.queries.known_people import known_people
 from familyhub.store.queries.rows import latest, session, visible, worker_names
 
@@ -33,6 +35,8 @@ class Waiting:
     stands: Stands
     left: str
     """Time left, in working days."""
+    to_read: bool = False
+    """For a gatekeeper: the second check found somebody, and nothing is recorded about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +59,23 @@ class Triage:
     checked_at: str
     """When this laptop met the hub last (ISO UTC); empty where it never has."""
     today: date
+    gate: gate.Gate | None = None
+    """What the second check found, for gatekeepers alone."""
 
 
 def queue(laptop: Laptop) -> list[Waiting]:
-    """Contacts in which something is left to do, what presses first."""
+    """Contacts in which something is left to do, what presses first; for a gatekeeper what is to read before all others."""
+    keeper = laptop.who.role == "gatekeeper"
     with laptop.store.reading() as connection:
-        found = queries.waiting(connection)
+        found = queries.waiting(connection, gate.ringing(connection) if keeper else ())
     today = laptop.today
     lines = [
-        Waiting(c, s, time_left(s.due, today))
+        Waiting(c, s, time_left(s.due, today), to_read)
         for c in found
-        if (s := stands(c, today)).state != front_door.DONE
+        if (s := stands(c, today)).state != front_door.DONE or (keeper and c.check.state == RING)
+        for to_read in (keeper and c.check.state == RING,)
     ]
-    return sorted(lines, key=lambda w: front_door.urgency(w.contact, w.stands))
+    return sorted(lines, key=lambda w: (not w.to_read, front_door.urgency(w.contact, w.stands)))
 
 
 def contact(laptop: Laptop, contact_id: str) -> ContactView:
@@ -93,6 +101,7 @@ def triage_page(laptop: Laptop, contact_id: str) -> Triage:
                 w.name or w.id for w in visible(db, Worker, "ref")
                 if w.role == "manager" and not w.disabled and w.locality == found.locality and w.id != laptop.who.id
             ]  # fmt: skip
+        at_gate = gate.about(connection, found.id) if laptop.who.role == "gatekeeper" else None
         ids = {m.family_id for some in told.values() for m in some}
         named = {
             i: n
@@ -104,6 +113,7 @@ def triage_page(laptop: Laptop, contact_id: str) -> Triage:
         found, stand, time_left(stand.due, laptop.today), told, tuple(before),
         {level: (getattr(local, f"level_{level}", None) if local else None) or "" for level in LEVEL.values},
         tuple(sorted(managers)), named, laptop.store.setting("last_contact") or "", laptop.today,
+        at_gate,
     )  # fmt: skip
 
 

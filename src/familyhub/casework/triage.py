@@ -61,10 +61,8 @@ def triage_contact(laptop: Laptop, entry: TriageEntry) -> Saved:
                 f"{named[one.child_id].given} has two decisions: one level and one outcome per child.",
             )
         given[one.child_id] = one
-    decided = {c.id: _decided(laptop, check, c, given.get(c.id)) for c in contact.children}
-    for child_id, decision in decided.items():
-        if decision.outcome == NO_FURTHER and (waits := second_check.objection(contact.check)):
-            check.wrong(f"outcome:{child_id}", waits)
+    waits = second_check.objection(contact.check)
+    decided = {c.id: _decided(laptop, check, c, given.get(c.id), waits) for c in contact.children}
     family_id = entry.family_id or contact.family_id
     _family(laptop, check, contact, {d.outcome for d in decided.values()}, family_id)
     check.done()
@@ -111,8 +109,13 @@ def _to_decide(laptop: Laptop, contact_id: str) -> tuple[ContactView, Stands]:
     return contact, stand
 
 
-def _decided(laptop: Laptop, check: Check, child: NamedPerson, one: ChildDecision | None) -> Decision:
-    """What is decided for one child; everything that is missing is noted beside its field."""
+def _decided(
+    laptop: Laptop, check: Check, child: NamedPerson, one: ChildDecision | None, waits: str
+) -> Decision:
+    """What is decided for one child; everything that is missing is noted beside its field.
+
+    ``waits``: why *no further action* has to wait for the second check, where it has to.
+    """
     name = child.given
     one = one or ChildDecision(child.id)
     safe = check.code(f"safe:{child.id}", one.safe_now, SAFE_NOW) or (
@@ -129,8 +132,9 @@ def _decided(laptop: Laptop, check: Check, child: NamedPerson, one: ChildDecisio
         one.reason,
         needed=f"Why this level for {name}? A decision is never without its reason.",
     )
-    if level and outcome and (objection := rules.objection(level, outcome, safe, name)):
-        check.wrong(f"outcome:{child.id}", objection)
+    objection = rules.objection(level, outcome, safe, name) if level and outcome else ""
+    if objection or (outcome == NO_FURTHER and waits):
+        check.wrong(f"outcome:{child.id}", objection or waits)
     return Decision(
         new_id(), level or "", outcome or "", reason, laptop.today.isoformat(), laptop.who.id, laptop.who.name
     )

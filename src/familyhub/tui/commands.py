@@ -178,6 +178,8 @@ COMMANDS: tuple[Command, ...] = (
             owner="page", act="return_contact"),
     Command("tell_contact", "t", "Who contacted us was told, or why not", "Tell", places=_at("front_door"),
             owner="page", act="record_contact_told"),
+    Command("settle_check", "c", "Second check: a manager has rung, or it was nobody (gatekeeper, manager)", "Rung",
+            places=_at("front_door"), owner="page", act="settle_second_check"),
     Command("next_contact", "n", "Next contact", "Next", places=_at("front_door"), owner="page"),
     # sync
     Command("sync_now", "s,f5", "Sync now", "Sync now", places=_at("sync", "locked"), owner="page"),
@@ -223,7 +225,7 @@ KEY_LINES: dict[str, tuple[str, ...]] = {
                     "undo_decision", "help", "command_palette"),
     "front_door": ("level_1", "what_next", "because", "send_decision", "safe_now", "hold_contact", "sign_contact",
                    "return_contact",
-                   "tell_contact", "next_contact", "back", "worry", "help"),
+                   "tell_contact", "settle_check", "next_contact", "back", "worry", "help"),
     "sync": ("sync_now", "differences", "back", "worry", "help", "command_palette"),
     "worry": ("save_worry", "keep_worry", "back", "hide"),
     "told": ("save_told", "keep_worry", "back", "hide"),

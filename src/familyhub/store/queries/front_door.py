@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from familyhub.practice.front_door import (
@@ -48,9 +49,10 @@ order by c.received_at desc, c.id
 """
 
 
-def waiting(connection: Connection) -> list[ContactView]:
-    """Every contact in which something may be left to do, in the order they were received."""
+def waiting(connection: Connection, also: Iterable[str] = ()) -> list[ContactView]:
+    """Every contact in which something may be left to do, in the order they were received; behind them those in ``also``."""
     scopes = [scope for (scope,) in connection.exec_driver_sql(WAITING)]
+    scopes += [scope for scope in also if scope not in set(scopes)]
     with session(connection) as db:
         return _views(db, connection, scopes)
 
