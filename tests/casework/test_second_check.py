@@ -37,7 +37,9 @@ def received(laptop: Laptop) -> str:
     return contacts.add_contact(laptop, entry).id
 
 
-def decided(laptop: Laptop, contact: str, outcome: str = "no_further_action", level: str = "1") -> TriageEntry:
+def decided(
+    laptop: Laptop, contact: str, outcome: str = "no_further_action", level: str = "1"
+) -> TriageEntry:
     (child,) = front_door.contact(laptop, contact).children
     return TriageEntry(contact, [ChildDecision(child.id, "yes", "", level, outcome, "School is content")])
 
@@ -86,11 +88,15 @@ def test_somebody_who_is_added_makes_it_wait_again_also_for_the_signature(desk: 
     triage.sign_contact(manager, SignEntry(contact))
 
 
-def test_where_a_manager_rings_it_waits_until_that_is_recorded_and_the_contact_says_no_more(desk: Laptop) -> None:
+def test_where_a_manager_rings_it_waits_until_that_is_recorded_and_the_contact_says_no_more(
+    desk: Laptop,
+) -> None:
     contact = received(desk)
     second_check(desk, contact, "rings")
     found_at_the_gate(desk, contact)
-    assert "A manager will ring you" in problems(triage.triage_contact, desk, decided(desk, contact))["outcome"]
+    assert (
+        "A manager will ring you" in problems(triage.triage_contact, desk, decided(desk, contact))["outcome"]
+    )
     assert problems(gatekeeping.settle_second_check, desk, SettleCheckEntry(contact)) == {
         "contact": gatekeeping.NOT_YOURS
     }
@@ -107,7 +113,10 @@ def test_where_a_manager_rings_it_waits_until_that_is_recorded_and_the_contact_s
     assert set(problems(act, keeper, SettleCheckEntry(contact))) == {"call"}
     assert set(problems(act, keeper, SettleCheckEntry(contact, "rang"))) == {"whom"}
     assert set(problems(act, keeper, SettleCheckEntry(contact, "nobody"))) == {"because"}
-    assert set(problems(act, keeper, SettleCheckEntry(contact, "rang", "Sam", "tomorrow", "dusk"))) == {"on", "time"}
+    assert set(problems(act, keeper, SettleCheckEntry(contact, "rang", "Sam", "tomorrow", "dusk"))) == {
+        "on",
+        "time",
+    }
     act(keeper, SettleCheckEntry(contact, "rang", "Sam Doyle", time="10:05"))
     assert front_door.contact(desk, contact).check.state == "settled"
     assert not front_door.queue(keeper)[0].to_read
@@ -136,7 +145,9 @@ def test_a_contact_that_is_done_stays_in_the_gatekeepers_queue_until_somebody_ra
     contact = received(desk)
     triage.triage_contact(desk, decided(desk, contact, "advice"))
     with desk.store.work(JOAN) as work:
-        work.change(f"con:{contact}", "contact", contact, front_door.contact(desk, contact).rev, {"told_on": day(0)})
+        work.change(
+            f"con:{contact}", "contact", contact, front_door.contact(desk, contact).rev, {"told_on": day(0)}
+        )
     second_check(desk, contact, "rings")
     assert front_door.queue(desk) == []
     (line,) = front_door.queue(replace(desk, who=NIA))

@@ -40,6 +40,8 @@ KNOWN = ("Zelda", "Quartermain", "2016-03-05")
 """Somebody whose name nobody else has: what of it reaches which file is searched for."""
 MINUTES = 10 * 60
 WORDS = "bench bench bench bench"
+one_engine = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what the engine has no part in."""
 
 
 @pytest.fixture
@@ -143,7 +145,9 @@ def test_time_form_and_size_are_the_same_whatever_was_found(desk: Hub, now: Fake
     restriction.restrict(desk, "f1", JOAN, "a relative works here", [ASHA])
     call(desk, KNOWN, contact="c1")
     call(desk, ("Ivo", "Nettleship", "2012-02-02"), contact="c2")
-    heads = {c: hub_rows(desk, "select seq from scope_head where scope = ?", (f"con:{c}",)) for c in ("c1", "c2")}
+    heads = {
+        c: hub_rows(desk, "select seq from scope_head where scope = ?", (f"con:{c}",)) for c in ("c1", "c2")
+    }
     now.pass_by(MINUTES - 0.001)
     assert second_check.publish_due(desk) == 0, "never sooner, whatever would be said"
     now.pass_by(0.001)
@@ -164,6 +168,7 @@ def test_time_form_and_size_are_the_same_whatever_was_found(desk: Hub, now: Fake
     assert patches == [("go_on", patches[0][1], 16), ("rings", patches[0][1], 16)]
 
 
+@one_engine
 def test_the_minutes_are_the_locality_s(desk: Hub, now: FakeClock) -> None:
     admin.set_locality(desk, "north", {"name": "North", "second_check_minutes": 3})
     call(desk, KNOWN)
@@ -222,6 +227,7 @@ def test_restricting_a_family_asks_again_about_what_is_not_decided_and_says_only
     assert results(desk, "c3") == ["go_on"], "those who decide see the family themselves again"
 
 
+@one_engine
 def test_the_family_that_a_contact_leads_to_is_no_news(desk: Hub, now: FakeClock) -> None:
     family(desk, GRACE, "south", "f1")
     device = call(desk, KNOWN)
@@ -233,6 +239,7 @@ def test_the_family_that_a_contact_leads_to_is_no_news(desk: Hub, now: FakeClock
     assert (results(desk), gate(desk)) == (["go_on"], [])
 
 
+@one_engine
 def test_nobody_but_the_hub_writes_a_result_and_only_the_named_roles_settle_it(desk: Hub) -> None:
     call(desk, KNOWN)
     helen, nia, joan = (Device(desk, worker, worker) for worker in (HELEN, NIA, JOAN))
@@ -293,9 +300,12 @@ def test_a_gatekeeper_who_comes_later_reads_it_and_who_is_one_no_more_does_not(
     assert holds() == {NIA, OLU, "w-late"}
     admin.add_worker(desk, OLU, "Olu Ade", "worker", "south")
     assert holds() == {NIA, "w-late"}
-    assert hub_rows(desk, "select until from grant_ where scope = 'con:c1' and worker = ?", (OLU,)) != [(None,)]
+    assert hub_rows(desk, "select until from grant_ where scope = 'con:c1' and worker = ?", (OLU,)) != [
+        (None,)
+    ]
 
 
+@one_engine
 def test_a_contact_that_changes_while_it_is_compared_keeps_its_place(
     desk: Hub, now: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -317,6 +327,7 @@ def test_a_contact_that_changes_while_it_is_compared_keeps_its_place(
     assert results(desk) == ["rings"], "nobody was told to go on without the child who was added"
 
 
+@one_engine
 def test_bulk_entry_of_what_is_finished_waits_for_no_check(desk: Hub, now: FakeClock) -> None:
     finished = {"outcome": "advice", "told_on": "2026-01-05", "locality": "north"}
     acts = [
@@ -338,7 +349,9 @@ def test_erasing_reaches_the_gate_and_the_ring_stays(desk: Hub, now: FakeClock) 
     now.pass_by(MINUTES)
     second_check.publish_due(desk)
     nia = Device(desk, NIA)
-    hub_exchange(desk, nia, nia.op("gate", "gate_call", {"contact_id": "c1", "reason": "Zelda has an aunt here"}))
+    hub_exchange(
+        desk, nia, nia.op("gate", "gate_call", {"contact_id": "c1", "reason": "Zelda has an aunt here"})
+    )
 
     def erased(scope: str, entity: str = "", row_id: str = "") -> None:
         asked = erasure.ask(desk, scope, entity, row_id, JOAN, "the time is over")

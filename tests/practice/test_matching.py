@@ -117,7 +117,9 @@ def test_what_agrees_never_makes_a_match_weaker(named: Known, known: Known) -> N
     bare = Named(*named.names[0])
     before = compare(bare, known)
     points = before.points if before else 0
-    assume(named.names[0] != known.names[0][::-1])  # put right, names that were swapped agree in one part alone
+    assume(
+        named.names[0] != known.names[0][::-1]
+    )  # put right, names that were swapped agree in one part alone
     for more in (
         replace(bare, birth_date=known.birth_date), replace(bare, postcode="CH42 3AB"), replace(bare, school="St Hilda's"),
         replace(bare, address="14 Grove Steps"), replace(bare, given=known.names[0][0]),

@@ -10,7 +10,9 @@ from familyhub.practice.second_check import Check, Settled, about, objection, re
 from familyhub.records.codes import CHECK_RESULT
 
 TIMES = st.integers(0, 9).map(lambda n: f"2026-03-12T09:1{n}:00Z")
-CHECKS = st.lists(st.builds(Check, st.sampled_from(["go_on", "rings"]), TIMES, st.sampled_from("ab")), max_size=6)
+CHECKS = st.lists(
+    st.builds(Check, st.sampled_from(["go_on", "rings"]), TIMES, st.sampled_from("ab")), max_size=6
+)
 SETTLED = st.lists(st.builds(Settled, TIMES, st.just("2026-03-12"), st.just("Nia")), max_size=3)
 PERSON = st.tuples(*[st.text("ab \x1f", max_size=3)] * 6)
 

@@ -25,7 +25,9 @@ def day(offset: int) -> str:
     return (TODAY + timedelta(days=offset)).isoformat()
 
 
-def second_check(laptop: Laptop, contact_id: str, result: str = "go_on", at: str = "2026-03-12T09:10:00Z") -> None:
+def second_check(
+    laptop: Laptop, contact_id: str, result: str = "go_on", at: str = "2026-03-12T09:10:00Z"
+) -> None:
     """The hub's second check of a contact comes back."""
     about = front_door.contact(laptop, contact_id).about
     fields = {"contact_id": contact_id, "result": result, "at": at, "about": about}

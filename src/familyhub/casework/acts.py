@@ -92,7 +92,9 @@ ACTS: dict[str, Act] = {
     "sign_contact": Act(SignEntry, triage.sign_contact, "sign what waits in a contact (manager)"),
     "return_contact": Act(ReturnEntry, triage.return_contact, "return what waits in a contact (manager)"),
     "settle_second_check": Act(
-        SettleCheckEntry, gatekeeping.settle_second_check, "record that a manager has rung about the second check"
+        SettleCheckEntry,
+        gatekeeping.settle_second_check,
+        "record that a manager has rung about the second check",
     ),
     "open_early_help": Act(OpenHelpEntry, help_opening.open_early_help, "open early help that was signed"),
     "record_contact_told": Act(

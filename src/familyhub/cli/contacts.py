@@ -198,7 +198,11 @@ def gate(args: argparse.Namespace) -> None:
         if laptop.who.role != gatekeeping.GATEKEEPER:
             raise Refusal("What the second check found is read by a gatekeeper alone.")
         pages = [front_door.triage_page(laptop, w.contact.id) for w in front_door.queue(laptop) if w.to_read]
-    value = [{**_line_json(Waiting(p.contact, p.stands, p.left)), "gate": _gate_json(p.gate)} for p in pages if p.gate]
+    value = [
+        {**_line_json(Waiting(p.contact, p.stands, p.left)), "gate": _gate_json(p.gate)}
+        for p in pages
+        if p.gate
+    ]
     show(args, value, [line for p in pages for line in _gate_lines(p)] or ["Nothing is to be read."])
 
 

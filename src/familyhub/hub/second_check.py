@@ -138,7 +138,14 @@ def _compared(sql: Sql, wanted: Collection[str]) -> list[Compared]:
         found = {}
         for identity, given, family_name, born, age, school in here:
             one = Named(
-                given, family_name, born or None, age, address, postcode, school, (received or "")[:10] or None
+                given,
+                family_name,
+                born or None,
+                age,
+                address,
+                postcode,
+                school,
+                (received or "")[:10] or None,
             )
             like = people.like(one)
             found[identity] = matches(one, like, len(like))
@@ -284,14 +291,15 @@ def give_contacts(tx: SqlHubTx, contacts: Collection[str], only: str = "") -> No
         log.warning("nobody is a gatekeeper: %s contact(s) wait for one", len(contacts))
     held = scopes.holders(tx.sql, contacts, tx.now_ms)
     wanted = [(c, k) for c in contacts for k in keepers if k not in held.get(c, ())]
-    scopes.give(
-        tx.sql, [scopes.Grant(c, k, scopes.GATEKEEPER, scopes.WRITE) for c, k in wanted], tx.now_ms
-    )
+    scopes.give(tx.sql, [scopes.Grant(c, k, scopes.GATEKEEPER, scopes.WRITE) for c, k in wanted], tx.now_ms)
 
 
 def contacts_at_the_gate(sql: Sql) -> list[str]:
     """The scopes of contacts about which something was found for the gatekeepers."""
-    return [f"con:{row[0]}" for row in sql.rows("select distinct contact_id from gate_match where removed is null")]
+    return [
+        f"con:{row[0]}"
+        for row in sql.rows("select distinct contact_id from gate_match where removed is null")
+    ]
 
 
 def _id(scope: str) -> str:
@@ -320,7 +328,10 @@ def said_of(sql: Sql, scope: str, entity: str) -> list[tuple[str, str, str]]:
 
 
 def _rows(sql: Sql, entity: str, where: str, value: str) -> list[tuple[str, str, str]]:
-    return [(row[0], entity, row[1]) for row in sql.rows(f"select scope, id from {entity} where {where}", (value,))]
+    return [
+        (row[0], entity, row[1])
+        for row in sql.rows(f"select scope, id from {entity} where {where}", (value,))
+    ]
 
 
 # -- while the hub serves --------------------------------------------------------------------------------------

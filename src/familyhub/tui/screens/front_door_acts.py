@@ -183,7 +183,6 @@ class FrontDoorActs(Page):
             ),
         )
 
-
     def action_settle_check(self) -> None:
         """c: a manager has rung about the second check; a gatekeeper says whom, or that it was nobody."""
         contact, today = self.contact_id, self.laptop.today

@@ -114,7 +114,9 @@ def at_the_gate(page: Triage) -> Words:
     for call in page.gate.calls:
         when = f"{show_day(call.on, page.today)}{f' {call.at}' if call.at else ''}"
         done = f"rang {call.whom}" if call.call == "rang" else "it was nobody"
-        lines.append([(f"      {when}, {call.by}: {done}{f': {call.reason}' if call.reason else ''}", "muted")])
+        lines.append(
+            [(f"      {when}, {call.by}: {done}{f': {call.reason}' if call.reason else ''}", "muted")]
+        )
     return lines
 
 

@@ -1,4 +1,4 @@
-"""The hub's second check of contacts: its result, that it is settled, what was found and done about it; contacts that wait for one."""
+"""The hub's second check of contacts: its result, that it is settled, what was found and done about it; what waits for one."""
 
 from __future__ import annotations
 
