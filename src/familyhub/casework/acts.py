@@ -9,6 +9,7 @@ import msgspec
 
 from familyhub.casework import (
     actions,
+    advice,
     attachments,
     concerns,
     contacts,
@@ -21,6 +22,13 @@ from familyhub.casework import (
     triage,
     undoing,
     visits,
+)
+from familyhub.casework.advice_entries import (
+    AdviceEntry,
+    AdviceStepEntry,
+    DisagreementEntry,
+    EscalateEntry,
+    SettleEntry,
 )
 from familyhub.casework.check_entries import SettleCheckEntry
 from familyhub.casework.contact_entries import (
@@ -99,6 +107,19 @@ ACTS: dict[str, Act] = {
     "open_early_help": Act(OpenHelpEntry, help_opening.open_early_help, "open early help that was signed"),
     "record_contact_told": Act(
         ContactToldEntry, triage.record_contact_told, "record that who contacted us was told, or why not"
+    ),
+    "ask_social_worker": Act(
+        AdviceEntry, advice.ask_social_worker, "ask a social worker: question, advice, by whom, decision"
+    ),
+    "add_advice": Act(
+        AdviceStepEntry, advice.add_advice, "record what a social worker advised, or the decision"
+    ),
+    "open_disagreement": Act(DisagreementEntry, advice.open_disagreement, "we disagree: our view and theirs"),
+    "escalate_disagreement": Act(
+        EscalateEntry, advice.escalate_disagreement, "take a disagreement to its next stage"
+    ),
+    "settle_disagreement": Act(
+        SettleEntry, advice.settle_disagreement, "record how a disagreement was settled"
     ),
     "raise_concern": Act(ConcernEntry, concerns.raise_concern, "worried about a child (F8)"),
     "record_told": Act(ToldEntry, concerns.record_told, "record who was told of a worry"),

@@ -6,6 +6,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from familyhub.casework.advice_entries import (
+    AdviceEntry,
+    AdviceStepEntry,
+    DisagreementEntry,
+    EscalateEntry,
+    SettleEntry,
+)
 from familyhub.casework.contact_entries import ContactEntry, TriageEntry
 from familyhub.casework.entries import (
     AttachmentEntry,
@@ -37,6 +44,11 @@ Entry: TypeAlias = (
     | ScoreEntry
     | CopyEntry
     | TriageEntry
+    | AdviceEntry
+    | AdviceStepEntry
+    | DisagreementEntry
+    | EscalateEntry
+    | SettleEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -52,6 +64,11 @@ KINDS: dict[str, type[Entry]] = {
     "score": ScoreEntry,
     "copy": CopyEntry,
     "triage": TriageEntry,
+    "advice": AdviceEntry,
+    "advice_step": AdviceStepEntry,
+    "disagreement": DisagreementEntry,
+    "escalation": EscalateEntry,
+    "settlement": SettleEntry,
 }
 
 

@@ -37,9 +37,9 @@ class Line:
     what: str
     reason: str
     act: str
-    """``tell``, ``update_action``, ``decide``, ``log_visit``, ``open_plan``, ``open_draft``."""
+    """``tell``, ``update_action``, ``decide``, ``log_visit``, ``open_plan``, ``open_draft``, ``open_disagreement``."""
     target: str
-    """The id of what the act is about: a concern, an action, a difference, a family, a draft."""
+    """The id of what the act is about: a concern, an action, a difference, a family, a draft, or its scope."""
     due: str | None = None
 
     @property
@@ -120,6 +120,18 @@ class DraftFact:
     hours: int
 
 
+@dataclass(frozen=True, slots=True)
+class DisagreementFact:
+    """An open disagreement at its stage; ``scope`` of the family or the contact, ``due`` where the day it began is known."""
+
+    id: str
+    scope: str
+    family: str
+    with_whom: str
+    stage: str
+    due: str | None
+
+
 DRAFT_WORDS = {
     "triage": "A decision at the front door",
     "told": "Who was told",
@@ -127,9 +139,13 @@ DRAFT_WORDS = {
     "plan_action": "An action of the plan",
     "score": "A score of a need",
     "copy": "A copy of the plan",
+    "advice": "A question to a social worker",
+    "advice_step": "What a social worker advised",
+    "escalation": "The next stage of a disagreement",
+    "settlement": "The outcome of a disagreement",
 }
 """Kinds of drafts that need other words than their own name."""
-Fact = ConcernFact | ActionFact | ReviewFact | ChildFact | DifferenceFact | DraftFact
+Fact = ConcernFact | ActionFact | ReviewFact | ChildFact | DifferenceFact | DraftFact | DisagreementFact
 
 
 def rank(facts: Iterable[Fact], today: date) -> list[Line]:
@@ -159,6 +175,8 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
                 else "two answers, somebody decides"
             )
             return Line(kind, fact.family_id, fact.family, fact.what, why, "decide", fact.id)
+        case DisagreementFact():
+            return _disagreement(fact, today)
         case DraftFact():
             words = DRAFT_WORDS.get(fact.kind, fact.kind.replace("_", " ").capitalize())
             what = f"{words} begun"
@@ -195,6 +213,19 @@ def _review(fact: ReviewFact, today: date, soon: date) -> Line | None:
     return Line(
         kind, fact.family_id, fact.family, "Review of the plan", reason, "open_plan", fact.family_id, fact.due
     )
+
+
+def _disagreement(fact: DisagreementFact, today: date) -> Line:
+    """One that is open stands there whatever its clock says: nobody else reminds of it."""
+    due = parse_day(fact.due)
+    late = due is not None and due < today
+    clock = f"{'late: was due' if late else 'due'} {show_day(due, today)}" if due else "no day recorded"
+    family_id = fact.scope.removeprefix("fam:") if fact.scope.startswith("fam:") else None
+    what = f"We disagree with {fact.with_whom or 'another service'}"
+    return Line(
+        LATE if late else DUE, family_id, fact.family, what, f"{fact.stage}, {clock}", "open_disagreement",
+        fact.scope, fact.due,
+    )  # fmt: skip
 
 
 def _child(fact: ChildFact, today: date) -> Line | None:

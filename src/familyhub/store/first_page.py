@@ -10,11 +10,13 @@ from typing import Any
 
 from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days
 from familyhub.practice.difference_words import entity_words, field_words
+from familyhub.practice.disagreement import STAGES, due_on, local_stages, stage_of
 from familyhub.practice.today import (
     ActionFact,
     ChildFact,
     ConcernFact,
     DifferenceFact,
+    DisagreementFact,
     DraftFact,
     Fact,
     ReviewFact,
@@ -76,6 +78,25 @@ from difference d
 left join family f on f.scope = d.scope
 left join action a on d.entity = 'action' and a.scope = d.scope and a.id = d.row_id
 """
+DISAGREEMENTS = """
+select d.id, d.scope, coalesce(f.name, ''), coalesce(d.with_whom, ''), coalesce(d."on", ''),
+       coalesce(f.locality, c.locality, '')
+from disagreement d
+left join family f on f.scope = d.scope
+left join contact c on c.scope = d.scope
+where d.removed is null and not exists (
+  select 1 from disagreement_step s
+  where s.scope = d.scope and s.disagreement_id = d.id and s.step = 'settled' and s.removed is null
+)
+"""
+TAKEN = """
+select disagreement_id, coalesce(stage, 0), coalesce("on", '') from disagreement_step
+where step = 'escalated' and removed is null
+"""
+ESCALATIONS = (
+    "select id, escalation_1, escalation_2, escalation_3, escalation_4, escalation_1_days, escalation_2_days, "
+    "escalation_3_days, escalation_4_days from locality where scope = 'ref' and removed is null"
+)
 DRAFTS = """
 select d.id, d.kind, d.family_id, coalesce(f.name, ''), d.saved_at, d.started_at
 from draft d left join family f on f.scope = 'fam:' || d.family_id and f.id = d.family_id
@@ -109,8 +130,32 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
                 i, scope[4:] if scope.startswith("fam:") else None, family, words, bool(protective)
             )
         )
+    out += _disagreements(run)
     for i, kind, family_id, family, saved, started in run(DRAFTS):
         out.append(DraftFact(i, kind, family_id, family, saved, _hours(started, moment)))
+    return out
+
+
+def _disagreements(run: Any) -> list[Fact]:
+    """Open disagreements at their stages."""
+    opened = run(DISAGREEMENTS).fetchall()
+    if not opened:
+        return []
+    taken: dict[str, list[tuple[int, str]]] = {}
+    for identity, stage, on in run(TAKEN):
+        taken.setdefault(identity, []).append((stage, on))
+    names = [f"escalation_{n}{days}" for days in ("", "_days") for n in range(1, len(STAGES) + 1)]
+    places = {place: dict(zip(names, values, strict=True)) for place, *values in run(ESCALATIONS)}
+    out: list[Fact] = []
+    for i, scope, family, whom, on, place in opened:
+        stages = local_stages(places.get(place, {}))
+        number, since = stage_of(on, taken.get(i, ()), len(stages))
+        due = due_on(since, stages[number - 1])
+        out.append(
+            DisagreementFact(
+                i, scope, family, whom, stages[number - 1].name, due.isoformat() if due else None
+            )
+        )
     return out
 
 

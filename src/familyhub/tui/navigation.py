@@ -105,9 +105,10 @@ class Navigation(App[int]):
         """Open the form of a plan in which a draft was being written."""
 
         def show() -> None:
+            from familyhub.tui.dialogs.advice_forms import form_of as advice_form
             from familyhub.tui.dialogs.plan_forms import form_of
 
-            form = form_of(entry, draft_id)
+            form = form_of(entry, draft_id) or advice_form(entry)
             if form is not None:
                 self.push_screen(form, lambda saved: self._after_dialog(bool(saved)))
 
@@ -261,6 +262,24 @@ class Navigation(App[int]):
     def action_front_door(self) -> None:
         """The Front door."""
         self.open_front_door()
+
+    def open_advice(self, scope: str) -> None:
+        """Open what was asked and disagreed about in a file."""
+        from familyhub.tui.screens.advice import open_advice
+
+        open_advice(self._hub, scope)
+
+    def action_ask_social_worker(self) -> None:
+        """Ask a social worker about the contact or the family meant."""
+        from familyhub.tui.screens.advice import begin
+
+        begin(self._hub)
+
+    def action_we_disagree(self) -> None:
+        """We disagree with another service about the contact or the family meant."""
+        from familyhub.tui.screens.advice import begin
+
+        begin(self._hub, disagree=True)
 
     def action_differences(self) -> None:
         """Differences to decide."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from familyhub.demo.world import days
+from familyhub.demo.world.advice_story import AdviceStory
 from familyhub.demo.world.dice import Dice
 from familyhub.demo.world.episode_story import EpisodeStory, allocations
 from familyhub.demo.world.file_people import PeoplePages
@@ -174,6 +175,7 @@ class FamilyTeller:
         NoteStory(telling, visits.promises).write()
         if telling.spell.plan_on is not None:
             PlanStory(telling, episode).write()
+        AdviceStory(telling, self._plan.place.number).write()
         return rows
 
     def allocation_rows(self, pen: Pen) -> None:

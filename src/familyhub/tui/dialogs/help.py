@@ -17,7 +17,8 @@ PLACES = {
     "visits": "Family · Visits", "children": "Family · Children", "attachments": "Family · Attachments",
     "log_visit": "Log visit", "note": "Note",
     "differences": "Differences", "sync": "Sync", "worry": "Worried about a child", "told": "Who was told",
-    "front_door": "Front door", "front": "Front-room view", "reading": "Reading", "unlock": "Unlock", "locked": "Locked",
+    "front_door": "Front door", "advice": "Advice and disagreements",
+    "front": "Front-room view", "reading": "Reading", "unlock": "Unlock", "locked": "Locked",
 }  # fmt: skip
 MOVING = (
     ("↑ ↓", "move; Page Up, Page Down, Home and End too"),

@@ -191,8 +191,15 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
         if page.contact.check.state == RING and self.laptop.who.role in SETTLERS:
             out = (*out, "settle_check")
         return tuple(
-            name for name in super().key_line if name in (*out, "next_contact", "back", "worry", "help")
+            name
+            for name in super().key_line
+            if name in (*out, "ask_social_worker", "next_contact", "back", "worry", "help")
         )
+
+    @property
+    def scope_here(self) -> str:
+        """The contact that is meant."""
+        return f"con:{self.contact_id}" if self.contact_id else ""
 
     @property
     def family_here(self) -> str | None:

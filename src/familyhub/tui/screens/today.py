@@ -25,6 +25,7 @@ DOES = {
     "log_visit": "log a visit",
     "open_plan": "open the plan",
     "open_draft": "go on writing",
+    "open_disagreement": "open the disagreement",
     "planned": "log this visit",
 }
 """What Enter does with a row, in words."""
@@ -191,6 +192,8 @@ class TodayScreen(Page):
                 app.open_visit(line.family_id or "", child_id=line.target)
             case "open_draft":
                 app.open_draft(line.target)
+            case "open_disagreement":
+                app.open_advice(line.target)
             case _:
                 app.open_family(line.family_id or "", "plan")
 

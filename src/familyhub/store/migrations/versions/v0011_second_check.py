@@ -1,4 +1,4 @@
-"""The hub's second check of contacts: its result, that it is settled, what was found and done about it."""
+"""The hub's second check of contacts, its result, what was found and done about it; advice and disagreements."""
 
 from __future__ import annotations
 
@@ -27,11 +27,27 @@ RECORDS = {
         ("contact_id", sa.String), ("upto", sa.String), ("call", sa.String), ("whom", sa.String), ("on", sa.String),
         ("at", sa.String), ("reason", sa.Text), ("reason_readers", sa.String), ("by", sa.String),
     ),
+    "advice_asked": (
+        ("contact_id", sa.String), ("question", sa.Text), ("question_readers", sa.String), ("on", sa.String),
+        ("by", sa.String),
+    ),
+    "advice_step": (
+        ("asked_id", sa.String), ("step", sa.String), ("text", sa.Text), ("text_readers", sa.String), ("whom", sa.String),
+        ("on", sa.String), ("by", sa.String),
+    ),
+    "disagreement": (
+        ("contact_id", sa.String), ("view", sa.Text), ("view_readers", sa.String), ("other", sa.Text),
+        ("other_readers", sa.String), ("with_whom", sa.String), ("on", sa.String), ("by", sa.String),
+    ),
+    "disagreement_step": (
+        ("disagreement_id", sa.String), ("step", sa.String), ("stage", sa.BigInteger), ("text", sa.Text),
+        ("text_readers", sa.String), ("on", sa.String), ("by", sa.String),
+    ),
 }  # fmt: skip
 
 
 def upgrade() -> None:
-    """Make the tables, and the locality's minutes."""
+    """Make the tables, the locality's minutes and stages."""
     for table, fields in RECORDS.items():
         op.create_table(
             table,
@@ -41,3 +57,6 @@ def upgrade() -> None:
             sa.PrimaryKeyConstraint("scope", "id"),
         )
     op.add_column("locality", sa.Column("second_check_minutes", sa.BigInteger(), nullable=True))
+    for stage in range(1, 5):
+        op.add_column("locality", sa.Column(f"escalation_{stage}", sa.String(), nullable=True))
+        op.add_column("locality", sa.Column(f"escalation_{stage}_days", sa.BigInteger(), nullable=True))
