@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from familyhub.casework import advice, contacts, reading
+from familyhub.casework import acts, advice, contacts, drafts, reading
 from familyhub.casework.advice_entries import (
     AdviceEntry,
     AdviceStepEntry,
@@ -57,6 +57,21 @@ def test_a_question_is_kept_first_and_what_came_of_it_in_rows_of_its_own(laptop:
     ]
     assert found.waits == ""
     assert rows(laptop, "select distinct text_readers from advice_step") == [("workers",)]
+
+
+def test_what_was_kept_while_it_was_typed_is_gone_once_it_is_saved(laptop: Laptop) -> None:
+    def kept(kind: str, entry: drafts.Entry, act: str) -> str:
+        drafts.keep(laptop, kind, entry)
+        saved = acts.ACTS[act].do(laptop, entry)
+        assert drafts.unfinished(laptop) == [], act
+        return saved.id
+
+    asked = kept("advice", AdviceEntry(BELL, question="?"), "ask_social_worker")
+    kept("advice_step", AdviceStepEntry(asked, "Watch it", "Ms Roe"), "add_advice")
+    fields = {"view": "a", "other": "b", "with_whom": "Ms Roe"}
+    opened = kept("disagreement", DisagreementEntry(BELL, **fields), "open_disagreement")
+    kept("escalation", EscalateEntry(opened, "no answer"), "escalate_disagreement")
+    kept("settlement", SettleEntry(opened, "agreed"), "settle_disagreement")
 
 
 def test_all_of_it_at_once_is_one_act(laptop: Laptop) -> None:

@@ -77,9 +77,8 @@ def ask_social_worker(laptop: Laptop, entry: AdviceEntry) -> Saved:
             "by": laptop.who.id,
         })  # fmt: skip
         _write_steps(laptop, work, scope, row, steps, on)
-    return laptop.saved(
-        row, note="" if "decision" in steps else "Saved; what is advised and decided can be added later."
-    )
+    later = "Saved on this laptop; what is advised and decided can be added later."
+    return laptop.saved(row, entry.draft_id, "" if "decision" in steps else later)
 
 
 def add_advice(laptop: Laptop, entry: AdviceStepEntry) -> Saved:
@@ -163,9 +162,8 @@ def escalate_disagreement(laptop: Laptop, entry: EscalateEntry) -> Saved:
     _not_before(laptop, check, on, rules.stands(found).since, "at this stage")
     check.done()
     _step(laptop, found, rules.ESCALATED, rules.stands(found).number + 1, because, on)
-    return laptop.saved(
-        found.id, note=f"Saved on this laptop: now {following.name}, {_days(following.days)}."
-    )
+    note = f"Saved on this laptop: now {following.name}, {_days(following.days)}."
+    return laptop.saved(found.id, entry.draft_id, note)
 
 
 def _days(count: int) -> str:

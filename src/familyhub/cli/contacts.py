@@ -23,6 +23,7 @@ from familyhub.casework.contact_entries import (
 )
 from familyhub.casework.front_door import Triage, Waiting
 from familyhub.casework.problems import Refused
+from familyhub.cli import advice
 from familyhub.cli.common import Refusal, file_text, laptop_of, saved, show, text_of
 from familyhub.practice import second_check
 from familyhub.practice.days import show_day, show_moment
@@ -127,6 +128,7 @@ def shown(args: argparse.Namespace) -> None:
     """``familyhub contact show``."""
     with laptop_of(args) as laptop:
         page = front_door.triage_page(laptop, args.id)
+        advised, lines = advice.of_file(laptop, f"con:{page.contact.id}")
     contact = page.contact
     value = {
         **_line_json(Waiting(contact, page.stands, page.left)),
@@ -141,8 +143,9 @@ def shown(args: argparse.Namespace) -> None:
         "told_on": contact.told_on, "outcome": contact.outcome or None,
         "second_check": {"state": contact.check.state, "at": contact.check.at or None},
         **({"gate": _gate_json(page.gate)} if page.gate is not None else {}),
+        **advised,
     }  # fmt: skip
-    show(args, value, _lines(page))
+    show(args, value, [*_lines(page), *lines])
 
 
 def _lines(page: Triage) -> list[str]:

@@ -71,6 +71,8 @@ class AdviceForm(KeepsDraft, Dialog[str]):
 
     async def _open(self, found: Reopened) -> None:
         self.entry, kept_at = found
+        if self.entry.on == "today":  # a field that is left writes the day out: that is not something typed
+            self.entry.on = self.laptop.today.isoformat()
         await self.query_one("#advice-form").mount_all(self.rows(self.entry, self.laptop.today))
         if kept_at:
             self._touched = True
@@ -120,6 +122,7 @@ class AdviceForm(KeepsDraft, Dialog[str]):
         """Esc: what was typed stays as a draft; where nothing was, nothing is left behind."""
         if self.entry is not None and self._touched:
             await self.keep()
+            await self.autosave.stop()  # the fields that are left now write nothing behind who opens it again
             self.say("Not saved; what you typed is kept as a draft on this laptop. Today opens it again.")
         self.dismiss("")
 
