@@ -152,3 +152,15 @@ def test_a_contact_that_is_done_stays_in_the_gatekeepers_queue_until_somebody_ra
     assert front_door.queue(desk) == []
     (line,) = front_door.queue(replace(desk, who=NIA))
     assert (line.contact.id, line.to_read, line.stands.state) == (contact, True, "done")
+
+
+def test_a_gatekeeper_of_another_locality_has_it_in_the_queue_only_while_it_is_to_be_read(
+    desk: Laptop,
+) -> None:
+    contact = received(desk)
+    second_check(desk, contact, "rings")
+    olu = replace(desk, who=Who("w-olu", "Olu Ade", "gatekeeper", "wallasey"))
+    assert [w.contact.id for w in front_door.queue(olu)] == [contact]
+    gatekeeping.settle_second_check(olu, SettleCheckEntry(contact, "nobody", because="another date of birth"))
+    assert front_door.queue(olu) == []
+    assert [w.contact.id for w in front_door.queue(desk)] == [contact]

@@ -178,6 +178,7 @@ def test_the_minutes_are_the_locality_s(desk: Hub, now: FakeClock) -> None:
     assert second_check.publish_due(desk) == 1
 
 
+@one_engine
 def test_who_is_added_or_named_otherwise_is_checked_again_and_nothing_else_is(
     desk: Hub, now: FakeClock
 ) -> None:
@@ -258,6 +259,7 @@ def test_nobody_but_the_hub_writes_a_result_and_only_the_named_roles_settle_it(d
     assert hub_rows(desk, "select count(*) from gate_call") == [(1,)]
 
 
+@one_engine
 def test_what_was_found_leaves_no_trace_on_the_laptop_of_who_decides(
     desk: Hub, laptops: Laptops, now: FakeClock
 ) -> None:
@@ -283,6 +285,7 @@ def test_what_was_found_leaves_no_trace_on_the_laptop_of_who_decides(
         assert trace != b"p-f1" or trace in everything_in(olu), "the search finds what is there"
 
 
+@one_engine
 def test_a_gatekeeper_who_comes_later_reads_it_and_who_is_one_no_more_does_not(
     desk: Hub, now: FakeClock
 ) -> None:

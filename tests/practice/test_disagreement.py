@@ -38,7 +38,7 @@ def view(*steps: Step, on: str = "2026-03-12", stages: tuple[Stage, ...] = STAGE
 
 
 @given(DAYS, st.integers(1, 12))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_stage_is_over_after_as_many_working_days_as_a_count_day_by_day_finds(
     begun: date, days: int
 ) -> None:
@@ -50,7 +50,7 @@ def test_a_stage_is_over_after_as_many_working_days_as_a_count_day_by_day_finds(
 
 
 @given(STEPS, st.randoms())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_how_it_stands_does_not_depend_on_the_order_in_which_steps_arrived(
     steps: list[Step], random: object
 ) -> None:
@@ -107,7 +107,7 @@ def test_open_ones_come_first_by_what_is_due() -> None:
 
 
 @given(DAYS, DAYS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_an_open_one_stands_on_today_with_its_clock_whatever_it_says(today: date, due: date) -> None:
     (line,) = rank(
         [DisagreementFact("d", "con:c1", "", "Ms Roe", "manager to manager", due.isoformat())], today

@@ -152,6 +152,6 @@ ANYBODY = st.builds(
     st.lists(ANYBODY, max_size=12, unique_by=lambda p: p.person_id),
     st.builds(Named, ANY_NAME, ANY_NAME, ANY_BIRTH, postcode=st.sampled_from(["", "CH42 3AB"])),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_whom_nothing_speaks_for_need_not_be_looked_at(known: list[Known], named: Named) -> None:
     assert matches(named, People(known).like(named)) == matches(named, known)

@@ -49,7 +49,7 @@ def test_each_state_says_what_it_is_and_no_further_action_waits_in_three_of_them
 
 
 @given(CHECKS, SETTLED)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_it_is_settled_by_what_is_later_alone_and_back_for_who_is_named_now(
     checks: list[Check], settled: list[Settled]
 ) -> None:
@@ -62,7 +62,7 @@ def test_it_is_settled_by_what_is_later_alone_and_back_for_who_is_named_now(
 
 
 @given(st.lists(PERSON, max_size=4), st.lists(PERSON, max_size=4), st.text("ab", max_size=2))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_digest_is_of_who_is_named_in_whatever_order(
     people: list[tuple[str, ...]], others: list[tuple[str, ...]], address: str
 ) -> None:

@@ -69,12 +69,15 @@ def queue(laptop: Laptop) -> list[Waiting]:
     with laptop.store.reading() as connection:
         found = queries.waiting(connection, gate.ringing(connection) if keeper else ())
     today = laptop.today
-    lines = [
-        Waiting(c, s, time_left(s.due, today), to_read)
-        for c in found
-        if (s := stands(c, today)).state != front_door.DONE or (keeper and c.check.state == RING)
-        for to_read in (keeper and c.check.state == RING,)
-    ]
+    lines = []
+    for one in found:
+        stand, to_read = stands(one, today), keeper and one.check.state == RING
+        elsewhere = keeper and one.locality not in (
+            "",
+            laptop.who.locality,
+        )  # given to be read, not to be decided
+        if to_read or (stand.state != front_door.DONE and not elsewhere):
+            lines.append(Waiting(one, stand, time_left(stand.due, today), to_read))
     return sorted(lines, key=lambda w: (not w.to_read, front_door.urgency(w.contact, w.stands)))
 
 
