@@ -17,7 +17,7 @@ WORKERS ?= 4
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench bench-sync simulate freeze screenshots clean
+.PHONY: demo test check types simulated bench bench-sync simulate freeze screenshots clean
 
 demo: $(READY)
 	@$(BIN)/python -m compileall -q src
@@ -30,9 +30,14 @@ test: $(READY)
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.lints
+	@$(MAKE) --no-print-directory --output-sync=target -j 2 types simulated
+
+types: $(READY)
+	$(BIN)/mypy
+
+simulated: $(READY)
 	$(BIN)/python -m tests.simulation --seeds $(CHECK_SEEDS)
 	$(BIN)/python -m tests.simulation --seeds $(SQLITE_SEEDS) --copies sqlite
 

@@ -53,10 +53,15 @@ class Recorder(InProcess):
         return answer
 
     def parts(
-        self, inc: str, scopes: Sequence[str], have: Sequence[str] = (), mixed: Sequence[str] = ()
+        self,
+        inc: str,
+        scopes: Sequence[str],
+        have: Sequence[str] = (),
+        mixed: Sequence[str] = (),
+        epoch: str = "",
     ) -> Iterator[SnapshotPart]:
         """Parts of snapshots, kept."""
-        for part in super().parts(inc, scopes, have, mixed):
+        for part in super().parts(inc, scopes, have, mixed, epoch):
             self._keep("part", part)
             yield part
 

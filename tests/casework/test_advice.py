@@ -48,6 +48,10 @@ def test_a_question_is_kept_first_and_what_came_of_it_in_rows_of_its_own(laptop:
     assert set(refused(act, laptop, AdviceStepEntry(asked, "x", "Ms Roe", on=day(1)))) == {"on"}
     assert "is not older" in refused(act, laptop, AdviceStepEntry(asked, "x", "Ms Roe", on=day(-3)))["on"]
     assert set(refused(act, laptop, AdviceStepEntry("no such", "x", "Ms Roe"))) == {"asked"}
+    name = reading.family(laptop, BELL).name
+    assert advice.whose(laptop, AdviceEntry(BELL)) == advice.whose(laptop, AdviceStepEntry(asked)) == name
+    assert set(refused(advice.whose, laptop, AdviceStepEntry("no such"))) == {"asked"}
+    assert set(refused(advice.whose, laptop, SettleEntry("no such"))) == {"disagreement"}
     act(laptop, AdviceStepEntry(asked, "No, watch it", "Ms Roe, duty"))
     act(laptop, AdviceStepEntry(asked, decision="We see Leo on Friday"))
     _, (found,), _ = advice.views(laptop, SCOPE)

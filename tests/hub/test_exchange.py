@@ -86,12 +86,12 @@ def test_the_thin_row_follows_the_family_and_goes_when_it_closes(hub: Hub, lapto
 
 
 def test_an_allocation_gives_a_colleague_the_file(hub: Hub, laptops: Laptops) -> None:
-    asha, sam = enrolled(hub, laptops.new(), ASHA), enrolled(hub, laptops.new(), SAM)
+    asha, sam, helen = (enrolled(hub, laptops.new(), who) for who in (ASHA, SAM, HELEN))
     scope = open_family(asha, "f1")
     synced(hub, asha)
-    with asha.work(ASHA) as work:
+    with helen.work(HELEN) as work:
         work.create("loc:north", "allocation", {"family_id": "f1", "worker_id": SAM, "on": "2026-05-01"})
-    synced(hub, asha)
+    synced(hub, helen)
     synced(hub, sam)
     assert rows(sam, "family", "id") == [("f1",)]
     note(sam, scope, "Rang the school.")
@@ -402,3 +402,15 @@ def test_a_fold_error_blocks_no_push_and_no_other_scope(hub: Hub) -> None:
     assert [(c.known, c.set_aside) for c in answer.custody] == [(2, []), (1, [])]
     assert hub_rows(hub, "select id from family order by id") == [("f1",), ("f2",)]
     assert rebuilding.rebuild(hub) == 1
+
+
+def test_a_hub_in_another_life_hands_out_nothing_before_the_laptop_has_heard_of_it(
+    hub: Hub, laptops: Laptops
+) -> None:
+    asha, helen = enrolled(hub, laptops.new(), ASHA), enrolled(hub, laptops.new(), HELEN)
+    scope = open_family(asha, "f1")
+    synced(hub, asha)
+    there = way(hub, helen)
+    assert [part.scope for part in there.parts("inc", [scope], epoch=hub.epoch)] == [scope]
+    assert [part.scope for part in there.parts("inc", [scope])] == [scope]
+    assert list(there.parts("inc", [scope], epoch="a life that is gone")) == []

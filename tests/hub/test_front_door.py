@@ -19,7 +19,7 @@ from familyhub.casework.laptop import Laptop, Who
 from familyhub.hub import admin
 from familyhub.hub.service import Hub
 from familyhub.store.laptop import LaptopStore
-from tests.hub.world import ASHA, HELEN, Laptops, enrolled, hub_rows, synced
+from tests.hub.world import ASHA, HELEN, Laptops, enrolled, hub_rows, open_family, synced
 
 JOAN = "w-joan"
 TODAY = date(2026, 5, 4)
@@ -104,3 +104,17 @@ def test_the_hub_sets_aside_a_decision_of_a_worker_and_a_signature_of_anybody_bu
         "a coordinator may not write this kind of record there", "a worker may not write this kind of record there",
     ]  # fmt: skip
     assert entity_rows(joan.store, "contact_level") == entity_rows(joan.store, "contact_signature") == 0
+
+
+def test_who_decides_at_the_front_door_keeps_the_contact_when_they_leave_the_file_that_it_led_to(
+    hub: Hub, laptops: Laptops
+) -> None:
+    helen = enrolled(hub, laptops.new(), HELEN)
+    open_family(helen, "f1")
+    with helen.work(HELEN) as work:
+        work.create("con:c1", "contact", {"family_id": "f1", "worry": "mornings"}, "c1")
+    synced(hub, helen)
+    held = (HELEN, "author", "write")
+    assert held in hub_rows(hub, LIVE, ("con:c1",))
+    admin.withdraw(hub, "fam:f1", HELEN)
+    assert held in hub_rows(hub, LIVE, ("con:c1",))

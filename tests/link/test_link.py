@@ -286,7 +286,7 @@ def test_a_snapshot_that_does_not_come_is_asked_for_next_time(hub: Hub, laptops:
     real = transport.parts
 
     def nothing(
-        inc: str, scopes: Sequence[str], have: Sequence[str] = (), mixed: Sequence[str] = ()
+        inc: str, scopes: Sequence[str], have: Sequence[str] = (), mixed: Sequence[str] = (), epoch: str = ""
     ) -> Iterator[SnapshotPart]:
         return iter(())
 

@@ -1,5 +1,7 @@
 """Days and times as people type and read them."""
 
+import time
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -13,10 +15,13 @@ from familyhub.practice.days import (
     NotADay,
     add_months,
     ago,
+    as_moment,
+    day_of,
     read_day,
     read_time,
     short_day,
     show_day,
+    show_moment,
 )
 
 THU = date(2026, 3, 12)
@@ -127,3 +132,24 @@ def test_a_time_is_read_as_it_is_typed(typed: str, wanted: str) -> None:
 def test_what_is_no_time_gets_a_sentence(typed: str) -> None:
     with pytest.raises(ValueError, match=r"is not a time\. Try"):
         read_time(typed)
+
+
+@pytest.fixture
+def in_birkenhead(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Europe/London")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_birkenhead")
+@pytest.mark.parametrize(
+    ("day", "at", "kept"),
+    [("2026-03-12", "08:15", "2026-03-12T08:15:00Z"), ("2026-06-12", "08:15", "2026-06-12T07:15:00Z"),
+     ("2026-06-12", "00:30", "2026-06-11T23:30:00Z"), ("2026-06-12", "", "2026-06-12")],
+)  # fmt: skip
+def test_a_moment_is_kept_in_utc_and_read_as_it_was_typed(day: str, at: str, kept: str) -> None:
+    assert as_moment(day, at) == kept
+    assert day_of(kept) == date.fromisoformat(day)
+    assert show_moment(kept, THU) == f"{show_day(day, THU)} {at}".strip()

@@ -6,10 +6,12 @@ They are passed to a history as an argument. The package holds no switch for the
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 
 from familyhub.sync import merge
+from familyhub.sync.arriving import Arriving
 from familyhub.sync.copy import (
     IN_CUSTODY,
     SET_ASIDE,
@@ -179,7 +181,13 @@ class QuarantinedKept(LaptopMachine):
 # -- defects that the simulation found, put back -------------------------------------------------------------
 
 
-class NoNewLabels(LaptopMachine):
+class LabelLeftBehind(LaptopMachine):
+    """A label that no op has any more, for its op came in a snapshot, is missed only when the hub asks for it."""
+
+    load_snapshot = Arriving.load_snapshot
+
+
+class NoNewLabels(LabelLeftBehind):
     """Nobody sees that the hub wants a label which no op has."""
 
     def _custody(
@@ -271,11 +279,35 @@ class DoneForgotten(LaptopMachine):
         return held
 
 
-class ReplacedCounted(LaptopMachine):
+class ReplacedCounted(LabelLeftBehind):
     """A scope is read again for every op set aside that somebody replaced: the outbox empties too late."""
 
     def inside(self, held: Held, op: Op) -> bool:
         return op.op_id in held.live() | held.dead()
+
+
+class OlderNameRevived(LaptopMachine):
+    """An own op that is offered again shows anew what was replaced in it under a field's newer name."""
+
+    def knowing(self, held: Held, op: Op) -> Held:
+        known = super().knowing(held, op)
+        return replace(known, row={field: known.row[field] for field in held.row})
+
+
+class AliveOverlooked(LaptopMachine):
+    """Own ops in a snapshot are only those that the hub names, and it forgets in another life which are whose."""
+
+    @staticmethod
+    def alive(pending: Mapping[RowKey, Sequence[Op]], came: Mapping[RowKey, Held]) -> list[str]:
+        return []
+
+
+class OtherLifeHandedOut(HubMachine):
+    """A hub in a new life gives snapshots to laptops that have not heard of it."""
+
+    @staticmethod
+    def hands_out(epoch: str, met: str) -> bool:
+        return True
 
 
 class AgreedBefore(HubMachine):
@@ -321,6 +353,10 @@ RARE: dict[str, Parts] = {
     "aside_overlooked": Parts(laptop_copy=AsideOverlooked),
     "done_forgotten": Parts(laptop=DoneForgotten),
     "replaced_counted": Parts(laptop=ReplacedCounted),
+    "older_name_revived": Parts(laptop=OlderNameRevived),
+    "alive_overlooked": Parts(laptop=AliveOverlooked),
+    "label_left_behind": Parts(laptop=LabelLeftBehind),
+    "other_life_handed_out": Parts(hub=OtherLifeHandedOut),
 }
 """Found in few histories of a thousand; each is replayed from `regressions`."""
 

@@ -180,11 +180,17 @@ class Checker:
             dead, todo = set(register.dead), [*register.heads, *register.dead]
             while todo:
                 made = self.made.get(todo.pop())
-                replaced = NEWER.op(made.op).base.get(field, ()) if made else ()
+                known = made is not None and (made.op.op_id in register.heads or self._logged(made.op))
+                replaced = NEWER.op(made.op).base.get(field, ()) if made and known else ()
                 todo += [op_id for op_id in replaced if op_id not in dead]
                 dead.update(replaced)
             row[field] = register._replace(dead=frozenset(dead))
         return replace(held, row=row)
+
+    def _logged(self, op: Op) -> bool:
+        """Whether an op stands or stood in a log: one that was set aside has replaced nothing."""
+        logs = [tables.log.get(op.scope, {}) for tables in (*self._before.values(), self.hub.tables)]
+        return any(row.op.op_id == op.op_id for log in logs for row in log.values())
 
     def _row(self, row: Held, said: list[Held], pending: list[Op], key: RowKey) -> None:
         for wanted in said:

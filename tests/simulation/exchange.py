@@ -56,9 +56,15 @@ class HubProcess:
             )
         )
 
-    def snapshot(self, device: str, scope: str, rows_in_part: int, mixed: bool) -> list[SnapshotPart]:
-        """A scope as it stands, in parts, with the device's own ops that it contains; none without a grant."""
-        if scope not in self.hub.holds(device):
+    def snapshot(
+        self, device: str, scope: str, rows_in_part: int, mixed: bool, met: str
+    ) -> list[SnapshotPart]:
+        """A scope as it stands, in parts, with the device's own ops that it contains.
+
+        None without a grant, or for a laptop that met another life of the hub.
+        """
+        life = list(self.hub.tables.lives)[-1]
+        if scope not in self.hub.holds(device) or not self.machine.hands_out(life, met):
             return []
         seq, rows, own, floor = self.hub.snapshot(device, scope, self.machine, mixed)
         if not seq:

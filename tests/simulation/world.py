@@ -116,7 +116,7 @@ class World:
         self.now_ms = NOW_MS
         self.process = HubProcess(parts.hub(OLDER), self.hub)
         self.checker = Checker(self.hub)
-        self.backup = self.hub.back_up()
+        self.backup, self.backup_raised = self.hub.back_up(), False
         self.erasures: list[tuple[str, RowKey]] = []
         self.restrictions = Restrictions(self)
         self.tasks: list[Task] = []
@@ -294,7 +294,8 @@ class World:
 
         def fetch(scope: str) -> list[SnapshotPart]:
             mixed = scope in laptop.copy.mixed()
-            parts = self.process.snapshot(laptop.device, scope, 1 + self.script.seed % 2, mixed)
+            rows_in_part, met = 1 + self.script.seed % 2, laptop.copy.epoch()
+            parts = self.process.snapshot(laptop.device, scope, rows_in_part, mixed, met)
             if parts:
                 self.checker.leaves(laptop.device, [scope])
                 self.faults["below_floor"] += 0 < laptop.copy.cursor(scope) < parts[0].floor
@@ -335,11 +336,16 @@ class World:
         self.checker.given_up |= gone
 
     def restore_hub(self) -> None:
-        """The hub lives anew from its newest verified backup, and what was erased since is erased again."""
+        """The hub lives anew from its newest verified backup, and what was erased since is erased again.
+
+        A hub that was upgraded since folds anew what the older one's backup holds.
+        """
         for task in list(self.tasks):
             self.abandon(task)
         self.checker.life_ends()
         self.hub.restore(self.backup)
+        if self.process.machine.versions is NEWER and not self.backup_raised:
+            self.hub.rebuild(self.process.machine)
         for scope, key in self.erasures:
             self.start(lambda begin, s=scope, k=key: self._erase(begin(), s, k))  # type: ignore[misc]
         self.finish_all(self.rng)
@@ -357,6 +363,7 @@ class World:
     def back_up_hub(self) -> None:
         """A backup is made and verified: what was received before anything still under way began is durable."""
         self.backup = self.hub.back_up()
+        self.backup_raised = self.process.machine.versions is NEWER
         begun = [tx.now_ms for task in self.tasks for tx in task.transactions]
         self.hub.set_durable(min([self.now_ms, *begun]) - 1)
 

@@ -87,7 +87,8 @@ def rows(draw: st.DrawFn, entity: Entity | None) -> Held:
             continue
         heads = draw(st.dictionaries(OP_IDS, st.tuples(HLC, JSON), min_size=1, max_size=3))
         dead = frozenset(draw(st.sets(st.sampled_from(["op-x", "op-y"]))))
-        row[name] = Register(heads, dead, {i: "w-1" for i in heads if draw(st.booleans())})
+        writers = {i: author if creator and i == creator[0] else "w-1" for i in heads if draw(st.booleans())}
+        row[name] = Register(heads, dead, {i: who for i, who in writers.items() if who})
     if draw(st.booleans()):
         saw = draw(st.sampled_from([None, merge.all_heads(row), []]))
         row[REMOVED] = Register({"op-r": (7, saw)}, frozenset(), {"op-r": "w-1"})

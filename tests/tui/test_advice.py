@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from familyhub.casework import advice, contacts, drafts
+from familyhub.casework import advice, contacts, drafts, reading
 from familyhub.casework.advice_entries import AdviceEntry, DisagreementEntry
 from familyhub.casework.contact_entries import ContactChildEntry, ContactEntry
 from familyhub.casework.laptop import Laptop, Who
@@ -65,6 +65,12 @@ async def test_a_question_is_asked_answered_and_what_is_left_half_written_is_fou
         await pilot.press("escape")
         await opens(pilot, "AdviceScreen")
         await until(pilot, lambda: [d.kind for d in drafts.unfinished(app.laptop)] == ["advice"])
+        app.open_draft(drafts.unfinished(app.laptop)[0].id)
+        await opens(pilot, "AskForm")
+        await until(pilot, lambda: "May we tell Craig" in text_of(app))
+        assert f"Ask a social worker · {reading.family(app.laptop, BELL).name}" in text_of(app)
+        await pilot.press("escape")
+        await opens(pilot, "AdviceScreen")
         await pilot.press("k")
         await opens(pilot, "AskForm")
         await until(pilot, lambda: "May we tell Craig" in text_of(app))

@@ -10,15 +10,23 @@ import msgspec
 from familyhub.casework import (
     actions,
     advice,
+    agreements,
+    allocating,
+    assessment_sections,
+    assessments,
     attachments,
+    child_words,
     concerns,
     contacts,
+    copies,
     differences,
     gatekeeping,
+    handing_over,
     help_opening,
     notes,
     plan_checking,
     plans,
+    sharing,
     triage,
     undoing,
     visits,
@@ -29,6 +37,33 @@ from familyhub.casework.advice_entries import (
     DisagreementEntry,
     EscalateEntry,
     SettleEntry,
+)
+from familyhub.casework.agreement_entries import (
+    AgreementEntry,
+    OpinionEntry,
+    RecordCopyEntry,
+    RefreshEntry,
+    SharingEntry,
+    WithdrawalEntry,
+)
+from familyhub.casework.allocation_entries import (
+    AllocateEntry,
+    ConflictEntry,
+    CoverEntry,
+    HandOverEntry,
+    HolderEntry,
+    SafeCheckEntry,
+    WorkerFactsEntry,
+)
+from familyhub.casework.assessment_entries import (
+    AssessmentSignEntry,
+    CarryEntry,
+    ChildDayEntry,
+    ChildWordsEntry,
+    CompletionEntry,
+    FoundNeedEntry,
+    SectionEntry,
+    StartEntry,
 )
 from familyhub.casework.check_entries import SettleCheckEntry
 from familyhub.casework.contact_entries import (
@@ -92,6 +127,49 @@ ACTS: dict[str, Act] = {
     ),
     "keep_finding": Act(KeepEntry, plan_checking.keep_finding, "keep a finding of the plan check, because …"),
     "give_copy": Act(CopyEntry, plans.give_copy, "record that somebody was given a copy of the plan"),
+    "record_agreement": Act(
+        AgreementEntry, agreements.record_agreement, "record what one adult agreed to, or not"
+    ),
+    "refresh_agreement": Act(
+        RefreshEntry, agreements.refresh_agreement, "record that an agreement was asked again and stands"
+    ),
+    "withdraw_agreement": Act(
+        WithdrawalEntry,
+        agreements.withdraw_agreement,
+        "record that somebody took their agreement back; safe to stop?",
+    ),
+    "give_opinion": Act(
+        OpinionEntry, agreements.give_opinion, "record a manager's view of a withdrawn agreement"
+    ),
+    "log_sharing": Act(SharingEntry, sharing.log_sharing, "record what was shared, with whom and why"),
+    "give_record_copy": Act(
+        RecordCopyEntry,
+        copies.give_record_copy,
+        "record that somebody was given a copy of the agreement or the assessment",
+    ),
+    "start_assessment": Act(StartEntry, assessments.start_assessment, "start an early help assessment"),
+    "write_section": Act(
+        SectionEntry, assessment_sections.write_section, "write a section of the assessment"
+    ),
+    "add_found_need": Act(
+        FoundNeedEntry, assessment_sections.add_found_need, "add a need that the assessment found"
+    ),
+    "complete_assessment": Act(CompletionEntry, assessments.complete_assessment, "complete the assessment"),
+    "sign_assessment": Act(
+        AssessmentSignEntry, assessments.sign_assessment, "sign a completed assessment (manager)"
+    ),
+    "return_assessment": Act(
+        AssessmentSignEntry, assessments.return_assessment, "return a completed assessment (manager)"
+    ),
+    "carry_needs": Act(
+        CarryEntry, assessments.carry_needs, "make the needs of the completed assessment the plan's"
+    ),
+    "add_child_words": Act(
+        ChildWordsEntry, child_words.add_child_words, "write a child's words outside a visit"
+    ),
+    "write_child_day": Act(
+        ChildDayEntry, child_words.write_child_day, "write a day in a child's life at a review or closure"
+    ),
     "add_contact": Act(ContactEntry, contacts.add_contact, "record a contact at the front door"),
     "ask_safe_now": Act(SafeNowEntry, triage.ask_safe_now, "record whether a child of a contact is safe now"),
     "answer_match": Act(MatchEntry, triage.answer_match, "say whether somebody named is somebody known"),
@@ -120,6 +198,25 @@ ACTS: dict[str, Act] = {
     ),
     "settle_disagreement": Act(
         SettleEntry, advice.settle_disagreement, "record how a disagreement was settled"
+    ),
+    "allocate": Act(AllocateEntry, allocating.allocate, "give a family to a worker"),
+    "hand_over": Act(HandOverEntry, handing_over.hand_over, "hand a family from one worker to another"),
+    "give_cover": Act(
+        CoverEntry, handing_over.give_cover, "let somebody cover for a worker from a day to a day"
+    ),
+    "name_holder": Act(
+        HolderEntry, allocating.name_holder, "name who holds a family while it waits, and why it does"
+    ),
+    "record_safe_check": Act(
+        SafeCheckEntry, allocating.record_safe_check, "record how a family that waits was found"
+    ),
+    "declare_conflict": Act(
+        ConflictEntry, allocating.declare_conflict, "declare a conflict of interest, or that it is over"
+    ),
+    "set_worker_facts": Act(
+        WorkerFactsEntry,
+        allocating.set_worker_facts,
+        "record a worker's languages, wards, travel and weight limit",
     ),
     "raise_concern": Act(ConcernEntry, concerns.raise_concern, "worried about a child (F8)"),
     "record_told": Act(ToldEntry, concerns.record_told, "record who was told of a worry"),

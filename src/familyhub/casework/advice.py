@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 WORKERS = "workers"
 """Who may read what is written here: another agency's view is for workers unless somebody widens it."""
+NOT_HERE = {
+    "advice_asked": ("asked", "That question is not on this laptop."),
+    "disagreement": ("disagreement", "That disagreement is not on this laptop."),
+}
 
 
 # -- reading -----------------------------------------------------------------------------------------------------
@@ -35,16 +39,42 @@ WORKERS = "workers"
 
 def views(laptop: Laptop, scope: str) -> tuple[str, list[AdviceView], list[DisagreementView]]:
     """(whom it is about, questions, disagreements) of a family's file or a contact; raises ``Refused``."""
-    kind, _, identity = scope.partition(":")
-    if kind == "con":
-        name = front_door.contact(laptop, identity).names
-    else:
-        from familyhub.casework import reading
-
-        name = reading.family(laptop, identity).name
+    name = _name(laptop, scope)
     with laptop.store.reading() as connection:
         asked, disagreed = queries.in_scope(connection, scope)
     return name, asked, disagreed
+
+
+def whose(
+    laptop: Laptop, entry: AdviceEntry | AdviceStepEntry | DisagreementEntry | EscalateEntry | SettleEntry
+) -> str:
+    """Whom an entry is about, by name; raises ``Refused`` where that is not on this laptop."""
+    match entry:
+        case AdviceEntry() | DisagreementEntry():
+            scope = _file(laptop, entry.family_id, entry.contact_id)
+        case AdviceStepEntry():
+            scope = _scope(laptop, "advice_asked", entry.asked_id)
+        case EscalateEntry() | SettleEntry():
+            scope = _scope(laptop, "disagreement", entry.disagreement_id)
+    return _name(laptop, scope)
+
+
+def _name(laptop: Laptop, scope: str) -> str:
+    kind, _, identity = scope.partition(":")
+    if kind == "con":
+        return front_door.contact(laptop, identity).names
+    from familyhub.casework import reading
+
+    return reading.family(laptop, identity).name
+
+
+def _scope(laptop: Laptop, entity: str, identity: str) -> str:
+    """The file in which a question or a disagreement stands; raises ``Refused`` where it is not on this laptop."""
+    with laptop.store.reading() as connection:
+        scope = queries.scope_of(connection, entity, identity)
+    if scope is None:
+        raise refuse(*NOT_HERE[entity])
+    return scope
 
 
 def _file(laptop: Laptop, family_id: str, contact_id: str) -> str:
@@ -77,18 +107,18 @@ def ask_social_worker(laptop: Laptop, entry: AdviceEntry) -> Saved:
             "by": laptop.who.id,
         })  # fmt: skip
         _write_steps(laptop, work, scope, row, steps, on)
-    later = "Saved on this laptop; what is advised and decided can be added later."
+    later = "What is advised and decided can be added later."
     return laptop.saved(row, entry.draft_id, "" if "decision" in steps else later)
 
 
 def add_advice(laptop: Laptop, entry: AdviceStepEntry) -> Saved:
     """Record what a social worker advised, what was decided, or both. Raises ``Refused`` per field."""
+    scope = _scope(laptop, "advice_asked", entry.asked_id)
     with laptop.store.reading() as connection:
-        scope = queries.scope_of(connection, "advice_asked", entry.asked_id)
-        asked = queries.in_scope(connection, scope)[0] if scope else []
+        asked = queries.in_scope(connection, scope)[0]
     found = next((a for a in asked if a.id == entry.asked_id), None)
     if found is None:
-        raise refuse("asked", "That question is not on this laptop.")
+        raise refuse(*NOT_HERE["advice_asked"])
     check = laptop.check()
     on = check.day("on", entry.on, needed="On which day?", past=True)
     _not_before(laptop, check, on, found.on, "asked")
@@ -147,7 +177,7 @@ def open_disagreement(laptop: Laptop, entry: DisagreementEntry) -> Saved:
             "contact_id": entry.contact_id or None, **fields, "view_readers": WORKERS, "other_readers": WORKERS,
             "by": laptop.who.id,
         })  # fmt: skip
-    return laptop.saved(row, entry.draft_id, f"Saved on this laptop. {rules.MEANWHILE}")
+    return laptop.saved(row, entry.draft_id, rules.MEANWHILE)
 
 
 def escalate_disagreement(laptop: Laptop, entry: EscalateEntry) -> Saved:
@@ -162,7 +192,7 @@ def escalate_disagreement(laptop: Laptop, entry: EscalateEntry) -> Saved:
     _not_before(laptop, check, on, rules.stands(found).since, "at this stage")
     check.done()
     _step(laptop, found, rules.ESCALATED, rules.stands(found).number + 1, because, on)
-    note = f"Saved on this laptop: now {following.name}, {_days(following.days)}."
+    note = f"Now {following.name}, {_days(following.days)}."
     return laptop.saved(found.id, entry.draft_id, note)
 
 
@@ -185,12 +215,12 @@ def settle_disagreement(laptop: Laptop, entry: SettleEntry) -> Saved:
 
 
 def _open(laptop: Laptop, identity: str) -> DisagreementView:
+    scope = _scope(laptop, "disagreement", identity)
     with laptop.store.reading() as connection:
-        scope = queries.scope_of(connection, "disagreement", identity)
-        all_of_it = queries.in_scope(connection, scope)[1] if scope else []
+        all_of_it = queries.in_scope(connection, scope)[1]
     found = next((d for d in all_of_it if d.id == identity), None)
     if found is None:
-        raise refuse("disagreement", "That disagreement is not on this laptop.")
+        raise refuse(*NOT_HERE["disagreement"])
     stand = rules.stands(found)
     if not stand.open:
         day = show_day(stand.settled_on, laptop.today)

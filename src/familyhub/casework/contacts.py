@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from familyhub.casework.checking import Check
 from familyhub.casework.contact_entries import ContactAdultEntry, ContactChildEntry, ContactEntry
 from familyhub.casework.entries import Saved
+from familyhub.practice.days import as_moment
 from familyhub.records.codes import CONTACT_CHANNEL, CONTACT_SOURCE, SAFE_NOW
 from familyhub.store.laptop import new_id
 
@@ -20,7 +21,7 @@ def add_contact(laptop: Laptop, entry: ContactEntry) -> Saved:
     day = check.day("received", entry.received, needed="Which day did the contact arrive?", past=True)
     time = check.time("received_time", entry.received_time)
     fields = {
-        "received_at": f"{day}T{time or '00:00'}:00Z" if day else None,
+        "received_at": as_moment(day, time or "") if day else None,
         "channel": check.code("channel", entry.channel, CONTACT_CHANNEL),
         "source": check.code(
             "source", entry.source.upper(), CONTACT_SOURCE, needed="Which source is it (1A to 10)?"

@@ -13,6 +13,13 @@ from familyhub.casework.advice_entries import (
     EscalateEntry,
     SettleEntry,
 )
+from familyhub.casework.agreement_entries import (
+    AgreementEntry,
+    RecordCopyEntry,
+    SharingEntry,
+    WithdrawalEntry,
+)
+from familyhub.casework.assessment_entries import ChildDayEntry, ChildWordsEntry, FoundNeedEntry, SectionEntry
 from familyhub.casework.contact_entries import ContactEntry, TriageEntry
 from familyhub.casework.entries import (
     AttachmentEntry,
@@ -49,6 +56,14 @@ Entry: TypeAlias = (
     | DisagreementEntry
     | EscalateEntry
     | SettleEntry
+    | AgreementEntry
+    | WithdrawalEntry
+    | SharingEntry
+    | RecordCopyEntry
+    | SectionEntry
+    | FoundNeedEntry
+    | ChildWordsEntry
+    | ChildDayEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -69,6 +84,14 @@ KINDS: dict[str, type[Entry]] = {
     "disagreement": DisagreementEntry,
     "escalation": EscalateEntry,
     "settlement": SettleEntry,
+    "agreement": AgreementEntry,
+    "withdrawal": WithdrawalEntry,
+    "sharing": SharingEntry,
+    "record_copy": RecordCopyEntry,
+    "section": SectionEntry,
+    "assessment_need": FoundNeedEntry,
+    "voice": ChildWordsEntry,
+    "child_day": ChildDayEntry,
 }
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from familyhub.casework import reading
 from familyhub.casework.checking import Check
+from familyhub.casework.copies import copy_fields
 from familyhub.casework.entries import Saved
 from familyhub.casework.plan_checking import NO_PLAN
 from familyhub.casework.plan_entries import ActionEntry, CopyEntry, NeedEntry, PlanEntry, ScoreEntry
 from familyhub.casework.problems import refuse
-from familyhub.practice.clocks import parse_day
 from familyhub.practice.family_file import FamilyFile, NeedView, PlanView, Step
 from familyhub.records.codes import NEED_HEADLINE, READERS
 from familyhub.store.queries.family import episode_of
@@ -228,24 +228,15 @@ def give_copy(laptop: Laptop, entry: CopyEntry) -> Saved:
     """Record that one person was given a copy of the plan; raises ``Refused``, also where it is not safe."""
     file, plan = _open(laptop, entry.family_id)
     check = laptop.check()
-    person = _person(check, file, "person_id", entry.person_id)
-    to = check.line("to", entry.to)
-    if bool(person) == bool(to):
-        check.wrong(
-            "to", "To whom? One person for each copy." if not person else "One copy is for one person."
-        )
-    on = check.day("on", entry.on, needed="Which day was it given?", past=True)
-    if on and (began := parse_day(plan.started_on)) and on < began.isoformat():
-        check.wrong("on", "The plan had not begun then. Which day was it given?")
-    if entry.safe is None:
-        check.wrong("safe", "Is it safe to give it to them? Say yes or no.")
-    elif not entry.safe:
-        check.wrong("safe", "Then give no copy. Talk to your manager about how they may see the plan.")
+    fields = copy_fields(
+        check, file, person_id=entry.person_id, to=entry.to, on=entry.on, safe=entry.safe, began=plan.started_on,
+        what="The plan",
+    )  # fmt: skip
     check.done()
     with laptop.store.work(laptop.who.id) as work:
-        copy_id = work.create(f"fam:{file.id}", "plan_copy", {
-            "plan_id": plan.id, "person_id": person, "to": to or None, "on": on, "safe": True, "by": laptop.who.id,
-        })  # fmt: skip
+        copy_id = work.create(
+            f"fam:{file.id}", "plan_copy", {"plan_id": plan.id, **fields, "by": laptop.who.id}
+        )
     return laptop.saved(copy_id, entry.draft_id)
 
 

@@ -135,6 +135,11 @@ def _reading(commands: Commands, shared: argparse.ArgumentParser) -> None:
         "a family's file: children, visits, actions, differences",
     )
     one.add_argument("id")
+    copy = _add(family, shared, "copy", "assessments:family_copy",
+                "one person's copy of the agreement or the assessment: only what the family may read")  # fmt: skip
+    copy.add_argument("id", metavar="ID")
+    copy.add_argument("--of", choices=("agreement", "assessment"), required=True, dest="about")
+    copy.add_argument("--for", required=True, dest="person", metavar="PERSON", help="whose copy it is")
     plan = commands.add_parser("plan", help="a family's plan").add_subparsers(metavar="WHAT", required=True)
     lacks = _add(
         plan, shared, "check", "plans:check", "what the plan lacks, row by row; nothing is stopped by it"
@@ -152,6 +157,15 @@ def _reading(commands: Commands, shared: argparse.ArgumentParser) -> None:
         "reading:differences",
         "two answers to one question, waiting for a decision",
     )
+    desk = _add(
+        commands,
+        shared,
+        "desk",
+        "desk:shown",
+        "who waits for a worker, caseloads, covers (coordinator, manager)",
+    )
+    desk.add_argument("--family", metavar="ID", help="who could take this family on, best first, and why")
+    desk.add_argument("--hand-over", metavar="ID", help="the page of a hand-over of this family")
     _add(commands, shared, "decisions", "reading:decisions", "what was decided lately, by whom and why")
     _add(commands, shared, "status", "reading:status", "what is saved, waiting, sent, received and set aside")
     _add(commands, shared, "doctor", "upkeep:doctor", "what is wrong here and how to mend it")

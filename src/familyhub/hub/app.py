@@ -45,6 +45,8 @@ class SnapshotRequest(msgspec.Struct):
     have: list[str] = []
     mixed: list[str] | None = None
     """Those that the laptop joins with rows from a life of the hub that is gone; None where it does not say."""
+    epoch: str = ""
+    """The life of the hub that it met last; empty where it does not say."""
 
 
 async def read_body(request: Request) -> bytes:
@@ -127,8 +129,7 @@ def create_app(hub: Hub) -> FastAPI:
     @app.post("/enrol")
     def enrol(request: Request, body: Body) -> Response:
         """Redeem a one-time code for a device."""
-        address = request.client.host if request.client else ""
-        guesses.check(address)
+        guesses.check(address := request.client.host if request.client else "")
         try:
             return Response(hub.enrol(body), media_type="application/json")
         except (enrolment.WrongCode, enrolment.WrongProof):
@@ -161,7 +162,8 @@ def create_app(hub: Hub) -> FastAPI:
         if sender.only_custody:
             return refusal(403, SHUT_OUT)
         asked = messages.unpack(_plain(request, body), SnapshotRequest)
-        return _packed(request, _framed(hub.parts(sender, asked.inc, asked.scopes, asked.have, asked.mixed)))
+        found = hub.parts(sender, asked.inc, asked.scopes, asked.have, asked.mixed, asked.epoch)
+        return _packed(request, _framed(found))
 
     _blobs(app, hub, let_in)
     _asides(app, hub, let_in)

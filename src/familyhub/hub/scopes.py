@@ -72,7 +72,8 @@ def give(
     *,
     restricted: bool = False,
 ) -> None:
-    """Write grants; writing is never narrowed to reading by this, nor a grant without an end to one with it.
+    """Write grants; writing is never narrowed to reading by this, with the role it was given for, nor a grant without
+    an end to one with it.
 
     ``since`` and ``until`` (milliseconds UTC): a cover begins and ends by itself. A scope that is given again may be
     written to again by laptops that had left it. What belongs to a restricted family is left out, unless ``restricted``:
@@ -87,12 +88,14 @@ def give(
     begin = since if since is not None else now_ms
     sql.many(
         "insert into grant_ (scope, worker, role, mode, since, until) values (?, ?, ?, ?, ?, ?) "
-        "on conflict (scope, worker) do update set role = excluded.role, "
+        "on conflict (scope, worker) do update set "
+        f"role = case when ({still}) and grant_.mode = 'write' and excluded.mode <> 'write' then grant_.role "
+        "else excluded.role end, "
         f"until = case when grant_.until is null or excluded.until is null then null "
         f"when {still} and grant_.until > excluded.until then grant_.until else excluded.until end, "
         f"mode = case when ({still}) and grant_.mode = 'write' then 'write' else excluded.mode end, "
         f"since = case when ({still}) and grant_.since < excluded.since then grant_.since else excluded.since end",
-        [(*g, begin, until, now_ms, now_ms, now_ms) for g in given],
+        [(*g, begin, until, now_ms, now_ms, now_ms, now_ms) for g in given],
     )
     sql.many(
         "delete from receipt where scope = ? and device in (select id from device where worker = ?)",

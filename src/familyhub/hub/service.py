@@ -310,11 +310,15 @@ class Hub:
         wanted: Sequence[str],
         have: Collection[str] = (),
         mixed: Collection[str] | None = None,
+        epoch: str = "",
     ) -> Iterator[SnapshotPart]:
         """Scopes as they stand now in parts, those that the sender holds; parts with the digests ``have`` are left out.
 
         ``mixed``: those that the laptop joins with rows from a life of the hub that is gone; None where it does not say.
+        ``epoch``: the life of the hub that it met last; it hears of another one before it takes anything from that.
         """
+        if not self.machine.hands_out(self.epoch, epoch):
+            return
         here = frozenset(have)
         for whole in self._snapshots(sender, inc, wanted, mixed):
             yield from whole.parts(self.clock(), here)

@@ -177,7 +177,12 @@ class Carrier:
             yield unpack(content, Load)
 
     def parts(
-        self, inc: str, scopes: Sequence[str], have: Sequence[str] = (), mixed: Sequence[str] = ()
+        self,
+        inc: str,
+        scopes: Sequence[str],
+        have: Sequence[str] = (),
+        mixed: Sequence[str] = (),
+        epoch: str = "",
     ) -> Iterator[SnapshotPart]:
         """Parts of ``scopes``."""
         wanted = set(scopes)

@@ -33,6 +33,8 @@ def fetched(
 
     A scope that came in part is asked for again, without the parts that are here.
     """
+    with store.reading() as connection:
+        epoch = SqlLaptopCopy(connection, None).epoch()
     groups = deque(list(scopes[n : n + TOGETHER]) for n in range(0, len(scopes), TOGETHER))
     coming: deque[tuple[list[str], Future[list[SnapshotPart]]]] = deque()
     with ThreadPoolExecutor(UNDER_WAY, "familyhub-snapshots") as pool:
@@ -42,7 +44,7 @@ def fetched(
                 while groups and len(coming) < UNDER_WAY:
                     group = groups.popleft()
                     asked = group, _here(store, group), _mixed(store, group)
-                    coming.append((group, pool.submit(_ask, transport, inc, *asked)))
+                    coming.append((group, pool.submit(_ask, transport, inc, *asked, epoch)))
                 group, answer = coming.popleft()
                 parts = answer.result()
                 yield parts
@@ -55,9 +57,14 @@ def fetched(
 
 
 def _ask(
-    transport: RecordsWay, inc: str, group: Sequence[str], have: Sequence[str], mixed: Sequence[str]
+    transport: RecordsWay,
+    inc: str,
+    group: Sequence[str],
+    have: Sequence[str],
+    mixed: Sequence[str],
+    epoch: str,
 ) -> list[SnapshotPart]:
-    return list(transport.parts(inc, group, have, mixed))
+    return list(transport.parts(inc, group, have, mixed, epoch))
 
 
 def _mixed(store: LaptopStore, group: Iterable[str]) -> list[str]:

@@ -39,6 +39,7 @@ class HubService(Protocol):
         wanted: Sequence[str],
         have: Collection[str] = (),
         mixed: Collection[str] | None = None,
+        epoch: str = "",
     ) -> Iterable[SnapshotPart]:
         """Scopes as they stand, in parts."""
 
@@ -76,11 +77,16 @@ class InProcess:
         return messages.unpack(messages.pack(self.hub.exchange(self.sender, arrived)), Answer)
 
     def parts(
-        self, inc: str, scopes: Sequence[str], have: Sequence[str] = (), mixed: Sequence[str] = ()
+        self,
+        inc: str,
+        scopes: Sequence[str],
+        have: Sequence[str] = (),
+        mixed: Sequence[str] = (),
+        epoch: str = "",
     ) -> Iterator[SnapshotPart]:
         """Parts of those of ``scopes`` that fit into one answer."""
         self.round_trips += 1
-        for part in self.hub.parts(self.sender, inc, list(scopes[:SNAPSHOTS]), have, mixed):
+        for part in self.hub.parts(self.sender, inc, list(scopes[:SNAPSHOTS]), have, mixed, epoch):
             yield messages.unpack(messages.pack(part), SnapshotPart)
 
     def keep_raw(self, op_id: str, raw: bytes) -> Answer:

@@ -60,7 +60,12 @@ class RecordsWay(Protocol):
         """One exchange; raises ``LinkError``."""
 
     def parts(
-        self, inc: str, scopes: Sequence[str], have: Sequence[str] = (), mixed: Sequence[str] = ()
+        self,
+        inc: str,
+        scopes: Sequence[str],
+        have: Sequence[str] = (),
+        mixed: Sequence[str] = (),
+        epoch: str = "",
     ) -> Iterator[SnapshotPart]:
         """Parts of ``scopes`` that fit into one answer, without those named by ``have``; raises ``LinkError``."""
 
@@ -95,6 +100,8 @@ class SnapshotRequest(msgspec.Struct):
 
     None from a laptop that joins all of them.
     """
+    epoch: str = ""
+    """The life of the hub that is meant: another one hands nothing out, and says so at the next exchange."""
 
 
 def now_ms() -> int:
@@ -157,13 +164,18 @@ class HttpTransport:
         return self._answer(self._post(EXCHANGE, *_packed(messages.pack(request))), Answer)
 
     def parts(
-        self, inc: str, scopes: Sequence[str], have: Sequence[str] = (), mixed: Sequence[str] = ()
+        self,
+        inc: str,
+        scopes: Sequence[str],
+        have: Sequence[str] = (),
+        mixed: Sequence[str] = (),
+        epoch: str = "",
     ) -> Iterator[SnapshotPart]:
         """Parts of ``scopes`` that fit into one answer, without those named by ``have``; raises ``LinkError``.
 
         A hub of the first version has only whole snapshots: each is taken as one part.
         """
-        body, headers = _packed(messages.pack(SnapshotRequest(inc, scopes, have, mixed)))
+        body, headers = _packed(messages.pack(SnapshotRequest(inc, scopes, have, mixed, epoch)))
         try:
             content = self._post(PARTS, body, headers)
         except NoSuchPlace:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -129,12 +129,33 @@ def show_day(day: date | str | None, today: date) -> str:
 
 
 def show_moment(moment: str, today: date) -> str:
-    """``Mon 11 Mar 16:40`` where this laptop is, from ISO text; what is no moment stays as it is."""
-    try:
-        at = datetime.fromisoformat(moment.replace("Z", "+00:00")).astimezone()
-    except ValueError:
-        return moment
+    """``Mon 11 Mar 16:40`` where this laptop is, from ISO text; a day alone and what is no moment stay as they are."""
+    at = _moment(moment)
+    if at is None:
+        return show_day(moment, today) if _whole(moment) is not None else moment
     return f"{show_day(at.date(), today)} {at:%H:%M}"
+
+
+def day_of(moment: str) -> date | None:
+    """The day of a moment where this laptop is, from ISO text; None where it is no moment and no day."""
+    at = _moment(moment)
+    return at.date() if at is not None else _whole(moment)
+
+
+def as_moment(day: str, time: str) -> str:
+    """A moment in UTC from a day and a time ``HH:MM`` where this laptop is; the day alone where the time is not known."""
+    if not time:
+        return day
+    return datetime.fromisoformat(f"{day}T{time}").astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _moment(text: str) -> datetime | None:
+    if len(text) <= len("YYYY-MM-DD"):
+        return None
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone()
+    except ValueError:
+        return None
 
 
 def _whole(text: str) -> date | None:

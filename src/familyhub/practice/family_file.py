@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from familyhub.practice.agreement import GivenCopyView, Opinion, SharingView
+from familyhub.practice.assessment import AssessmentRules, AssessmentView, DayPart, VoiceView
 from familyhub.practice.attachments import AttachmentView
 from familyhub.practice.differences import Difference as Difference
 from familyhub.practice.plan_rules import PlanRules
@@ -175,6 +177,8 @@ class PlanView:
     """Copies given, the newest last."""
     reviewed_on: str | None = None
     """The day of the last review held."""
+    reviewed_first: str | None = None
+    """The day of the first review held."""
 
     @property
     def actions(self) -> tuple[Step, ...]:
@@ -253,7 +257,7 @@ class StoryLine:
     source: str
     kind: str
     """``visit``, ``note``, ``review``, ``plan``, ``level``, ``agreement``, ``contact``, ``episode``,
-    ``attachment``, ``decision``, ``gap``."""
+    ``attachment``, ``decision``, ``safe_check``, ``hand_over``, ``gap``."""
     id: str
     text: str = ""
     readers: str = ""
@@ -285,6 +289,22 @@ class AgreementLine:
     agencies: str
     not_agencies: str
     why: str
+    id: str = ""
+    person_id: str | None = None
+    state_code: str = ""
+    by: str = ""
+    what: str = ""
+    what_readers: str = "workers"
+    why_readers: str = "workers"
+    safe_to_stop: str = ""
+    stop_why: str = ""
+    stop_readers: str = "workers"
+    opinion: Opinion | None = None
+    """A manager's view of its withdrawal; None until it is recorded."""
+    refreshed: int = 0
+    """How often it was asked about again."""
+    before: str | None = None
+    """The day of the agreement that a withdrawal ends, or that the last refresh was about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +351,17 @@ class FamilyFile:
     attachments: tuple[AttachmentView, ...] = ()
     plan_rules: PlanRules = field(default_factory=PlanRules)
     review_weeks: int = 6
+    sharing: tuple[SharingView, ...] = ()
+    """The sharing log, the newest first."""
+    given: tuple[GivenCopyView, ...] = ()
+    """Copies given of agreement and assessment, the newest last."""
+    assessments: tuple[AssessmentView, ...] = ()
+    """The one that was started last is the last."""
+    voices: tuple[VoiceView, ...] = ()
+    """Children's words outside visits, the newest last."""
+    days: tuple[DayPart, ...] = ()
+    """Lines of a day in a child's life, of every occasion, the newest last."""
+    assessment_rules: AssessmentRules = field(default_factory=AssessmentRules)
 
     @property
     def plan(self) -> PlanView | None:

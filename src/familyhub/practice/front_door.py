@@ -11,6 +11,7 @@ from datetime import date
 
 from familyhub.practice import second_check as checking
 from familyhub.practice.clocks import add_working_days, parse_day, working_days_between
+from familyhub.practice.days import day_of
 
 TRIAGE_WORKING_DAYS = 1
 """Working days to decide on a contact (Working Together 2023: one working day for a referral; local data)."""
@@ -219,7 +220,7 @@ class Stands:
 
 def stands(contact: ContactView, today: date) -> Stands:
     """How a contact stands today."""
-    received = parse_day(contact.received_at) or today
+    received = day_of(contact.received_at) or today
     due = add_working_days(received, contact.triage_days)
     decisions = [c.decision for c in contact.children]
     held = _held(contact, today)

@@ -112,10 +112,12 @@ def compare(named: Named, known: Known) -> Match | None:
     """How one person known compares with the one named; None where too little speaks for it."""
     name, name_points = _names(named, known)
     born, against, born_points = _born(named, known.birth_date)
-    place, place_points = _place(named, known)
-    school = _school(named, known)
-    if not name and not (born_points >= BORN["swapped"] and place_points):
+    if not name and born_points < BORN["swapped"]:
         return None
+    place, place_points = _place(named, known)
+    if not name and not place_points:
+        return None
+    school = _school(named, known)
     points = name_points + born_points + place_points + (SCHOOL if school else 0)
     if points < LEAST:
         return None
@@ -290,9 +292,10 @@ def _age(text: str) -> int | None:
 # -- places ----------------------------------------------------------------------------------------------------
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(50_000)
+def _words(text: str) -> tuple[str, ...]:
     joined = text.casefold().replace("'", "").replace("’", "")
-    return _WORD.findall(unicodedata.normalize("NFKD", joined))
+    return tuple(_WORD.findall(unicodedata.normalize("NFKD", joined)))
 
 
 def _place(named: Named, known: Known) -> tuple[tuple[str, ...], int]:

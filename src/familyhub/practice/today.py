@@ -10,8 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from familyhub.practice.assessment import AssessmentRules
+from familyhub.practice.assessment import due as assessment_due
 from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days, parse_day
 from familyhub.practice.days import ago, short_day, show_day
+from familyhub.records.codes import SAFE_TO_STOP
 
 NOT_TOLD, SAFETY_LATE, PROTECTIVE, NOT_SEEN, LATE, DUE, DRAFT, DIFFERENCE = range(1, 9)
 WHY = {
@@ -37,15 +40,16 @@ class Line:
     what: str
     reason: str
     act: str
-    """``tell``, ``update_action``, ``decide``, ``log_visit``, ``open_plan``, ``open_draft``, ``open_disagreement``."""
+    """``tell``, ``update_action``, ``decide``, ``log_visit``, ``open_plan``, ``open_draft``, ``open_disagreement``,
+    ``open_assessment``, ``open_sharing``."""
     target: str
     """The id of what the act is about: a concern, an action, a difference, a family, a draft, or its scope."""
     due: str | None = None
 
     @property
-    def order(self) -> tuple[int, str, str, str]:
-        """The place of the line: kind, then due date, then id."""
-        return (self.kind, self.due or NEVER, self.family_id or "", self.target)
+    def order(self) -> tuple[int, str, str, str, str, str]:
+        """The place of the line: kind, then due date, then id; of several about one file, what they say."""
+        return (self.kind, self.due or NEVER, self.family_id or "", self.target, self.what, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,32 @@ class ChildFact:
 
 
 @dataclass(frozen=True, slots=True)
+class AssessmentFact:
+    """An assessment that is not completed; ``since``: its start, or the first visit where it was not begun."""
+
+    id: str
+    family_id: str
+    family: str
+    since: str
+    working_days: int | None
+    """The locality's clock; None: the usual one."""
+    state: str
+    """``started``, ``returned`` or ``not_begun``."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalFact:
+    """An agreement that was taken back, and no manager's view of it is recorded yet."""
+
+    agreement_id: str
+    family_id: str
+    family: str
+    person: str
+    since: str
+    safe_to_stop: str
+
+
+@dataclass(frozen=True, slots=True)
 class DifferenceFact:
     """An open difference."""
 
@@ -143,9 +173,26 @@ DRAFT_WORDS = {
     "advice_step": "What a social worker advised",
     "escalation": "The next stage of a disagreement",
     "settlement": "The outcome of a disagreement",
+    "withdrawal": "An agreement taken back",
+    "sharing": "What was shared",
+    "record_copy": "A copy that was given",
+    "section": "A part of the assessment",
+    "assessment_need": "A need of the assessment",
+    "voice": "A child's words",
+    "child_day": "A day in a child's life",
 }
 """Kinds of drafts that need other words than their own name."""
-Fact = ConcernFact | ActionFact | ReviewFact | ChildFact | DifferenceFact | DraftFact | DisagreementFact
+Fact = (
+    ConcernFact
+    | ActionFact
+    | ReviewFact
+    | ChildFact
+    | AssessmentFact
+    | WithdrawalFact
+    | DifferenceFact
+    | DraftFact
+    | DisagreementFact
+)
 
 
 def rank(facts: Iterable[Fact], today: date) -> list[Line]:
@@ -167,6 +214,15 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
             return _review(fact, today, soon)
         case ChildFact():
             return _child(fact, today)
+        case AssessmentFact():
+            return _assessment(fact, today, soon)
+        case WithdrawalFact():
+            safe = SAFE_TO_STOP.words(fact.safe_to_stop) or "not said"
+            reason = f"taken back {short_day(fact.since, today)}, safe to stop: {safe}; a manager's view is asked, not given yet"
+            what = f"{fact.person}'s agreement"
+            return Line(
+                LATE, fact.family_id, fact.family, what, reason, "open_sharing", fact.agreement_id, fact.since
+            )
         case DifferenceFact():
             kind = PROTECTIVE if fact.protective else DIFFERENCE
             why = (
@@ -225,6 +281,23 @@ def _disagreement(fact: DisagreementFact, today: date) -> Line:
     return Line(
         LATE if late else DUE, family_id, fact.family, what, f"{fact.stage}, {clock}", "open_disagreement",
         fact.scope, fact.due,
+    )  # fmt: skip
+
+
+def _assessment(fact: AssessmentFact, today: date, soon: date) -> Line | None:
+    due = assessment_due(fact.since, AssessmentRules(fact.working_days or AssessmentRules().working_days))
+    if due is None or (due > soon and fact.state != "returned"):
+        return None
+    when = f"late: was due {show_day(due, today)}" if due < today else f"due {show_day(due, today)}"
+    why = {
+        "started": f"started {short_day(fact.since, today)}",
+        "returned": "returned by the manager",
+        "not_begun": f"not begun; first visit {short_day(fact.since, today)}",
+    }[fact.state]
+    kind = LATE if due < today else DUE
+    return Line(
+        kind, fact.family_id, fact.family, "Early help assessment", f"{when}, {why}", "open_assessment", fact.id,
+        due.isoformat(),
     )  # fmt: skip
 
 

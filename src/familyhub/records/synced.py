@@ -122,7 +122,7 @@ def day() -> Any:
 
 
 def moment() -> Any:
-    """A date and time in UTC, ``YYYY-MM-DDTHH:MM:SSZ``."""
+    """A date and time in UTC, ``YYYY-MM-DDTHH:MM:SSZ``; the day alone where the time is not known."""
     return _field(FieldRule("moment"))
 
 

@@ -13,6 +13,7 @@ from familyhub.practice.difference_words import entity_words, field_words
 from familyhub.practice.disagreement import STAGES, due_on, local_stages, stage_of
 from familyhub.practice.today import (
     ActionFact,
+    AssessmentFact,
     ChildFact,
     ConcernFact,
     DifferenceFact,
@@ -20,6 +21,7 @@ from familyhub.practice.today import (
     DraftFact,
     Fact,
     ReviewFact,
+    WithdrawalFact,
 )
 
 CONCERNS = """
@@ -101,12 +103,96 @@ DRAFTS = """
 select d.id, d.kind, d.family_id, coalesce(f.name, ''), d.saved_at, d.started_at
 from draft d left join family f on f.scope = 'fam:' || d.family_id and f.id = d.family_id
 """
+ASSESSMENTS = """
+with state as (
+  select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
+  from episode_state where removed is null
+),
+last as (
+  select scope, id, started_on, row_number() over (partition by scope order by started_on desc, created_hlc desc) as n
+  from assessment where removed is null
+),
+done as (
+  select scope, assessment_id, id, row_number() over (partition by scope, assessment_id order by "on" desc, created_hlc desc) as n
+  from assessment_completion where removed is null
+),
+signed as (
+  select s.scope, s.completion_id, s.signature,
+         row_number() over (partition by s.scope, s.completion_id order by s."on" desc, s.created_hlc desc) as n
+  from assessment_signature s
+  join assessment_completion c on c.scope = s.scope and c.id = s.completion_id
+  where s.removed is null and coalesce(s."by", '') <> coalesce(c."by", '')
+)
+select a.id, substr(a.scope, 5), coalesce(f.name, ''), coalesce(a.started_on, ''), l.assessment_working_days,
+       case when d.id is null then 'started' else 'returned' end
+from last a
+join state s on s.scope = a.scope and s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
+left join done d on d.scope = a.scope and d.assessment_id = a.id and d.n = 1
+left join signed g on g.scope = d.scope and g.completion_id = d.id and g.n = 1
+left join family f on f.scope = a.scope
+left join locality l on l.scope = 'ref' and l.id = f.locality
+where a.n = 1 and (d.id is null or g.signature = 'returned')
+"""
+NOT_BEGUN = """
+with state as (
+  select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
+  from episode_state where removed is null
+),
+begun as (select scope, max(started_on) as started_on from episode where removed is null group by scope)
+select substr(s.scope, 5), substr(s.scope, 5), coalesce(f.name, ''), min(v."on"), l.assessment_working_days, 'not_begun'
+from state s
+join begun b on b.scope = s.scope
+join visit v on v.scope = s.scope and v.outcome = 'made' and v."on" >= coalesce(b.started_on, '') and v.removed is null
+left join family f on f.scope = s.scope
+left join locality l on l.scope = 'ref' and l.id = f.locality
+where s.n = 1 and s.state in ('open', 'assessment') and not exists (
+  select 1 from assessment a where a.scope = s.scope and a.started_on >= coalesce(b.started_on, '') and a.removed is null
+)
+group by s.scope
+"""
+WITHDRAWN = """
+with state as (
+  select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
+  from episode_state where removed is null
+),
+last as (
+  select scope, id, person_id, state, "on", safe_to_stop,
+         row_number() over (partition by scope, person_id order by "on" desc, created_hlc desc) as n
+  from agreement where removed is null
+)
+select a.id, substr(a.scope, 5), coalesce(f.name, ''), coalesce(n.given, 'Somebody'), coalesce(a."on", ''),
+       coalesce(a.safe_to_stop, '')
+from last a
+join state s on s.scope = a.scope and s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
+left join family f on f.scope = a.scope
+left join person_name n on n.scope = a.scope and n.person_id = a.person_id and n.to_on is null
+  and coalesce(n.kind, 'known') = 'known' and n.removed is null
+where a.n = 1 and a.state = 'withdrawn' and not exists (
+  select 1 from agreement_opinion o where o.scope = a.scope and o.agreement_id = a.id and o.removed is null
+)
+group by a.scope, a.id
+"""
+NEWER = "select name from sqlite_master where type = 'table' and name in ('assessment', 'disagreement')"
+"""Today is read before a store of an older version is brought to this one."""
 PLANNED = """
+with cover as (
+  select family_id, worker_id, for_id from (
+    select family_id, worker_id, for_id, "on", to_on,
+           row_number() over (partition by family_id, worker_id order by created_hlc desc, id desc) as n
+    from allocation where role = 'cover' and removed is null
+  ) where n = 1 and "on" <= :today and to_on >= :today
+)
 select n.scope, coalesce(f.name, ''), n.at, n.kind, n."on"
 from next_visit n left join family f on f.scope = n.scope
-where n.removed is null and n."on" = ? and (n.worker_id = ? or n.worker_id is null)
+where n.removed is null and n."on" = :today and (
+  n.worker_id is null
+  or n.worker_id = :me and not exists (
+    select 1 from cover where family_id = substr(n.scope, 5) and for_id = :me and worker_id <> :me)
+  or exists (select 1 from cover where family_id = substr(n.scope, 5) and for_id = n.worker_id and worker_id = :me)
+)
 order by n.at, n.id
 """
+"""Visits of a day: a worker's own but those that somebody covers, and those that they cover."""
 
 
 def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fact]:
@@ -130,9 +216,14 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
                 i, scope[4:] if scope.startswith("fam:") else None, family, words, bool(protective)
             )
         )
-    out += _disagreements(run)
     for i, kind, family_id, family, saved, started in run(DRAFTS):
         out.append(DraftFact(i, kind, family_id, family, saved, _hours(started, moment)))
+    newer = {name for (name,) in run(NEWER)}
+    if "disagreement" in newer:
+        out += _disagreements(run)
+    if "assessment" in newer:
+        out += [AssessmentFact(*row) for sql in (ASSESSMENTS, NOT_BEGUN) for row in run(sql)]
+        out += [WithdrawalFact(*row) for row in run(WITHDRAWN)]
     return out
 
 
@@ -161,7 +252,7 @@ def _disagreements(run: Any) -> list[Fact]:
 
 def planned(connection: Any, today: date, worker_id: str) -> list[tuple[str, str, str, str]]:
     """Visits planned today as (family id, family, time, kind)."""
-    rows = connection.execute(PLANNED, (today.isoformat(), worker_id)).fetchall()
+    rows = connection.execute(PLANNED, {"today": today.isoformat(), "me": worker_id}).fetchall()
     return [(scope[4:], family, at or "", kind or "home") for scope, family, at, kind, _ in rows]
 
 

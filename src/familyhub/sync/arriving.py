@@ -6,7 +6,7 @@ What is shown is always *confirmed + pending own ops in order*.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from familyhub.sync import merge, messages
 from familyhub.sync.copy import DONE, NOTHING, WAITING, Gap, Held, LaptopCopy, OwnOp
@@ -235,7 +235,8 @@ class Arriving:
 
         Rows that do not remember all that was replaced take the place of what is here: joined, they would revive it. What
         is here says nothing else then, unless it comes from a life of the hub that is gone: such a scope is asked for anew,
-        with all that its rows remember. ``own``: further op ids of this laptop's that the snapshot contains, beside those it names.
+        with all that its rows remember. ``own``: further op ids of this laptop's that the snapshot contains, beside those it names
+        and those that live in its rows: a hub that lives anew may not know that they are this laptop's.
         """
         if snapshot.seq <= copy.cursor(snapshot.scope) or (snapshot.floor and snapshot.scope in copy.mixed()):
             return
@@ -248,13 +249,18 @@ class Arriving:
         if not snapshot.floor:
             kept = {**copy.load(came.keys() - pending.keys()), **copy.confirmed(pending.keys())}
         rows = {key: kept[key].joined(held) if key in kept else held for key, held in came.items()}
-        mine = copy.own([*own, *snapshot.own])
+        mine = copy.own([*own, *snapshot.own, *self.alive(pending, came)])
         copy.settle(list(mine), DONE, received=dict.fromkeys(mine, snapshot.at or NEVER_DURABLE))
         copy.drop_own({key for key, held in rows.items() if merge.erased(held.row)})
         copy.save({key: held for key, held in rows.items() if key not in pending})
         self._reshow(copy, pending.keys(), {key: rows[key] for key in pending})
         copy.set_cursor(snapshot.scope, snapshot.seq)
         copy.set_clock(max([copy.clock(), *(hlc for r in snapshot.rows for hlc in clocks_of(r))]))
+
+    @staticmethod
+    def alive(pending: Mapping[RowKey, Sequence[Op]], came: Mapping[RowKey, Held]) -> list[str]:
+        """The ids of pending own ops that live in rows which came: they are in the log, under whichever label."""
+        return [op.op_id for key, ops in pending.items() for op in ops if op.op_id in came[key].live()]
 
 
 def _behind(feed: Feed, at: int) -> list[Record]:

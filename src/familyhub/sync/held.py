@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from familyhub.sync.clock import HLC
-from familyhub.sync.merge import Fold, Row, erased, fold, join, pruned
+from familyhub.sync.merge import NO_VALUES, Fold, Row, erased, fold, join, pruned
 from familyhub.sync.ops import Op
 
 
@@ -70,13 +70,17 @@ class Held:
         return replace(self, row=pruned(self.row, set(old), wrote))
 
     def knowing(self, op: Op) -> Held:
-        """This row, into which ``op`` was folded before: what it wrote and is no head of was replaced, if that was forgotten."""
-        row = {
-            field: register._replace(dead=register.dead | {op.op_id})
-            if field in op.patch and op.op_id not in register.heads
-            else register
-            for field, register in self.row.items()
-        }
+        """This row, into which ``op`` was folded before: what it wrote and is no head of was replaced, if that was forgotten.
+
+        A field that is not there is one whose newer name has it: an older version keeps what came under that.
+        """
+        if erased(self.row):
+            return self
+        row = dict(self.row)
+        for name in op.patch:
+            register = row.get(name, NO_VALUES)
+            if op.op_id not in register.heads:
+                row[name] = register._replace(dead=register.dead | {op.op_id})
         return replace(self, row=row)
 
 

@@ -96,6 +96,14 @@ class HubMachine(Custodian):
         return tx.agrees(sender, request)
 
     @staticmethod
+    def hands_out(epoch: str, met: str) -> bool:
+        """Whether a hub in its life ``epoch`` gives snapshots to a laptop that met ``met`` last (empty: none, or not said).
+
+        Its numbers are not those of another life: the laptop has to hear of that first, in an exchange.
+        """
+        return met in ("", epoch)
+
+    @staticmethod
     def _other_life(tx: HubTx, request: Request) -> Answer:
         answer = Answer(tx.epoch(), tx.now_ms)
         if not request.whole:

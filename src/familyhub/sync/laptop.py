@@ -19,6 +19,7 @@ from familyhub.sync.messages import (
     Custody,
     Frame,
     Request,
+    SnapshotScope,
 )
 from familyhub.sync.ops import (
     SEALED,
@@ -224,6 +225,14 @@ class LaptopMachine(Arriving):
         """Labels are another file's too (a restored or cloned laptop): new incarnation, renumber what is pending."""
         self._relabel(copy, copy.all_pending())
 
+    def load_snapshot(self, copy: LaptopCopy, snapshot: SnapshotScope, own: Sequence[str] = ()) -> None:
+        """Take a scope; where that has an op whose label never reached the hub, what waits behind it gets new labels."""
+        before = _waiting(copy, snapshot.scope)
+        super().load_snapshot(copy, snapshot, own)
+        left = _waiting(copy, snapshot.scope) if before else {}
+        if any(before[op_id] < max(left.values()) for op_id in before.keys() - left.keys() if left):
+            self.fork(copy)
+
     def _relabel(self, copy: LaptopCopy, ops: Iterable[Op]) -> None:
         """Let ops wait under a new incarnation, in their order; withdrawn scopes are receipted for it anew."""
         inc = copy.start_incarnation()
@@ -296,3 +305,8 @@ class LaptopMachine(Arriving):
 
 
 ON_ERASED = "the record that it was about has been erased; what was written is destroyed"
+
+
+def _waiting(copy: LaptopCopy, scope: str) -> dict[str, int]:
+    """The labels of own ops of a scope that have not reached the hub, by op id."""
+    return {o.op_id: o.dseq for o in copy.labels([scope]).get(scope, ()) if o.state == WAITING}

@@ -90,7 +90,7 @@ class Navigation(App[int]):
             elif kind == "decision":
                 self.open_difference(entry.difference_id, writing=True)
             else:
-                self.open_plan_form(entry, draft_id)
+                self.open_form(entry, draft_id)
 
         def begin() -> None:
             from familyhub.casework import drafts
@@ -101,14 +101,14 @@ class Navigation(App[int]):
 
         self._hub.when_open(begin)
 
-    def open_plan_form(self, entry: Any, draft_id: str) -> None:
-        """Open the form of a plan in which a draft was being written."""
+    def open_form(self, entry: Any, draft_id: str) -> None:
+        """Open the form in which a draft about a family was being written."""
 
         def show() -> None:
-            from familyhub.tui.dialogs.advice_forms import form_of as advice_form
-            from familyhub.tui.dialogs.plan_forms import form_of
+            from familyhub.tui.dialogs import advice_forms, assessment_forms, child_forms, plan_forms, sharing_forms
 
-            form = form_of(entry, draft_id) or advice_form(entry)
+            kinds = (plan_forms, sharing_forms, assessment_forms, child_forms, advice_forms)
+            form = next((f for kind in kinds if (f := kind.form_of(entry, draft_id)) is not None), None)
             if form is not None:
                 self.push_screen(form, lambda saved: self._after_dialog(bool(saved)))
 
@@ -157,6 +157,35 @@ class Navigation(App[int]):
             self.push_screen(FrontDoorScreen(contact_id))
 
         self._hub.when_open(show)
+
+    def action_desk(self) -> None:
+        """The Desk, for who works at it."""
+
+        def show() -> None:
+            from familyhub.casework.desk import MAY_NOT
+            from familyhub.practice.allocation import DESK
+
+            if self._hub.laptop.who.role not in DESK:
+                self._hub.say(MAY_NOT, wrong=True)
+                return
+            from familyhub.tui.screens.desk import DeskScreen
+
+            self.push_screen(DeskScreen())
+
+        self._hub.when_open(show)
+
+    def action_own_conflict(self) -> None:
+        """One's own conflict of interest with the family meant."""
+
+        def show(family_id: str) -> None:
+            from familyhub.tui.dialogs.ask import AskDialog
+            from familyhub.tui.screens.desk_acts import conflict_fields, declared
+
+            question = "Your conflict of interest with this family"
+            dialog = AskDialog(question, conflict_fields(), lambda laptop, a: declared(laptop, family_id, a))
+            self.push_screen(dialog, lambda words: self._hub.say(words) if words else None)
+
+        self.on_family(show)
 
     def on_family(self, act: Callable[[str], object]) -> None:
         """Do something with the family that the page on top means; ask which one where it means none."""
@@ -212,6 +241,20 @@ class Navigation(App[int]):
     def action_go_plan(self) -> None:
         """The plan of the family meant."""
         self.on_family(lambda family_id: self.open_family(family_id, "plan"))
+
+    def action_go_assessment(self) -> None:
+        """The assessment of the family meant."""
+        self.on_family(self.open_assessment)
+
+    def open_assessment(self, family_id: str) -> None:
+        """Open the assessment of a family."""
+
+        def show() -> None:
+            from familyhub.tui.screens.assessment import AssessmentScreen
+
+            self.push_screen(AssessmentScreen(family_id))
+
+        self._hub.when_open(show)
 
     def action_attachments(self) -> None:
         """Attachments of the family meant."""

@@ -11,6 +11,7 @@ from familyhub.demo.world.people import Member
 from familyhub.demo.world.scene import FamilyScene
 from familyhub.demo.world.telling import Telling
 from familyhub.demo.world.themes import Theme
+from familyhub.practice.assessment import carried_id
 
 QUALITY = {"good": 5.0, "mixed": 4.0, "poor": 2.0}
 SCORES = {"bad": (1, 4), "mixed": (4, 6), "good": (6, 9), "setback": (3, 5)}
@@ -32,8 +33,10 @@ class Need:
 class PlanStory:
     """Writes one plan and what came of it."""
 
-    def __init__(self, telling: Telling, episode: str) -> None:
-        self._t, self._episode = telling, episode
+    def __init__(self, telling: Telling, episode: str, *, assessed: bool = False) -> None:
+        self._t, self._episode, self._assessed = telling, episode, assessed
+        self.found: list[tuple[str, dict[str, object]]] = []
+        """Ids of the needs as the assessment found them, with their fields there: the plan took them over."""
         self._quality = telling.dice.weighted(QUALITY)
 
     def write(self) -> None:
@@ -105,14 +108,22 @@ class PlanStory:
             outcome = t.dice.pick([w.text for w in weak if w.fits(scene)] or [outcome])
         missing = self._quality == "poor" and t.dice.chance(0.2)
         about: Member | None = t.household.carer if "{a}" in what.split(" ")[0] else theme.focus
+        text = expand(what, scene, t.dice)
+        row_id = ""
+        if self._assessed:
+            found = t.pen.new_id("assessment_need")
+            row_id = carried_id(found)
+            self.found.append((found, {"person_id": about.id if about else None, "headline": headline, "what": text,
+                                       "what_readers": "family"}))  # fmt: skip
         row = t.pen.write(
             "need",
             self._by,
             self._at,
+            row_id=row_id,
             plan_id=self._plan,
             person_id=about.id if about else None,
             headline=headline,
-            what=expand(what, scene, t.dice),
+            what=text,
             what_readers="family",
             outcome=None if missing else expand(outcome, scene, t.dice),
             outcome_readers=None if missing else "family",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
+from sqlalchemy import false, or_
+from sqlmodel import col, select
+
+from familyhub.practice.allocation import Allocated, holding, role_of
 from familyhub.practice.clocks import age_on, parse_day
 from familyhub.practice.family_file import ChildName, FamilyRow, Found
 from familyhub.practice.thin_row import family_of
@@ -26,6 +31,7 @@ SEARCHED_TABLES = {
     "action": ("what",),
     "action_progress": ("text",),
     "need": ("what", "outcome"),
+    "kept_finding": ("because",),
     "review": ("summary",),
     "safety_note": ("what",),
     "contact": ("worry", "tried"),
@@ -53,6 +59,9 @@ SEARCHED_TABLES = {
     "family_index": ("name", "ward"),
     "address": ("lines", "town", "postcode"),
     "allocation": ("reason",),
+    "conflict_of_interest": ("reason",),
+    "safe_check": ("found",),
+    "hand_over": ("promised", "notes"),
     "attachment": ("what",),
     "decision": ("reason",),
     "question": ("text",),
@@ -82,7 +91,7 @@ def details(db: Session, ids: list[str], today: date, worker_id: str) -> list[Fa
     leads = by_key(visible(db, LeadPractitioner, scopes), "scope")
     states = by_key(visible(db, EpisodeState, scopes), "scope")
     wards = by_key([a for a in visible(db, Address, scopes) if not a.to_on], "scope")
-    mine = _mine(db, families, worker_id)
+    mine = mine_of(db, {f"loc:{f.locality}" for f in families.values() if f.locality}, worker_id, today)
     out = []
     for scope, identity in zip(scopes, ids, strict=True):
         family = families.get(identity)
@@ -114,15 +123,17 @@ def details(db: Session, ids: list[str], today: date, worker_id: str) -> list[Fa
     return out
 
 
-def _mine(db: Session, families: dict[str, Family], worker_id: str) -> set[str]:
-    """The families allocated to the worker now: an allocation ends with a later row that says when."""
-    localities = sorted({f"loc:{f.locality}" for f in families.values() if f.locality})
-    rows = by_key([a for a in visible(db, Allocation, localities) if a.worker_id == worker_id], "family_id")
-    return {
-        family
-        for family, held in rows.items()
-        if not max(held, key=lambda a: (a.created_hlc or 0, a.id)).to_on
-    }
+def mine_of(db: Session, localities: Collection[str], worker_id: str, today: date) -> set[str]:
+    """The families that a worker works with or covers on a day, from the rows of localities (their scopes)."""
+    where = (col(Allocation.worker_id) == worker_id, col(Allocation.scope).in_(localities))
+    shown = or_(col(Allocation.removed).is_(None), col(Allocation.removed) == false())
+    rows = [
+        Allocated(
+            a.id, a.family_id or "", worker_id, role_of(a.role), a.on or "", a.to_on, order=(a.created_hlc or 0, a.id)
+        )
+        for a in db.exec(select(Allocation).where(*where, shown))
+    ]  # fmt: skip
+    return {row.family_id for row in holding(rows, today)}
 
 
 def _child(person: Person, names: list[PersonName], today: date) -> ChildName:

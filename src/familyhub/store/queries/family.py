@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from familyhub.practice import chronology
+from familyhub.practice.assessment import AssessmentRules
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.family_file import (
-    AgreementLine,
     FamilyFile,
     NextVisitView,
     SafetyLine,
@@ -21,8 +21,11 @@ from familyhub.records.families import Family, SafetyNote
 from familyhub.records.oversight import Locality
 from familyhub.records.plans import Review
 from familyhub.records.visits import NextVisit
+from familyhub.store.queries import assessment as assessed
+from familyhub.store.queries.agreement import agreements, given_copies, sharing_log
 from familyhub.store.queries.attachments import of_scope
 from familyhub.store.queries.decisions import told as decisions_told
+from familyhub.store.queries.desk import story_lines
 from familyhub.store.queries.differences import of_family
 from familyhub.store.queries.household import Household, household
 from familyhub.store.queries.plan import plans
@@ -48,7 +51,8 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
         seen = visits(db, scope, names)
         told = notes(db, scope, names)
         levels = visible(db, LevelOfNeed, scope)
-        home = household(db, scope, today, seen, levels, local)
+        voices, days = assessed.voices(db, scope, names), assessed.days(db, scope)
+        home = household(db, scope, today, seen, levels, local, voices)
         episodes = _episodes(db, scope)
         states = visible(db, EpisodeState, scope)
         state = latest(states)
@@ -61,6 +65,8 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
         story += [chronology.note_line(n, mine=n.by == names.get(worker_id)) for n in told]
         attached = of_scope(db, connection, scope, names)
         story += [chronology.attachment_line(a, mine=a.by_id == worker_id) for a in attached]
+        assessments = assessed.assessments(db, scope, home.names, names, voices, days)
+        story += assessed.story(assessments, voices, home.names, names, worker_id)
         return FamilyFile(
             id=family_id, name=family.name or "Unnamed family", locality=family.locality or "", ward=home.ward,
             level=level[0], level_since=level[1],
@@ -68,12 +74,15 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
             lead_agency=(lead.agency or "council") if lead else "", lead_id=(lead.worker_id or "") if lead else "",
             stage=EPISODE_STATE.words(state.state) if state else "",
             opened_on=episodes[-1].started_on if episodes else family.opened_on, rev=rev(family),
-            safety=_safety(visible(db, SafetyNote, scope), today), agreement=_agreement(db, scope, home),
+            safety=_safety(visible(db, SafetyNote, scope), today), agreement=agreements(db, scope, home.names, names),
             children=home.children, adults=home.adults, plans=the_plans, visits=tuple(seen), notes=tuple(told),
             story=chronology.told(story, today), next_visit=_next(visible(db, NextVisit, scope), names),
             differences=of_family(connection, family_id, worker_id, today),
             visit_rhythm_days=local.visit_rhythm_days or 14, waiting=_waiting(connection, scope),
             attachments=tuple(attached), plan_rules=_plan_rules(local), review_weeks=local.review_weeks or 6,
+            sharing=sharing_log(db, scope, home.names, names), given=given_copies(db, scope, home.names, names),
+            assessments=assessments, voices=voices, days=days,
+            assessment_rules=AssessmentRules(local.assessment_working_days or AssessmentRules().working_days),
         )  # fmt: skip
 
 
@@ -124,19 +133,6 @@ def _safety(rows: list[SafetyNote], today: date) -> tuple[SafetyLine, ...]:
     )
 
 
-def _agreement(db: Session, scope: str, home: Household) -> tuple[AgreementLine, ...]:
-    now: dict[str | None, Agreement] = {}
-    for row in sorted(visible(db, Agreement, scope), key=lambda r: (r.on or "", r.created_hlc or 0)):
-        now[row.person_id] = row
-    return tuple(
-        AgreementLine(
-            home.names.get(person or "", "somebody"), AGREEMENT_STATE.words(row.state), row.on, row.agencies or "",
-            row.not_agencies or "", row.why or "",
-        )
-        for person, row in now.items()
-    )  # fmt: skip
-
-
 def _next(rows: list[NextVisit], names: dict[str, str]) -> NextVisitView | None:
     row = max(rows, key=lambda r: (r.created_hlc or 0, r.id), default=None)
     if row is None:
@@ -150,7 +146,7 @@ def _next(rows: list[NextVisit], names: dict[str, str]) -> NextVisitView | None:
 def _story(
     db: Session, scope: str, home: Household, names: dict[str, str], worker_id: str
 ) -> list[StoryLine]:
-    """Events that are neither visits nor notes: states, levels, agreements, reviews."""
+    """Events that are neither visits nor notes: states, levels, agreements, reviews, safe-checks, hand-overs."""
 
     def who(by: str | None) -> str:
         return "you" if by == worker_id else names.get(by or "", "hub")
@@ -185,7 +181,7 @@ def _story(
             StoryLine(review.held_on or "", f"Review: {decided}", who(review.by), "review",
                       review.id, review.summary or "", review.summary_readers or "professionals", significant=True)
         )  # fmt: skip
-    return lines
+    return lines + story_lines(db, scope, names, who)
 
 
 def next_visit_due(file: FamilyFile, today: date) -> date:

@@ -47,7 +47,7 @@ def step(
 
 
 def plans(db: Session, scope: str, people: dict[str, str], workers: dict[str, str]) -> tuple[PlanView, ...]:
-    """The family's plans, the one that began last first."""
+    """The family's plans: open ones first, of these the one that began last."""
     progress = by_key(visible(db, ActionProgress, scope), "action_id")
     scores = by_key(visible(db, NeedScore, scope), "need_id")
     needs = by_key(visible(db, Need, scope), "plan_id")
@@ -70,9 +70,11 @@ def plans(db: Session, scope: str, people: dict[str, str], workers: dict[str, st
                 plan.id, plan.state or "open", plan.started_on, plan.review_due, plan.agencies or "", rev(plan),
                 tuple(views), loose, _kept(kept.get(plan.id, []), workers), _copies(copies.get(plan.id, []), workers, people),
                 max((r.held_on for r in reviews.get(plan.id, []) if r.held_on), default=None),
+                min((r.held_on for r in reviews.get(plan.id, []) if r.held_on), default=None),
             )
         )  # fmt: skip
-    return tuple(sorted(out, key=lambda p: (p.state != "open", p.started_on or "", p.id)))
+    out.sort(key=lambda p: (p.started_on or "", p.id), reverse=True)
+    return tuple(sorted(out, key=lambda p: p.state != "open"))
 
 
 def _need(need: Need, scores: list[NeedScore], steps: list[Step], people: dict[str, str]) -> NeedView:

@@ -1,16 +1,11 @@
-"""The forms of *Ask a social worker* and *We disagree*: what is typed is kept as a draft on this laptop."""
+"""The forms of *Ask a social worker* and *We disagree*, about a family or about a contact."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from msgspec.structs import replace
 from textual.widget import Widget
-from textual.widgets import Static
 
 from familyhub.casework.advice_entries import (
     AdviceEntry,
@@ -19,125 +14,68 @@ from familyhub.casework.advice_entries import (
     EscalateEntry,
     SettleEntry,
 )
-from familyhub.tui.dialogs.dialog import Dialog
-from familyhub.tui.widgets.autosave import KeepsDraft, kept_words
-from familyhub.tui.widgets.fields import DayField, FieldChanged, FormRow, LineField, fields_in, show_problems
-from familyhub.tui.widgets.fields_hint import KeyHint
+from familyhub.tui.dialogs.form_dialog import Begun, FormDialog, kept_before, key_of
+from familyhub.tui.widgets.fields import DayField, FormRow, LineField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
 
 if TYPE_CHECKING:
     from familyhub.casework.entries import Saved
     from familyhub.casework.laptop import Laptop
-    from familyhub.casework.problems import Problem
-
-Reopened = tuple[Any, str]
-"""An entry as it was typed before, and when it was kept (ISO UTC); an empty text for one that is new."""
 
 
-class AdviceForm(KeepsDraft, Dialog[str]):
-    """A form with prose; what the act said when it was saved."""
+class AdviceForm(FormDialog[Begun]):
+    """A form with a day and prose; it is opened with the entry that says what it is about."""
 
-    CSS_PATH = "advice_forms.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "Save", show=False, priority=True),
-        Binding("f2", "close", "Leave it", show=False, priority=True),
-    ]
     what: ClassVar[str] = ""
     act: ClassVar[str] = ""
 
-    def __init__(self, entry: Any, about: str = "") -> None:
-        super().__init__()
-        self._new, self._about = entry, about
-        self._busy = self._touched = False
+    def __init__(self, entry: Any, *, draft_id: str | None = None) -> None:
+        super().__init__(draft_id=draft_id)
+        self._new = entry
 
-    def compose(self) -> ComposeResult:
-        """The box; it is filled when drafts have been looked through."""
-        with Vertical(classes="dialog-box", id="advice-box"):
-            yield Static(
-                f"{self.what}{f' · {self._about}' if self._about else ''}", id="advice-title", markup=False
-            )
-            yield VerticalScroll(id="advice-form", can_focus=False)
-            yield Static("", id="advice-problem", classes="problem", markup=False)
-            yield Static("", id="advice-kept", classes="muted", markup=False)
-            yield KeyHint((("^S", "Save"), ("Esc", "Leave it")), id="advice-keys")
+    @property
+    def key(self) -> str:
+        """The family, the contact, the question or the disagreement that it is about."""
+        return key_of(self._new)
 
-    def on_mount(self) -> None:
-        """Look for what was typed here before."""
-        self.work(_reopened, self.laptop, self.draft_kind, self._new, then=self._open)
+    def read(self, laptop: Laptop) -> Begun:
+        """Read whom it is about, and what was typed about the same before; raises ``Refused``."""
+        from familyhub.casework import advice
 
-    def rows(self, entry: Any, today: date) -> list[Widget]:
-        """The fields."""
-        raise NotImplementedError
+        name = advice.whose(laptop, self._new)
+        return Begun(name, laptop.today, kept_before(laptop, self.draft_kind, self.key, self.draft_id))
 
-    async def _open(self, found: Reopened) -> None:
-        self.entry, kept_at = found
-        if self.entry.on == "today":  # a field that is left writes the day out: that is not something typed
-            self.entry.on = self.laptop.today.isoformat()
-        await self.query_one("#advice-form").mount_all(self.rows(self.entry, self.laptop.today))
-        if kept_at:
-            self._touched = True
-            self.show_kept(kept_words(datetime.fromisoformat(kept_at).astimezone()))
-            self.return_to(self)
-        else:
-            fields_in(self)[0].focus()
+    def blank(self) -> Any:
+        """Nothing typed yet; today, written out: a field that is left does that, and it is not something typed."""
+        return replace(self._new, on=self.laptop.today.isoformat())
 
-    def on_field_changed(self, event: FieldChanged) -> None:
-        """Keep what was typed, on the disk at the next pause."""
-        if self.entry is not None and getattr(self.entry, event.by.field) != event.by.answer:
-            setattr(self.entry, event.by.field, event.by.answer)
-            self._touched = True
-            self.touched()
+    def title_words(self, opened: Begun) -> str:
+        """What it is."""
+        return self.what
 
-    def show_kept(self, words: str) -> None:
-        """At the foot of the box."""
-        self.query_one("#advice-kept", Static).update(words)
+    def take(self, name: str, answer: str) -> None:
+        """An answer each."""
+        setattr(self.entry, name, answer)
 
-    async def on_key_hint_pressed(self, event: KeyHint.Pressed) -> None:
-        """The letters at the foot are buttons."""
-        await (self.action_save() if event.key == "^S" else self.action_close())
+    def do(self, laptop: Laptop, entry: Any) -> Saved:
+        """Record it."""
+        from familyhub.casework import acts
 
-    async def action_save(self) -> None:
-        """^S: save it."""
-        if self.entry is None or self._busy:
-            return
-        self._busy = True
-        await self.keep()
-        await self.autosave.stop()
-        self.work(_do, self.laptop, self.act, self.entry, then=self._saved, failed=self._refused)
-
-    def _saved(self, saved: Saved) -> None:
-        self.entry = None
-        self.dismiss(saved.note or "Saved on this laptop · not yet sent")
-
-    def _refused(self, sentence: str, problems: Sequence[Problem]) -> None:
-        self._busy = False
-        self.autosave.go_on()
-        homeless = show_problems(self.query_one("#advice-form"), problems)
-        told = " ".join(p.sentence for p in homeless) or ("" if problems else sentence)
-        line = self.query_one("#advice-problem", Static)
-        line.update(f"! {told}" if told else "")
-        line.set_class(bool(told), "-shown")
-
-    async def action_close(self) -> None:
-        """Esc: what was typed stays as a draft; where nothing was, nothing is left behind."""
-        if self.entry is not None and self._touched:
-            await self.keep()
-            await self.autosave.stop()  # the fields that are left now write nothing behind who opens it again
-            self.say("Not saved; what you typed is kept as a draft on this laptop. Today opens it again.")
-        self.dismiss("")
+        return acts.ACTS[self.act].do(laptop, entry)
 
 
 class AskForm(AdviceForm):
     """Question, advice, by whom, decision."""
 
     draft_kind = "advice"
+    saved_words = "Question"
     what, act = "Ask a social worker", "ask_social_worker"
 
-    def rows(self, entry: AdviceEntry, today: date) -> list[Widget]:
+    def rows(self, opened: Begun) -> list[Widget]:
         """The question, and what came of it as far as it is there."""
         return [
-            ProseRow("What I ask", ProseField("question", entry.question, least=2, most=6)),
-            *_answers(entry, today),
+            ProseRow("What I ask", ProseField("question", self.entry.question, least=2, most=6)),
+            *_answers(self.entry, opened),
         ]
 
 
@@ -145,16 +83,18 @@ class AnswerForm(AdviceForm):
     """What came of a question."""
 
     draft_kind = "advice_step"
+    saved_words = "What came of the question is"
     what, act = "What was advised, and decided", "add_advice"
 
-    def rows(self, entry: AdviceStepEntry, today: date) -> list[Widget]:
+    def rows(self, opened: Begun) -> list[Widget]:
         """Advice, by whom, decision."""
-        return _answers(entry, today)
+        return _answers(self.entry, opened)
 
 
-def _answers(entry: AdviceEntry | AdviceStepEntry, today: date) -> list[Widget]:
+def _answers(entry: AdviceEntry | AdviceStepEntry, opened: Begun) -> list[Widget]:
     return [
-        FormRow("On", DayField("on", entry.on, today=today, past=True), LineField("whom", entry.whom, placeholder="who advised")),
+        FormRow("On", DayField("on", entry.on, today=opened.today, past=True),
+                LineField("whom", entry.whom, placeholder="who advised")),
         ProseRow("What was advised", ProseField("advice", entry.advice, least=2, most=6)),
         ProseRow("What we decided, and why", ProseField("decision", entry.decision, least=2, most=6)),
     ]  # fmt: skip
@@ -164,13 +104,15 @@ class DisagreeForm(AdviceForm):
     """Our view and the other; its clock begins."""
 
     draft_kind = "disagreement"
+    saved_words = "Disagreement"
     what, act = "We disagree", "open_disagreement"
 
-    def rows(self, entry: DisagreementEntry, today: date) -> list[Widget]:
+    def rows(self, opened: Begun) -> list[Widget]:
         """With whom, both views."""
+        entry = self.entry
         return [
             FormRow("With", LineField("with_whom", entry.with_whom, placeholder="a person and their service"),
-                    DayField("on", entry.on, today=today, past=True)),
+                    DayField("on", entry.on, today=opened.today, past=True)),
             ProseRow("Our view, and why", ProseField("view", entry.view, least=2, most=6)),
             ProseRow("Their view, in their words", ProseField("other", entry.other, least=2, most=6)),
         ]  # fmt: skip
@@ -180,15 +122,15 @@ class EscalateForm(AdviceForm):
     """Take it to the next stage, because."""
 
     draft_kind = "escalation"
+    saved_words = "That it goes to the next stage is"
     what, act = "To the next stage", "escalate_disagreement"
 
-    def rows(self, entry: EscalateEntry, today: date) -> list[Widget]:
+    def rows(self, opened: Begun) -> list[Widget]:
         """When, and why it was not settled."""
+        because = ProseField("because", self.entry.because, least=2, most=6)
         return [
-            FormRow("On", DayField("on", entry.on, today=today, past=True)),
-            ProseRow(
-                "Why it was not settled at this stage", ProseField("because", entry.because, least=2, most=6)
-            ),
+            FormRow("On", DayField("on", self.entry.on, today=opened.today, past=True)),
+            ProseRow("Why it was not settled at this stage", because),
         ]
 
 
@@ -196,20 +138,19 @@ class SettleForm(AdviceForm):
     """How it was settled."""
 
     draft_kind = "settlement"
+    saved_words = "The outcome is"
     what, act = "It is settled", "settle_disagreement"
 
-    def rows(self, entry: SettleEntry, today: date) -> list[Widget]:
+    def rows(self, opened: Begun) -> list[Widget]:
         """When, and the outcome."""
+        outcome = ProseField("outcome", self.entry.outcome, least=2, most=6)
         return [
-            FormRow("On", DayField("on", entry.on, today=today, past=True)),
-            ProseRow(
-                "The outcome, and what follows for the children",
-                ProseField("outcome", entry.outcome, least=2, most=6),
-            ),
+            FormRow("On", DayField("on", self.entry.on, today=opened.today, past=True)),
+            ProseRow("The outcome, and what follows for the children", outcome),
         ]
 
 
-FORMS: dict[type[Any], Callable[[Any, str], AdviceForm]] = {
+FORMS: dict[type[Any], type[AdviceForm]] = {
     AdviceEntry: AskForm,
     AdviceStepEntry: AnswerForm,
     DisagreementEntry: DisagreeForm,
@@ -219,32 +160,7 @@ FORMS: dict[type[Any], Callable[[Any, str], AdviceForm]] = {
 """The form in which each kind of entry is written."""
 
 
-def form_of(entry: Any, about: str = "") -> AdviceForm | None:
-    """The form in which an entry is written; None for an entry of another kind."""
+def form_of(entry: Any, draft_id: str | None = None) -> AdviceForm | None:
+    """The form in which an entry, or a draft of one, is written; None for an entry of another kind."""
     form = FORMS.get(type(entry))
-    return form(entry, about) if form is not None else None
-
-
-def _key(entry: Any) -> tuple[str, ...]:
-    """What an entry is about."""
-    names = ("family_id", "contact_id", "asked_id", "disagreement_id")
-    return tuple(getattr(entry, name, "") for name in names)
-
-
-def _reopened(laptop: Laptop, kind: str, new: Any) -> Reopened:
-    """What was typed before about the same, else the new entry. Runs in a thread."""
-    from familyhub.casework import drafts
-
-    for draft in drafts.unfinished(laptop):
-        if draft.kind != kind or new.draft_id not in ("", draft.id):
-            continue
-        found = drafts.reopen(laptop, draft.id)
-        if found is not None and _key(found[1]) == _key(new):
-            return found[1], draft.saved_at
-    return new, ""
-
-
-def _do(laptop: Laptop, act: str, entry: Any) -> Saved:
-    from familyhub.casework import acts
-
-    return acts.ACTS[act].do(laptop, entry)
+    return form(entry, draft_id=draft_id) if form is not None else None

@@ -44,7 +44,6 @@ class AdviceScreen(Page):
     def __init__(self, scope: str, entry: Any = None) -> None:
         super().__init__()
         self.scope, self._begin = scope, entry
-        self._about = ""
 
     @property
     def scope_here(self) -> str:
@@ -81,8 +80,8 @@ class AdviceScreen(Page):
         self.leave()
 
     def _show(self, found: Found) -> None:
-        self._about, asked, disagreed = found
-        self.heading = f"{self._about} · Advice and disagreements"
+        about, asked, disagreed = found
+        self.heading = f"{about} · Advice and disagreements"
         open_ones = [d for d in disagreed if disagreement.stands(d).open]
         rest = [d for d in disagreed if not disagreement.stands(d).open]
         rows = self.query_one(Rows)
@@ -135,15 +134,13 @@ class AdviceScreen(Page):
         """Open the form in which an entry is written."""
         from familyhub.tui.dialogs.advice_forms import form_of
 
-        form = form_of(entry, self._about)
+        form = form_of(entry)
         if form is not None:
             self.hub_app.push_screen(form, self._done)
 
-    def _done(self, words: str | None) -> None:
-        if words:
-            self.hub_app.say(words)
-            self.hub_app.nudge_sync()
-            self.load()
+    def _done(self, saved: bool | None) -> None:
+        if saved:
+            self.hub_app.read_standing(changed=True)
 
     def action_add_advice(self) -> None:
         """a: what was advised, and decided."""

@@ -1,4 +1,4 @@
-"""A family's page: the header, then Story, Plan, Visits and Children as tabs."""
+"""A family's page: the header, then Story, Plan, Visits, Children and Sharing as tabs."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ from familyhub.practice.family_file import Child, FamilyFile, Step, StoryLine, V
 from familyhub.tui import commands
 from familyhub.tui.screens import family_lists as lists
 from familyhub.tui.screens import family_plan as plans
+from familyhub.tui.screens import family_sharing as sharing
+from familyhub.tui.screens.family_children_acts import ChildrenActs
 from familyhub.tui.screens.family_header import header
 from familyhub.tui.screens.family_panels import Paragraphs as Words
 from familyhub.tui.screens.family_panels import panel
 from familyhub.tui.screens.family_plan_acts import PlanActs
+from familyhub.tui.screens.family_sharing_acts import SharingActs
 from familyhub.tui.widgets.paragraphs import Paragraphs, content
 from familyhub.tui.widgets.rows import Drawn, Rows
 
@@ -30,14 +33,16 @@ if TYPE_CHECKING:
 
     from textual.timer import Timer
 
-TABS = dict(zip(commands.FAMILY_TABS, ("Story", "Plan", "Visits", "Children"), strict=True))
+TABS = {"story": "Story", "plan": "Plan", "visits": "Visits", "children": "Children", "sharing": "Sharing"}
+NUMBERS = {tab: commands.key_of(commands.BY_NAME[f"tab_{tab}"], {}) for tab in commands.FAMILY_TABS}
+"""The key of each tab, printed before its name."""
 WIDE = 100
 MOST_IN_PANEL = 4000
 FOLLOW_SECONDS = 0.04
 
 
 class TabLine(Widget):
-    """``1 Story   2 Plan   3 Visits   4 Children``; a click shows a tab."""
+    """``1 Story   2 Plan   3 Visits   4 Children   8 Sharing``; a click shows a tab."""
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -47,8 +52,8 @@ class TabLine(Widget):
         """The tab that is shown stands out, in brackets too."""
         gap = "   " if self.size.width >= WIDE - 2 else "  "
         parts: list[str | tuple[str, str]] = []
-        for number, (name, words) in enumerate(TABS.items(), start=1):
-            label = f"[{number} {words}]" if name == self.shown else f" {number} {words} "
+        for name, words in TABS.items():
+            label = f"[{NUMBERS[name]} {words}]" if name == self.shown else f" {NUMBERS[name]} {words} "
             parts += [(label, "bold reverse" if name == self.shown else ""), gap]
         return Content.assemble(*parts)
 
@@ -56,14 +61,14 @@ class TabLine(Widget):
         """Show the tab that was clicked."""
         offset = event.get_content_offset(self)
         at, gap = 0, 3 if self.size.width >= WIDE - 2 else 2
-        for number, (name, words) in enumerate(TABS.items(), start=1):
-            end = at + len(f"[{number} {words}]")
+        for name, words in TABS.items():
+            end = at + len(f"[{NUMBERS[name]} {words}]")
             if offset is not None and at <= offset.x < end and isinstance(self.screen, FamilyScreen):
                 self.screen.show_tab(name)
             at = end + gap
 
 
-class FamilyScreen(PlanActs):
+class FamilyScreen(PlanActs, SharingActs, ChildrenActs):
     """One family."""
 
     place: ClassVar[str] = "family"
@@ -113,7 +118,12 @@ class FamilyScreen(PlanActs):
         """Ready for keys."""
         self.query_one(Rows).focus()
         self.query_one(TabLine).shown = self._tab
-        self.set_class(self._tab == "plan", "-plan")
+        self._show_room(self._tab)
+
+    def _show_room(self, tab: str) -> None:
+        """Long lines have the whole width where there is little of it."""
+        for wide in ("plan", "sharing"):
+            self.set_class(tab == wide, f"-{wide}")
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -154,7 +164,7 @@ class FamilyScreen(PlanActs):
         if rows.selected is not None:
             self._selected[self._tab] = lists.item_key(rows.selected)
         self._tab = tab
-        self.set_class(tab == "plan", "-plan")
+        self._show_room(tab)
         self.query_one(TabLine).shown = tab
         self.query_one(TabLine).refresh()
         if self.file is not None:
@@ -182,6 +192,10 @@ class FamilyScreen(PlanActs):
     def action_tab_children(self) -> None:
         """4 Children."""
         self.show_tab("children")
+
+    def action_tab_sharing(self) -> None:
+        """8 Sharing."""
+        self.show_tab("sharing")
 
     def action_significant(self) -> None:
         """Significant events only, or everything."""
@@ -213,6 +227,8 @@ class FamilyScreen(PlanActs):
                 return list(file.visits)
             case "children":
                 return list(file.children)
+            case "sharing":
+                return [*sharing.rows(file, self.today)]
         return lists.story(file, self.today, self._filter)
 
     def _print_list(self) -> None:
@@ -244,6 +260,8 @@ class FamilyScreen(PlanActs):
                 only = "significant only" if self._filter.significant else "everything"
                 child = next((c.given for c in file.children if c.id == self._filter.child), "all children")
                 return f"{only} ▾ g   {child} ▾ c   {self._filter.agency or 'all agencies'} ▾ a"
+            case "sharing":
+                return sharing.header(file, self.today)
             case "visits":
                 upcoming = file.next_visit
                 if upcoming is not None and upcoming.on:
@@ -269,6 +287,10 @@ class FamilyScreen(PlanActs):
                 return lists.draw_visit(item, self.today, width)
             case Child():
                 return lists.draw_child(item, self.today, width)
+            case sharing.AgreementRow():
+                return sharing.draw_agreement(item, self.today, width)
+            case sharing.SharingRow():
+                return sharing.draw_sharing(item, self.today, width)
             case plans.Words(_, cells):
                 return [cells]
 

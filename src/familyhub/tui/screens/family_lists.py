@@ -10,6 +10,7 @@ from familyhub.practice.days import short_day, show_day
 from familyhub.practice.family_file import Child, FamilyFile, StoryLine, VisitView
 from familyhub.records.codes import VISIT_KIND, VISIT_OUTCOME
 from familyhub.tui.screens.family_plan import FindingLine, PlanItem, Words
+from familyhub.tui.screens.family_sharing import SharingItem
 from familyhub.tui.widgets.rows import Cell, Drawn
 
 
@@ -22,7 +23,7 @@ class Filter:
     agency: str = ""
 
 
-Item = PlanItem | StoryLine | VisitView | Child
+Item = PlanItem | StoryLine | VisitView | Child | SharingItem
 GAP = "··"
 
 

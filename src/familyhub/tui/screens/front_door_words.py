@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from familyhub.casework.contact_entries import ChildDecision, TriageEntry
 from familyhub.casework.front_door import Triage, Waiting
 from familyhub.practice import second_check
-from familyhub.practice.days import show_day, show_moment
-from familyhub.practice.front_door import NEW, RETURNED, SIGNED_LEVELS, NamedPerson
+from familyhub.practice.days import day_of, show_day, show_moment
+from familyhub.practice.front_door import (
+    DONE,
+    HELD,
+    NEW,
+    RETURNED,
+    SIGNED_LEVELS,
+    TELL_TO_SIGN,
+    TO_OPEN,
+    TO_SIGN,
+    TO_TELL,
+    NamedPerson,
+)
 from familyhub.practice.matching import Match
 from familyhub.practice.reply import Reply
 from familyhub.records.codes import CONTACT_OUTCOME, CONTACT_SOURCE, LEVEL, MATCH_ANSWER, SAFE_NOW, TOLD_WAY
@@ -17,6 +29,11 @@ from familyhub.tui.widgets.rows import Cell, Drawn
 
 Words = list[list[tuple[str, str]]]
 WIDE = 90
+TURN = {
+    HELD: "held", TO_SIGN: "a manager signs", TO_OPEN: "open early help", TO_TELL: "tell them",
+    TELL_TO_SIGN: "a manager signs", DONE: "done",
+}  # fmt: skip
+"""Whose turn it is, in the width of a column."""
 PARTS = {1: "What was said", 2: "Known before", 3: "Decide", 4: "Tell"}
 
 
@@ -37,29 +54,34 @@ def source(waiting: Waiting) -> str:
     return f"{where}, {contact.who}" if contact.who else where
 
 
-def queue_line(waiting: Waiting, width: int, today: object) -> Drawn:
+def queue_line(waiting: Waiting, width: int, today: date) -> Drawn:
     """One line of the queue: received, children, from, worry, time left."""
-    contact, stand = waiting.contact, waiting.stands
+    contact = waiting.contact
     late = "late" in waiting.left
     unsafe = any(c.safe is not None and c.safe.safe_now == "no" for c in contact.children)
     look = "wrong" if late or unsafe else ""
     glyph = Cell("!" if look else "·", 2, look)
-    received = Cell(show_moment(contact.received_at, today), 17)  # type: ignore[arg-type]
-    said = stand.words if stand.state not in (NEW, RETURNED) else waiting.left
-    left = Cell("second check: to read" if waiting.to_read else said, 22, look, right=True)
+    received = Cell(_received(contact.received_at, today), 16)
+    left = Cell("second check: to read" if waiting.to_read else _turn(waiting), 24, look, right=True)
+    gap = Cell(" ", 1)
     if width < WIDE:
-        return [[glyph, received, Cell(contact.names), Cell(" ", 1), left]]
-    return [
-        [
-            glyph,
-            received,
-            Cell(contact.names, 24),
-            Cell(source(waiting), 24),
-            Cell(contact.worry),
-            Cell(" ", 1),
-            left,
-        ]
-    ]
+        return [[glyph, received, gap, Cell(contact.names), gap, left]]
+    return [[glyph, received, gap, Cell(contact.names, 20), gap, Cell(source(waiting), 20), gap, Cell(contact.worry), gap,
+             left]]  # fmt: skip
+
+
+def _received(moment: str, today: date) -> str:
+    """Day and time; of another year the day alone."""
+    day = day_of(moment)
+    return show_moment(moment, today) if day is None or day.year == today.year else show_day(day, today)
+
+
+def _turn(waiting: Waiting) -> str:
+    """What the contact waits for, in a column: the time left to decide, or whose turn it is and since when it is late."""
+    state = waiting.stands.state
+    if state in (NEW, RETURNED):
+        return waiting.left
+    return TURN[state] + (f", {waiting.left}" if state == TO_TELL and waiting.left else "")
 
 
 def said(page: Triage) -> Words:

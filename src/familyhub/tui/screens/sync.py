@@ -31,6 +31,12 @@ ENTITIES = {
     "action": "Action", "action_status": "Action: how it goes", "action_progress": "Action: progress",
     "next_visit": "Next visit", "contact": "Contact", "contact_child": "Child of a contact", "concern": "Worry about a child",
     "attachment": "Attachment", "kept_finding": "Plan check: kept, because", "plan_copy": "Copy of the plan",
+    "sharing": "Sharing log", "agreement_opinion": "Manager's view of an agreement taken back", "given_copy": "Copy given",
+    "assessment_text": "Assessment: a text", "assessment_score": "Assessment: a score",
+    "assessment_met": "Assessment: who was met", "family_meeting_offer": "Family meeting offered",
+    "assessment_need": "Assessment: a need", "assessment_completion": "Assessment completed",
+    "assessment_signature": "Assessment: a manager's signature", "child_voice": "A child's words",
+    "child_day": "A day in a child's life",
 }  # fmt: skip
 """Kinds of records in words, where the plain name would not do."""
 
