@@ -191,6 +191,22 @@ def test_contacts_stand_at_every_stage_and_what_is_in_force_is_signed_by_somebod
     assert waits >= 2
 
 
+def test_advice_and_disagreements_are_shown_asked_open_and_settled_with_dates_in_order() -> None:
+    found = [row for row in world().records if row.entity.startswith(("advice_", "disagreement"))]
+    asked = {row.id for row in found if row.entity == "advice_asked"}
+    answers = [(r.fields["asked_id"], r.fields["step"]) for r in found if r.entity == "advice_step"]
+    assert sorted(answers) == sorted((a, step) for a in asked for step in ("advice", "decision"))
+    assert asked
+    opened = {row.id: row for row in found if row.entity == "disagreement"}
+    steps = [row for row in found if row.entity == "disagreement_step"]
+    settled = {r.fields["disagreement_id"] for r in steps if r.fields["step"] == "settled"}
+    assert settled < set(opened), "some are settled, some are open"
+    assert all(
+        str(r.fields["on"]) > str(opened[str(r.fields["disagreement_id"])].fields["on"]) for r in steps
+    )
+    assert all(str(r.fields["on"]) <= world().today.isoformat() for r in found)
+
+
 def test_some_families_wait_and_are_checked_some_are_covered_and_a_conflict_of_interest_is_declared() -> None:
     made = world()
     waiting = {plan.household.id for plan in made.families if plan.waiting}

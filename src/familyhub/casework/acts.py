@@ -9,6 +9,7 @@ import msgspec
 
 from familyhub.casework import (
     actions,
+    advice,
     agreements,
     allocating,
     assessment_sections,
@@ -20,6 +21,7 @@ from familyhub.casework import (
     contacts,
     copies,
     differences,
+    gatekeeping,
     handing_over,
     help_opening,
     meetings,
@@ -30,6 +32,13 @@ from familyhub.casework import (
     triage,
     undoing,
     visits,
+)
+from familyhub.casework.advice_entries import (
+    AdviceEntry,
+    AdviceStepEntry,
+    DisagreementEntry,
+    EscalateEntry,
+    SettleEntry,
 )
 from familyhub.casework.agreement_entries import (
     AgreementEntry,
@@ -58,6 +67,7 @@ from familyhub.casework.assessment_entries import (
     SectionEntry,
     StartEntry,
 )
+from familyhub.casework.check_entries import SettleCheckEntry
 from familyhub.casework.closing_entries import ClosingEntry, FollowUpEntry, ReturnClosing, SignClosing
 from familyhub.casework.contact_entries import (
     ContactEntry,
@@ -178,9 +188,27 @@ ACTS: dict[str, Act] = {
     "hold_contact": Act(HoldEntry, triage.hold_contact, "hold a contact, because, until"),
     "sign_contact": Act(SignEntry, triage.sign_contact, "sign what waits in a contact (manager)"),
     "return_contact": Act(ReturnEntry, triage.return_contact, "return what waits in a contact (manager)"),
+    "settle_second_check": Act(
+        SettleCheckEntry,
+        gatekeeping.settle_second_check,
+        "record that a manager has rung about the second check",
+    ),
     "open_early_help": Act(OpenHelpEntry, help_opening.open_early_help, "open early help that was signed"),
     "record_contact_told": Act(
         ContactToldEntry, triage.record_contact_told, "record that who contacted us was told, or why not"
+    ),
+    "ask_social_worker": Act(
+        AdviceEntry, advice.ask_social_worker, "ask a social worker: question, advice, by whom, decision"
+    ),
+    "add_advice": Act(
+        AdviceStepEntry, advice.add_advice, "record what a social worker advised, or the decision"
+    ),
+    "open_disagreement": Act(DisagreementEntry, advice.open_disagreement, "we disagree: our view and theirs"),
+    "escalate_disagreement": Act(
+        EscalateEntry, advice.escalate_disagreement, "take a disagreement to its next stage"
+    ),
+    "settle_disagreement": Act(
+        SettleEntry, advice.settle_disagreement, "record how a disagreement was settled"
     ),
     "allocate": Act(AllocateEntry, allocating.allocate, "give a family to a worker"),
     "hand_over": Act(HandOverEntry, handing_over.hand_over, "hand a family from one worker to another"),

@@ -6,6 +6,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from familyhub.casework.advice_entries import (
+    AdviceEntry,
+    AdviceStepEntry,
+    DisagreementEntry,
+    EscalateEntry,
+    SettleEntry,
+)
 from familyhub.casework.agreement_entries import (
     AgreementEntry,
     RecordCopyEntry,
@@ -46,6 +53,11 @@ Entry: TypeAlias = (
     | ScoreEntry
     | CopyEntry
     | TriageEntry
+    | AdviceEntry
+    | AdviceStepEntry
+    | DisagreementEntry
+    | EscalateEntry
+    | SettleEntry
     | AgreementEntry
     | WithdrawalEntry
     | SharingEntry
@@ -73,6 +85,11 @@ KINDS: dict[str, type[Entry]] = {
     "score": ScoreEntry,
     "copy": CopyEntry,
     "triage": TriageEntry,
+    "advice": AdviceEntry,
+    "advice_step": AdviceStepEntry,
+    "disagreement": DisagreementEntry,
+    "escalation": EscalateEntry,
+    "settlement": SettleEntry,
     "agreement": AgreementEntry,
     "withdrawal": WithdrawalEntry,
     "sharing": SharingEntry,

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
-from familyhub.hub import allocating, scopes
+from familyhub.hub import allocating, scopes, second_check
 from familyhub.hub.index_row import INDEXED, refresh_index
 from familyhub.hub.log import SqlHubTx
 from familyhub.sync.hub import HubMachine, run
@@ -61,6 +61,7 @@ class Folder:
                     if tx.folded(scope) < tx.head(scope)[0]:
                         more.append(scope)
             _grant_what_follows(tx, ops)
+            second_check.expect(tx.sql, ops, tx.now_ms)
             tx.finish()
         self._index(ops)
         if more:

@@ -50,14 +50,18 @@ WRITERS: dict[str, Rule] = {
     "contact_level": {"con": TRIAGE},
     "contact_match": {"con": TRIAGE},
     "contact_signature": {"con": frozenset({"manager"})},
+    "second_check": {},
+    "check_settled": {"con": frozenset({"manager", "gatekeeper"})},
+    "gate_match": {},
+    "gate_call": {"gate": PRIVATE["gate"]},
     "agreement_opinion": {"fam": frozenset({"manager"})},
     "assessment_signature": {"fam": frozenset({"manager"})},
     "closing_signature": {"fam": frozenset({"manager"})},
     "decision": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
     "question": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
 }
-"""Where an entity's rule is not that of a file. ``family_index``, ``worker`` and ``operator_key`` are the hub's own; a
-decision stands where what it is about stands."""
+"""Where an entity's rule is not that of a file. ``family_index``, ``worker``, ``operator_key``, ``second_check``
+and ``gate_match`` are the hub's own; a decision stands where what it is about stands."""
 REF_MODULES = frozenset({"services", "oversight", "improvement"})
 """Record modules whose rows stand in ``ref`` and ``loc:`` too: directory, local rules, plan of action."""
 

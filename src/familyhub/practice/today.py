@@ -42,15 +42,15 @@ class Line:
     reason: str
     act: str
     """``tell``, ``update_action``, ``decide``, ``log_visit``, ``meeting``, ``closing``, ``follow_up``, ``open_draft``,
-    ``open_assessment``, ``open_sharing``."""
+    ``open_disagreement``, ``open_assessment``, ``open_sharing``."""
     target: str
-    """The id of what the act is about: a concern, an action, a difference, a family, a draft."""
+    """The id of what the act is about: a concern, an action, a difference, a family, a draft, or its scope."""
     due: str | None = None
 
     @property
-    def order(self) -> tuple[int, str, str, str]:
-        """The place of the line: kind, then due date, then id."""
-        return (self.kind, self.due or NEVER, self.family_id or "", self.target)
+    def order(self) -> tuple[int, str, str, str, str, str]:
+        """The place of the line: kind, then due date, then id; of several about one file, what they say."""
+        return (self.kind, self.due or NEVER, self.family_id or "", self.target, self.what, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +185,18 @@ class DraftFact:
     hours: int
 
 
+@dataclass(frozen=True, slots=True)
+class DisagreementFact:
+    """An open disagreement at its stage; ``scope`` of the family or the contact, ``due`` where the day it began is known."""
+
+    id: str
+    scope: str
+    family: str
+    with_whom: str
+    stage: str
+    due: str | None
+
+
 DRAFT_WORDS = {
     "triage": "A decision at the front door",
     "told": "Who was told",
@@ -192,6 +204,10 @@ DRAFT_WORDS = {
     "plan_action": "An action of the plan",
     "score": "A score of a need",
     "copy": "A copy of the plan",
+    "advice": "A question to a social worker",
+    "advice_step": "What a social worker advised",
+    "escalation": "The next stage of a disagreement",
+    "settlement": "The outcome of a disagreement",
     "withdrawal": "An agreement taken back",
     "sharing": "What was shared",
     "record_copy": "A copy that was given",
@@ -216,6 +232,7 @@ Fact = (
     | WithdrawalFact
     | DifferenceFact
     | DraftFact
+    | DisagreementFact
 )
 
 
@@ -264,6 +281,8 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
                 else "two answers, somebody decides"
             )
             return Line(kind, fact.family_id, fact.family, fact.what, why, "decide", fact.id)
+        case DisagreementFact():
+            return _disagreement(fact, today)
         case DraftFact():
             words = DRAFT_WORDS.get(fact.kind, fact.kind.replace("_", " ").capitalize())
             what = f"{words} begun"
@@ -319,6 +338,19 @@ def _follow_up(fact: FollowUpFact, today: date, soon: date) -> Line | None:
     what = "Six-month follow-up: is it still true?"
     reason = f"{word} {show_day(due, today)}"
     return Line(kind, fact.family_id, fact.family, what, reason, "follow_up", fact.id, fact.due)
+
+
+def _disagreement(fact: DisagreementFact, today: date) -> Line:
+    """One that is open stands there whatever its clock says: nobody else reminds of it."""
+    due = parse_day(fact.due)
+    late = due is not None and due < today
+    clock = f"{'late: was due' if late else 'due'} {show_day(due, today)}" if due else "no day recorded"
+    family_id = fact.scope.removeprefix("fam:") if fact.scope.startswith("fam:") else None
+    what = f"We disagree with {fact.with_whom or 'another service'}"
+    return Line(
+        LATE if late else DUE, family_id, fact.family, what, f"{fact.stage}, {clock}", "open_disagreement",
+        fact.scope, fact.due,
+    )  # fmt: skip
 
 
 def _assessment(fact: AssessmentFact, today: date, soon: date) -> Line | None:

@@ -351,6 +351,13 @@ TOLD_WAY = CodeList(
 )
 SIGNATURE = CodeList("signature", {"signed": "signed", "returned": "returned"})
 MATCH_ANSWER = CodeList("match_answer", {"same": "the same person", "not_same": "not the same person"})
+CHECK_RESULT = CodeList("check_result", {"go_on": "go on", "rings": "a manager will ring you"})
+"""Both codes are of one length: a result is not to be read off its size."""
+CHECK_CALL = CodeList("check_call", {"rang": "rang", "nobody": "it was nobody"})
+ADVICE_STEP = CodeList("advice_step", {"advice": "advice", "decision": "decision"})
+DISAGREEMENT_STEP = CodeList(
+    "disagreement_step", {"escalated": "went to the next stage", "settled": "settled"}
+)
 ALLOCATION_ROLE = CodeList(
     "allocation_role",
     {"lead": "lead worker", "second": "second worker", "cover": "cover", "holder": "holds it while it waits"},

@@ -10,6 +10,7 @@ from typing import Any
 
 from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days
 from familyhub.practice.difference_words import entity_words, field_words
+from familyhub.practice.disagreement import STAGES, due_on, local_stages, stage_of
 from familyhub.practice.today import (
     ActionFact,
     AssessmentFact,
@@ -17,6 +18,7 @@ from familyhub.practice.today import (
     ClosingFact,
     ConcernFact,
     DifferenceFact,
+    DisagreementFact,
     DraftFact,
     Fact,
     FollowUpFact,
@@ -106,6 +108,25 @@ from difference d
 left join family f on f.scope = d.scope
 left join action a on d.entity = 'action' and a.scope = d.scope and a.id = d.row_id
 """
+DISAGREEMENTS = """
+select d.id, d.scope, coalesce(f.name, ''), coalesce(d.with_whom, ''), coalesce(d."on", ''),
+       coalesce(f.locality, c.locality, '')
+from disagreement d
+left join family f on f.scope = d.scope
+left join contact c on c.scope = d.scope
+where d.removed is null and not exists (
+  select 1 from disagreement_step s
+  where s.scope = d.scope and s.disagreement_id = d.id and s.step = 'settled' and s.removed is null
+)
+"""
+TAKEN = """
+select disagreement_id, coalesce(stage, 0), coalesce("on", '') from disagreement_step
+where step = 'escalated' and removed is null
+"""
+ESCALATIONS = (
+    "select id, escalation_1, escalation_2, escalation_3, escalation_4, escalation_1_days, escalation_2_days, "
+    "escalation_3_days, escalation_4_days from locality where scope = 'ref' and removed is null"
+)
 DRAFTS = """
 select d.id, d.kind, d.family_id, coalesce(f.name, ''), d.saved_at, d.started_at
 from draft d left join family f on f.scope = 'fam:' || d.family_id and f.id = d.family_id
@@ -179,7 +200,9 @@ where a.n = 1 and a.state = 'withdrawn' and not exists (
 )
 group by a.scope, a.id
 """
-NEWER = "select name from sqlite_master where type = 'table' and name in ('assessment', 'meeting')"
+NEWER = """
+select name from sqlite_master where type = 'table' and name in ('assessment', 'meeting', 'disagreement')
+"""
 """Today is read before a store of an older version is brought to this one."""
 HAS_COVERS = "select 1 from pragma_table_info('allocation') where name = 'for_id'"
 NO_COVERS = "select '' as family_id, '' as worker_id, '' as for_id where false"
@@ -228,6 +251,8 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
         )
     for i, kind, family_id, family, saved, started in run(DRAFTS):
         out.append(DraftFact(i, kind, family_id, family, saved, _hours(started, moment)))
+    if "disagreement" in newer:
+        out += _disagreements(run)
     if "assessment" in newer:
         out += [AssessmentFact(*row) for sql in (ASSESSMENTS, NOT_BEGUN) for row in run(sql)]
         out += [WithdrawalFact(*row) for row in run(WITHDRAWN)]
@@ -259,6 +284,29 @@ def _me(connection: Any) -> tuple[str, str]:
     """The id and the role of the worker whose laptop this is."""
     me = settings(connection).get("worker", "")
     return me, worker(connection, me)[1]
+
+
+def _disagreements(run: Any) -> list[Fact]:
+    """Open disagreements at their stages."""
+    opened = run(DISAGREEMENTS).fetchall()
+    if not opened:
+        return []
+    taken: dict[str, list[tuple[int, str]]] = {}
+    for identity, stage, on in run(TAKEN):
+        taken.setdefault(identity, []).append((stage, on))
+    names = [f"escalation_{n}{days}" for days in ("", "_days") for n in range(1, len(STAGES) + 1)]
+    places = {place: dict(zip(names, values, strict=True)) for place, *values in run(ESCALATIONS)}
+    out: list[Fact] = []
+    for i, scope, family, whom, on, place in opened:
+        stages = local_stages(places.get(place, {}))
+        number, since = stage_of(on, taken.get(i, ()), len(stages))
+        due = due_on(since, stages[number - 1])
+        out.append(
+            DisagreementFact(
+                i, scope, family, whom, stages[number - 1].name, due.isoformat() if due else None
+            )
+        )
+    return out
 
 
 def planned(connection: Any, today: date, worker_id: str) -> list[tuple[str, str, str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -97,6 +98,8 @@ class Records:
                 True,
             )
             plan = planner.lay_out(place)
+            if number == len(past):
+                self._known_elsewhere(plan)
             spell = plan.spells[-1]
             spell.opened_on = spell.until = day
             themes = ThemeFinder(plan.household, spell, dice).choose()
@@ -108,6 +111,14 @@ class Records:
             settled = dice.weighted(GRAVE if themes[0].name in GRAVE_THEMES else USUAL)
             stage = STAGES[(number - len(past)) % len(STAGES)] if number >= len(past) else "new"
             yield from door.other(day, themes[0], settled if number < len(past) else None, stage)
+
+    def _known_elsewhere(self, plan: FamilyPlan) -> None:
+        """The first contact that waits names children of another locality's family: the hub's second check finds them."""
+        place = plan.place.locality
+        other = next((p for p in self._plans if p.place.locality != place), None)
+        if other is not None:
+            plan.household = deepcopy(other.household)
+            plan.household.key, plan.household.locality = plan.place.key, place
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from familyhub.demo.world import days
+from familyhub.demo.world.advice_story import AdviceStory
 from familyhub.demo.world.assessment_story import AssessmentStory, is_assessed
 from familyhub.demo.world.desk_story import handed_over, held_meanwhile, safe_checks
 from familyhub.demo.world.dice import Dice
@@ -195,6 +196,7 @@ class FamilyTeller:
         if assessed:
             AssessmentStory(telling, episode).write(found)
         SharingStory(telling).write()
+        AdviceStory(telling, self._plan.place.number).write()
         return rows
 
     def allocation_rows(self, pen: Pen) -> None:

@@ -18,8 +18,8 @@ from familyhub.practice.closings import FOLLOWED, follow_up_day
 from familyhub.records.codes import DAY_LINE, FAMILY_QUESTION
 
 TALKS_FROM_MONTHS = 38
-HELD_WRITTEN = 0.5
-"""How many of the open plans have their last review as a meeting; older ones are a line with who came."""
+HELD_WRITTEN = 0.4
+"""The share of open plans that have their last review as a meeting; older ones are a line with who came."""
 PLANNED_AHEAD = 24
 """Days before the next review within which half of the families have planned it."""
 

@@ -19,7 +19,7 @@ PLACES = {
     "sharing": "Family · Sharing", "assessment": "Family · Assessment",
     "log_visit": "Log visit", "note": "Note",
     "differences": "Differences", "sync": "Sync", "worry": "Worried about a child", "told": "Who was told",
-    "front_door": "Front door", "desk": "Desk", "hand_over": "Hand-over",
+    "front_door": "Front door", "advice": "Advice and disagreements", "desk": "Desk", "hand_over": "Hand-over",
     "front": "Front-room view", "reading": "Reading", "unlock": "Unlock", "locked": "Locked",
 }  # fmt: skip
 MOVING = (

@@ -28,6 +28,7 @@ DOES = {
     "closing": "read what is asked for",
     "follow_up": "ask whether it is still true",
     "open_draft": "go on writing",
+    "open_disagreement": "open the disagreement",
     "planned": "log this visit",
     "open_assessment": "open the assessment",
     "open_sharing": "open the agreement",
@@ -198,6 +199,8 @@ class TodayScreen(Page):
                 app.open_meeting(line.family_id or "")
             case "open_draft":
                 app.open_draft(line.target)
+            case "open_disagreement":
+                app.open_advice(line.target)
             case "open_assessment":
                 app.open_assessment(line.family_id or "")
             case "open_sharing":
