@@ -25,7 +25,7 @@ from familyhub.casework.contact_entries import (
 from familyhub.casework.laptop import Laptop, Who
 from familyhub.casework.problems import Refused
 from familyhub.practice.front_door import ContactView
-from tests.support.families import BELL, HUGHES, JOAN, TODAY, day
+from tests.support.families import BELL, HUGHES, JOAN, TODAY, day, second_check
 
 SIGNER = Who("w-ian-cross", "Ian Cross", "manager", "birkenhead")
 
@@ -203,6 +203,7 @@ def test_level_three_four_and_no_further_action_wait_for_a_manager(
     level: str, outcome: str, desk: Laptop, manager: Laptop
 ) -> None:
     contact = received(desk)
+    second_check(desk, contact.id)
     families = count(desk, "family")
     saved = decide(desk, contact, level, outcome)
     assert saved.note == "Saved; it waits for a manager's signature."  # type: ignore[attr-defined]
@@ -232,6 +233,7 @@ def test_nobody_signs_what_they_decided_themselves(manager: Laptop, desk: Laptop
 
 def test_a_returned_decision_is_decided_again_and_signed_anew(desk: Laptop, manager: Laptop) -> None:
     contact = received(desk)
+    second_check(desk, contact.id)
     decide(desk, contact, "1", "no_further_action")
     assert set(refused(triage.return_contact, manager, ReturnEntry(contact.id, " "))) == {"because"}
     triage.return_contact(manager, ReturnEntry(contact.id, "Ring the school first"))

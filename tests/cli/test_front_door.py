@@ -12,7 +12,7 @@ import pytest
 
 from familyhub.casework.opening import open_laptop
 from familyhub.cli.main import main
-from tests.support.families import JOAN, PASSPHRASE
+from tests.support.families import JOAN, PASSPHRASE, second_check
 from tests.support.homes import SmallHome
 
 MANAGER = "w-ian-cross"
@@ -111,3 +111,53 @@ def test_holding_and_safe_now_name_what_is_missing(run: Run) -> None:
         1,
         "That person is in no file on this laptop.\n",
     )
+
+
+def test_the_second_check_advice_and_a_disagreement_are_read_and_settled_in_plain_lines(
+    run: Run, home: Path, small_home: SmallHome
+) -> None:
+    added = run(
+        "contact",
+        "add",
+        "--source",
+        "2A",
+        "--who",
+        "Ms Ali",
+        "--child",
+        "Ana Lee",
+        "--note",
+        "-",
+        "--json",
+        stdin="x",
+    )
+    contact = json.loads(added[1])["id"]
+    asked = json.dumps(
+        {"contact_id": contact, "question": "Is it for you?", "advice": "No", "whom": "Ms Roe"}
+    )
+    assert run("do", "ask_social_worker", "--json", "-", stdin=asked)[0] == 0
+    entry = json.dumps({"contact_id": contact, "view": "a", "other": "b", "with_whom": "Ms Roe"})
+    assert run("do", "open_disagreement", "--json", "-", stdin=entry)[0] == 0
+    shown = json.loads(run("contact", "show", contact, "--json")[1])
+    assert (shown["second_check"]["state"], "gate" in shown) == ("local", False)
+    assert shown["advice"][0]["waits"] == "no decision recorded yet"
+    assert (shown["disagreements"][0]["stage"], shown["disagreements"][0]["with"]) == (1, "Ms Roe")
+    text = run("contact", "show", contact)[1]
+    assert "Checked only against what is on this laptop" in text
+    assert "Early help goes on meanwhile." in text
+    status, _, wrong = run("contact", "gate")
+    assert (status, "read by a gatekeeper alone" in wrong) == (1, True)
+    laptop = open_laptop(home, key=small_home.key)
+    with laptop.store.work("hub") as work:
+        work.create(
+            "ref", "worker", {"name": "Nia Bell", "role": "gatekeeper", "locality": "birkenhead"}, "w-nia"
+        )
+    second_check(laptop, contact, "rings")
+    laptop.store.set_settings({"worker": "w-nia"})
+    laptop.close()
+    (line,) = json.loads(run("contact", "gate", "--json")[1])
+    assert (line["id"], line["gate"]["found"]) == (contact, [])
+    status, _, wrong = run("contact", "rung", contact)
+    assert (status, "(--whom or --nobody)" in wrong) == (1, True)
+    assert run("contact", "rung", contact, "--whom", "Sam Doyle")[0] == 0
+    assert run("contact", "gate")[1].strip() == "Nothing is to be read."
+    assert "recorded as done" in run("contact", "show", contact)[1]

@@ -9,7 +9,10 @@ from datetime import date, timedelta
 import pytest
 
 from familyhub.demo.world import build
+from familyhub.demo.world.family_story import FamilyTeller
+from familyhub.demo.world.grammar import Memory
 from familyhub.demo.world.written import Written
+from familyhub.practice.assessment import carried_id
 from familyhub.records.catalogue import entities
 from tests.demo.test_world_rows_support import TODAY, family_files, rows, world
 
@@ -19,6 +22,8 @@ DIGEST = """
 import hashlib
 from datetime import date
 from familyhub.demo.world import build
+from familyhub.demo.world.family_story import FamilyTeller
+from familyhub.demo.world.grammar import Memory
 seen = hashlib.sha256()
 for row in build(seed=3, today=date(2026, 3, 12), families=12, second_locality=4).records:
     seen.update(repr((row.scope, row.entity, row.id, list(row.fields.items()), row.by, row.at)).encode())
@@ -184,3 +189,87 @@ def test_contacts_stand_at_every_stage_and_what_is_in_force_is_signed_by_somebod
             assert signed.get(level.id) != level.by
             waits += outcome is None
     assert waits >= 2
+
+
+def test_advice_and_disagreements_are_shown_asked_open_and_settled_with_dates_in_order() -> None:
+    found = [row for row in world().records if row.entity.startswith(("advice_", "disagreement"))]
+    asked = {row.id for row in found if row.entity == "advice_asked"}
+    answers = [(r.fields["asked_id"], r.fields["step"]) for r in found if r.entity == "advice_step"]
+    assert sorted(answers) == sorted((a, step) for a in asked for step in ("advice", "decision"))
+    assert asked
+    opened = {row.id: row for row in found if row.entity == "disagreement"}
+    steps = [row for row in found if row.entity == "disagreement_step"]
+    settled = {r.fields["disagreement_id"] for r in steps if r.fields["step"] == "settled"}
+    assert settled < set(opened), "some are settled, some are open"
+    assert all(
+        str(r.fields["on"]) > str(opened[str(r.fields["disagreement_id"])].fields["on"]) for r in steps
+    )
+    assert all(str(r.fields["on"]) <= world().today.isoformat() for r in found)
+
+
+def test_some_families_wait_and_are_checked_some_are_covered_and_a_conflict_of_interest_is_declared() -> None:
+    made = world()
+    waiting = {plan.household.id for plan in made.families if plan.waiting}
+    assert waiting
+    assert all(made.holders[family] == [] for family in waiting)
+    found: dict[str, list[Written]] = {}
+    for row in rows():
+        found.setdefault(row.entity, []).append(row)
+    holders = [r for r in found["allocation"] if r.fields["role"] == "holder"]
+    assert {r.fields["family_id"] for r in holders} == waiting
+    assert {r.scope.removeprefix("fam:") for r in found["safe_check"]} <= waiting
+    assert {r.fields["role"] for r in found["allocation"]} == {"lead", "second", "holder", "cover"}
+    today = made.today.isoformat()
+    covers = [r.fields for r in found["allocation"] if r.fields["role"] == "cover"]
+    assert all(str(c["on"]) <= today <= str(c["to_on"]) and c["worker_id"] != c["for_id"] for c in covers)
+    theirs = {w for w in made.holders if made.laptops[0].id in made.holders[w]}
+    assert not theirs & {c["family_id"] for c in covers}, (
+        "the demonstration's own workers hold what they are said to hold"
+    )
+    conflicts = [r.fields["family_id"] for r in found["conflict_of_interest"]]
+    assert set(conflicts) <= waiting
+
+
+def test_what_was_handed_over_says_what_was_promised_and_who_knows() -> None:
+    made = build(seed=1, today=TODAY)
+    plan = next(p for p in made.families if any(len(h.turns) > 1 for h in p.holdings))
+    told = [r for r in FamilyTeller(1, TODAY, plan, Memory()).rows() if r.entity == "hand_over"]
+    before, after = (staff.id for _, staff in plan.holdings[-1].turns)
+    assert [(r.fields["from_id"], r.fields["to_id"], r.fields["family_told"]) for r in told] == [
+        (before, after, True)
+    ]
+    assert all(r.fields["promised"] for r in told)
+
+
+def test_agreement_and_assessment_stand_in_every_way_and_nobody_signs_their_own() -> None:
+    made = [row for seed in (1, 2, 3) for row in rows(seed)]
+    assert {r.fields["state"] for r in made if r.entity == "agreement"} == {
+        "agreed",
+        "not_asked",
+        "declined",
+        "withdrawn",
+    }
+    withdrawn = {r.id for r in made if r.entity == "agreement" and r.fields["state"] == "withdrawn"}
+    opinions = {r.fields["agreement_id"] for r in made if r.entity == "agreement_opinion"}
+    assert opinions < withdrawn, "some wait for a manager's view"
+    shared = [r.fields for r in made if r.entity == "sharing"]
+    assert {("agreement_id" in f) != ("without_why" in f) for f in shared} == {True}
+    assert {f["told"] for f in shared} == {True, False}
+    started = {r.id: r for r in made if r.entity == "assessment"}
+    done = {r.id: r for r in made if r.entity == "assessment_completion"}
+    signed = {r.fields["completion_id"]: r for r in made if r.entity == "assessment_signature"}
+    assert {r.fields["signature"] for r in signed.values()} == {"signed", "returned"}
+    assert signed.keys() < done.keys(), "some wait for a signature"
+    assert {r.fields["assessment_id"] for r in done.values()} < started.keys(), "some are being written"
+    assert all(
+        str(done[c].fields["on"]) >= str(started[str(done[c].fields["assessment_id"])].fields["started_on"])
+        for c in done
+    )
+    assert all(signed[c].by != done[str(c)].by for c in signed)
+
+
+def test_the_plan_has_the_needs_of_its_assessment_word_for_word() -> None:
+    needs = {r.id: r.fields["what"] for r in rows() if r.entity == "need"}
+    found = [r for r in rows() if r.entity == "assessment_need"]
+    assert found
+    assert all(needs[carried_id(r.id)] == r.fields["what"] for r in found)

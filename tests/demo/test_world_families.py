@@ -115,7 +115,15 @@ def test_visits_fall_within_an_episode_on_working_days_and_have_happened() -> No
 
 
 def test_dates_of_an_episode_come_in_order() -> None:
-    order = {"open": 0, "assessment": 1, "plan": 2, "closed": 3, "stepped_up": 3, "follow_up": 4}
+    order = {
+        "waiting": 0,
+        "open": 0,
+        "assessment": 1,
+        "plan": 2,
+        "closed": 3,
+        "stepped_up": 3,
+        "follow_up": 4,
+    }
     for _, file in _files():
         for episode in file.of("episode"):
             states = [s.fields for s in file.of("episode_state") if s.fields["episode_id"] == episode.id]

@@ -42,14 +42,15 @@ class Team:
             _laptop(enrolled(hub, laptops.new(), who)) for who in (ASHA, SAM, HELEN)
         )
         scope = open_family(self.asha.store, "f1")
-        with self.asha.store.work(ASHA) as work:
+        with self.helen.store.work(HELEN) as work:
             for worker in (ASHA, SAM):
                 work.create(
                     "loc:north", "allocation", {"family_id": "f1", "worker_id": worker, "on": "2026-05-01"}
                 )
+        with self.asha.store.work(ASHA) as work:
             work.create(scope, "action", {"what": "Chart", "what_readers": "family", "due": "2026-05-08",
                                           "status": "not_started"}, "chart")  # fmt: skip
-        self.sync(self.asha, self.sam, self.helen)
+        self.sync(self.asha, self.helen, self.sam, self.asha, self.helen)
 
     def sync(self, *laptops: Laptop) -> None:
         for laptop in laptops:

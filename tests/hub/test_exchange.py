@@ -86,12 +86,12 @@ def test_the_thin_row_follows_the_family_and_goes_when_it_closes(hub: Hub, lapto
 
 
 def test_an_allocation_gives_a_colleague_the_file(hub: Hub, laptops: Laptops) -> None:
-    asha, sam = enrolled(hub, laptops.new(), ASHA), enrolled(hub, laptops.new(), SAM)
+    asha, sam, helen = (enrolled(hub, laptops.new(), who) for who in (ASHA, SAM, HELEN))
     scope = open_family(asha, "f1")
     synced(hub, asha)
-    with asha.work(ASHA) as work:
+    with helen.work(HELEN) as work:
         work.create("loc:north", "allocation", {"family_id": "f1", "worker_id": SAM, "on": "2026-05-01"})
-    synced(hub, asha)
+    synced(hub, helen)
     synced(hub, sam)
     assert rows(sam, "family", "id") == [("f1",)]
     note(sam, scope, "Rang the school.")

@@ -16,6 +16,7 @@ from familyhub.practice.matching import (
     STRONG,
     Known,
     Named,
+    People,
     compare,
     likeness,
     matches,
@@ -134,3 +135,21 @@ def test_the_order_does_not_depend_on_who_was_read_first(known: list[Known], ran
     assert matches(named, known) == found
     assert [m.points for m in found] == sorted((m.points for m in found), reverse=True)
     assert all(m.points >= LEAST and m.evidence for m in found)
+
+
+ANY_NAME = st.one_of(NAMES, st.just(""), st.text("abé'-", max_size=6))
+ANY_BIRTH = st.one_of(st.none(), DATES, st.sampled_from(["2016-03-05", "2016-05-03", "2016", "2016-03"]))
+ANYBODY = st.builds(
+    Known, st.text("abc", min_size=1, max_size=4), st.just("f"),
+    st.lists(st.tuples(ANY_NAME, ANY_NAME), max_size=3).map(tuple), ANY_BIRTH,
+    st.sampled_from([(), (("14 Grove Steps", "CH42 3AB"),)]), st.just(()),
+)  # fmt: skip
+
+
+@given(
+    st.lists(ANYBODY, max_size=12, unique_by=lambda p: p.person_id),
+    st.builds(Named, ANY_NAME, ANY_NAME, ANY_BIRTH, postcode=st.sampled_from(["", "CH42 3AB"])),
+)
+@settings(max_examples=80, deadline=None)
+def test_whom_nothing_speaks_for_need_not_be_looked_at(known: list[Known], named: Named) -> None:
+    assert matches(named, People(known).like(named)) == matches(named, known)

@@ -12,11 +12,16 @@ import msgspec
 import pytest
 
 from familyhub.casework import reading
-from familyhub.casework.opening import open_laptop
+from familyhub.casework.home import open_vault
+from familyhub.casework.opening import open_laptop, today_page
 from familyhub.casework.upkeep import look_over, record_counts
 from familyhub.hub.service import Hub
 from familyhub.link.exchange import sync
 from familyhub.link.in_process import InProcess
+from familyhub.store.engine import open_checked
+from familyhub.store.first_page import schema
+from familyhub.store.migrate import LAPTOP_HEAD
+from familyhub.store.vault import Vault
 from familyhub.sync import messages
 from familyhub.sync.copy import Sender
 from familyhub.sync.messages import Answer, Request, SnapshotPart, SnapshotScope
@@ -53,6 +58,16 @@ def test_a_kept_store_opens_with_every_record_and_every_difference(kept: tuple[P
         assert look_over(laptop) == []
     finally:
         laptop.close()
+
+
+def test_today_of_a_kept_store_is_read_before_it_is_upgraded(kept: tuple[Path, dict[str, Any]]) -> None:
+    home = kept[0] / "laptop"
+    connection = open_checked(home / "store.db", open_vault(home, kept[1]["passphrase"]), Vault(home / "store.vault"))
+    try:
+        assert schema(connection) < LAPTOP_HEAD
+        assert today_page(connection).lines
+    finally:
+        connection.close()
 
 
 def test_what_waits_in_a_kept_store_reaches_the_kept_hub(kept: tuple[Path, dict[str, Any]]) -> None:

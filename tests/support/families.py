@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from familyhub.casework import front_door
 from familyhub.casework.laptop import Laptop, Who
 from familyhub.store.laptop import LaptopStore, Work
 
@@ -22,6 +23,16 @@ BELL, HUGHES = "bell", "hughes"
 def day(offset: int) -> str:
     """A day relative to ``TODAY`` as ISO text."""
     return (TODAY + timedelta(days=offset)).isoformat()
+
+
+def second_check(
+    laptop: Laptop, contact_id: str, result: str = "go_on", at: str = "2026-03-12T09:10:00Z"
+) -> None:
+    """The hub's second check of a contact comes back."""
+    about = front_door.contact(laptop, contact_id).about
+    fields = {"contact_id": contact_id, "result": result, "at": at, "about": about}
+    with laptop.store.work("hub") as work:
+        work.create(f"con:{contact_id}", "second_check", fields)
 
 
 def small_laptop(home: Path, *, worker: str = ASHA) -> Laptop:

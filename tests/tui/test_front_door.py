@@ -18,7 +18,7 @@ from familyhub.casework.contact_entries import (
 from familyhub.casework.laptop import Laptop, Who
 from familyhub.tui.screens.front_door import FrontDoorScreen
 from familyhub.tui.widgets.rows import Rows
-from tests.support.families import JOAN, day
+from tests.support.families import JOAN, day, second_check
 from tests.tui.desk import AtEverySize, Desk, opened, pictures, screen_text, settled, typed, until
 from tests.tui.shell import MakeShell, opens, text_of
 from tests.tui.shell import ready as shell_ready
@@ -144,6 +144,7 @@ async def test_a_match_is_answered_with_one_key_and_asks_why_where_much_speaks_a
 
 async def test_a_manager_signs_and_who_contacted_us_is_told_from_the_page(desk: Laptop) -> None:
     (contact,) = (w.contact for w in front_door.queue(desk) if w.contact.who == "PC Hart")
+    second_check(desk, contact.id)
     triage.triage_contact(desk, TriageEntry(contact.id, [
         ChildDecision(contact.children[0].id, "yes", "", "1", "no_further_action", "Home safe, plan in place")]))  # fmt: skip
     app = Desk(replace(desk, who=MANAGER), lambda: FrontDoorScreen(contact.id))

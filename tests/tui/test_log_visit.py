@@ -761,7 +761,7 @@ async def children(pilot: Any) -> None:
     await opened(pilot)
     await play(pilot, THE_BELL_VISIT)
     await go_to(pilot, "said:leo")
-    pilot.app.screen._reveal(field(pilot.app, "said:leo"))
+    pilot.app.screen.reveal(field(pilot.app, "said:leo"))
     field(pilot.app, "said:leo").focus()
     await settled(pilot)
 

@@ -34,8 +34,12 @@ def update_action(laptop: Laptop, entry: ActionUpdate) -> Saved:
 def write_change(
     laptop: Laptop, work: Work, check: Check, *, scope: str, action_id: str, rev: str, status: str | None,
     due: str | None, note: str, readers: str, now: tuple[str, str | None], visit_id: str | None = None,
+    meeting_id: str | None = None, on: str = "",
 ) -> None:  # fmt: skip
-    """Write what changed on one action into a unit of work; problems go to ``check``."""
+    """Write what changed on one action into a unit of work, at a visit or a meeting; problems go to ``check``.
+
+    ``on``: the day on which it was told; today, unless it is given.
+    """
     fields: dict[str, str | None] = {}
     if status and status.strip():
         fields["status"] = check.code("status", status, ACTION_STATUS)
@@ -48,7 +52,7 @@ def write_change(
         return
     held = {"status": now[0], "due": now[1]}
     fields = {f: v for f, v in fields.items() if v != held[f]}
-    on = laptop.today.isoformat()
+    on = on or laptop.today.isoformat()
     if fields:
         try:
             work.change(scope, "action", action_id, rev, fields)
@@ -57,10 +61,10 @@ def write_change(
             return
         work.create(scope, "action_status", {
             "action_id": action_id, "status": fields.get("status", now[0]), "due": fields.get("due", now[1]),
-            "on": on, "by": laptop.who.id,
+            "on": on, "by": laptop.who.id, "meeting_id": meeting_id,
         })  # fmt: skip
     if text:
         work.create(scope, "action_progress", {
             "action_id": action_id, "on": on, "text": text, "text_readers": audience, "by": laptop.who.id,
-            "visit_id": visit_id,
+            "visit_id": visit_id, "meeting_id": meeting_id,
         })  # fmt: skip

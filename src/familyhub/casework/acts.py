@@ -9,18 +9,66 @@ import msgspec
 
 from familyhub.casework import (
     actions,
+    advice,
+    agreements,
+    allocating,
+    assessment_sections,
+    assessments,
     attachments,
+    child_words,
+    closings,
     concerns,
     contacts,
+    copies,
     differences,
+    gatekeeping,
+    handing_over,
     help_opening,
+    meetings,
     notes,
     plan_checking,
     plans,
+    sharing,
     triage,
     undoing,
     visits,
 )
+from familyhub.casework.advice_entries import (
+    AdviceEntry,
+    AdviceStepEntry,
+    DisagreementEntry,
+    EscalateEntry,
+    SettleEntry,
+)
+from familyhub.casework.agreement_entries import (
+    AgreementEntry,
+    OpinionEntry,
+    RecordCopyEntry,
+    RefreshEntry,
+    SharingEntry,
+    WithdrawalEntry,
+)
+from familyhub.casework.allocation_entries import (
+    AllocateEntry,
+    ConflictEntry,
+    CoverEntry,
+    HandOverEntry,
+    HolderEntry,
+    SafeCheckEntry,
+    WorkerFactsEntry,
+)
+from familyhub.casework.assessment_entries import (
+    AssessmentSignEntry,
+    CarryEntry,
+    ChildDayEntry,
+    ChildWordsEntry,
+    CompletionEntry,
+    FoundNeedEntry,
+    SectionEntry,
+    StartEntry,
+)
+from familyhub.casework.check_entries import SettleCheckEntry
+from familyhub.casework.closing_entries import ClosingEntry, FollowUpEntry, ReturnClosing, SignClosing
 from familyhub.casework.contact_entries import (
     ContactEntry,
     ContactToldEntry,
@@ -45,6 +93,7 @@ from familyhub.casework.entries import (
     UndoEntry,
     VisitEntry,
 )
+from familyhub.casework.meeting_entries import AmendMinutes, MeetingEntry, MeetingPlan
 from familyhub.casework.plan_entries import (
     ActionEntry,
     ActionUpdate,
@@ -82,6 +131,56 @@ ACTS: dict[str, Act] = {
     ),
     "keep_finding": Act(KeepEntry, plan_checking.keep_finding, "keep a finding of the plan check, because …"),
     "give_copy": Act(CopyEntry, plans.give_copy, "record that somebody was given a copy of the plan"),
+    "record_agreement": Act(
+        AgreementEntry, agreements.record_agreement, "record what one adult agreed to, or not"
+    ),
+    "refresh_agreement": Act(
+        RefreshEntry, agreements.refresh_agreement, "record that an agreement was asked again and stands"
+    ),
+    "withdraw_agreement": Act(
+        WithdrawalEntry,
+        agreements.withdraw_agreement,
+        "record that somebody took their agreement back; safe to stop?",
+    ),
+    "give_opinion": Act(
+        OpinionEntry, agreements.give_opinion, "record a manager's view of a withdrawn agreement"
+    ),
+    "log_sharing": Act(SharingEntry, sharing.log_sharing, "record what was shared, with whom and why"),
+    "give_record_copy": Act(
+        RecordCopyEntry,
+        copies.give_record_copy,
+        "record that somebody was given a copy of the agreement or the assessment",
+    ),
+    "start_assessment": Act(StartEntry, assessments.start_assessment, "start an early help assessment"),
+    "write_section": Act(
+        SectionEntry, assessment_sections.write_section, "write a section of the assessment"
+    ),
+    "add_found_need": Act(
+        FoundNeedEntry, assessment_sections.add_found_need, "add a need that the assessment found"
+    ),
+    "complete_assessment": Act(CompletionEntry, assessments.complete_assessment, "complete the assessment"),
+    "sign_assessment": Act(
+        AssessmentSignEntry, assessments.sign_assessment, "sign a completed assessment (manager)"
+    ),
+    "return_assessment": Act(
+        AssessmentSignEntry, assessments.return_assessment, "return a completed assessment (manager)"
+    ),
+    "carry_needs": Act(
+        CarryEntry, assessments.carry_needs, "make the needs of the completed assessment the plan's"
+    ),
+    "add_child_words": Act(
+        ChildWordsEntry, child_words.add_child_words, "write a child's words outside a visit"
+    ),
+    "write_child_day": Act(
+        ChildDayEntry, child_words.write_child_day, "write a day in a child's life at a review or closure"
+    ),
+    "plan_meeting": Act(MeetingPlan, meetings.plan_meeting, "plan a meeting, move it or call it off"),
+    "hold_meeting": Act(MeetingEntry, meetings.hold_meeting, "write down a meeting that was held"),
+    "amend_minutes": Act(AmendMinutes, meetings.amend_minutes, "add to the minutes of a meeting"),
+    "close_help": Act(ClosingEntry, closings.close_help, "ask for help to end; a manager signs it"),
+    "sign_closing": Act(SignClosing, closings.sign_closing, "sign that help ends (manager)"),
+    "return_closing": Act(ReturnClosing, closings.return_closing, "return a closing, because … (manager)"),
+    "follow_up": Act(FollowUpEntry, closings.follow_up, "record the six-month follow-up"),
     "add_contact": Act(ContactEntry, contacts.add_contact, "record a contact at the front door"),
     "ask_safe_now": Act(SafeNowEntry, triage.ask_safe_now, "record whether a child of a contact is safe now"),
     "answer_match": Act(MatchEntry, triage.answer_match, "say whether somebody named is somebody known"),
@@ -89,9 +188,46 @@ ACTS: dict[str, Act] = {
     "hold_contact": Act(HoldEntry, triage.hold_contact, "hold a contact, because, until"),
     "sign_contact": Act(SignEntry, triage.sign_contact, "sign what waits in a contact (manager)"),
     "return_contact": Act(ReturnEntry, triage.return_contact, "return what waits in a contact (manager)"),
+    "settle_second_check": Act(
+        SettleCheckEntry,
+        gatekeeping.settle_second_check,
+        "record that a manager has rung about the second check",
+    ),
     "open_early_help": Act(OpenHelpEntry, help_opening.open_early_help, "open early help that was signed"),
     "record_contact_told": Act(
         ContactToldEntry, triage.record_contact_told, "record that who contacted us was told, or why not"
+    ),
+    "ask_social_worker": Act(
+        AdviceEntry, advice.ask_social_worker, "ask a social worker: question, advice, by whom, decision"
+    ),
+    "add_advice": Act(
+        AdviceStepEntry, advice.add_advice, "record what a social worker advised, or the decision"
+    ),
+    "open_disagreement": Act(DisagreementEntry, advice.open_disagreement, "we disagree: our view and theirs"),
+    "escalate_disagreement": Act(
+        EscalateEntry, advice.escalate_disagreement, "take a disagreement to its next stage"
+    ),
+    "settle_disagreement": Act(
+        SettleEntry, advice.settle_disagreement, "record how a disagreement was settled"
+    ),
+    "allocate": Act(AllocateEntry, allocating.allocate, "give a family to a worker"),
+    "hand_over": Act(HandOverEntry, handing_over.hand_over, "hand a family from one worker to another"),
+    "give_cover": Act(
+        CoverEntry, handing_over.give_cover, "let somebody cover for a worker from a day to a day"
+    ),
+    "name_holder": Act(
+        HolderEntry, allocating.name_holder, "name who holds a family while it waits, and why it does"
+    ),
+    "record_safe_check": Act(
+        SafeCheckEntry, allocating.record_safe_check, "record how a family that waits was found"
+    ),
+    "declare_conflict": Act(
+        ConflictEntry, allocating.declare_conflict, "declare a conflict of interest, or that it is over"
+    ),
+    "set_worker_facts": Act(
+        WorkerFactsEntry,
+        allocating.set_worker_facts,
+        "record a worker's languages, wards, travel and weight limit",
     ),
     "raise_concern": Act(ConcernEntry, concerns.raise_concern, "worried about a child (F8)"),
     "record_told": Act(ToldEntry, concerns.record_told, "record who was told of a worry"),

@@ -6,6 +6,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from familyhub.casework.advice_entries import (
+    AdviceEntry,
+    AdviceStepEntry,
+    DisagreementEntry,
+    EscalateEntry,
+    SettleEntry,
+)
+from familyhub.casework.agreement_entries import (
+    AgreementEntry,
+    RecordCopyEntry,
+    SharingEntry,
+    WithdrawalEntry,
+)
+from familyhub.casework.assessment_entries import ChildDayEntry, ChildWordsEntry, FoundNeedEntry, SectionEntry
+from familyhub.casework.closing_entries import ClosingEntry, FollowUpEntry
 from familyhub.casework.contact_entries import ContactEntry, TriageEntry
 from familyhub.casework.entries import (
     AttachmentEntry,
@@ -15,6 +30,7 @@ from familyhub.casework.entries import (
     ToldEntry,
     VisitEntry,
 )
+from familyhub.casework.meeting_entries import MeetingEntry, MeetingPlan
 from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, CopyEntry, NeedEntry, ScoreEntry
 from familyhub.store import drafts
 from familyhub.store.drafts import Draft
@@ -37,6 +53,23 @@ Entry: TypeAlias = (
     | ScoreEntry
     | CopyEntry
     | TriageEntry
+    | AdviceEntry
+    | AdviceStepEntry
+    | DisagreementEntry
+    | EscalateEntry
+    | SettleEntry
+    | AgreementEntry
+    | WithdrawalEntry
+    | SharingEntry
+    | RecordCopyEntry
+    | SectionEntry
+    | FoundNeedEntry
+    | ChildWordsEntry
+    | ChildDayEntry
+    | MeetingEntry
+    | MeetingPlan
+    | ClosingEntry
+    | FollowUpEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -52,6 +85,23 @@ KINDS: dict[str, type[Entry]] = {
     "score": ScoreEntry,
     "copy": CopyEntry,
     "triage": TriageEntry,
+    "advice": AdviceEntry,
+    "advice_step": AdviceStepEntry,
+    "disagreement": DisagreementEntry,
+    "escalation": EscalateEntry,
+    "settlement": SettleEntry,
+    "agreement": AgreementEntry,
+    "withdrawal": WithdrawalEntry,
+    "sharing": SharingEntry,
+    "record_copy": RecordCopyEntry,
+    "section": SectionEntry,
+    "assessment_need": FoundNeedEntry,
+    "voice": ChildWordsEntry,
+    "child_day": ChildDayEntry,
+    "meeting": MeetingEntry,
+    "meeting_plan": MeetingPlan,
+    "closing": ClosingEntry,
+    "follow_up": FollowUpEntry,
 }
 
 

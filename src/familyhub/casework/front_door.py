@@ -12,10 +12,13 @@ from familyhub.practice.clocks import age_text
 from familyhub.practice.front_door import ContactView, NamedPerson, Stands, stands, time_left
 from familyhub.practice.matching import Known, Match, Named, matches
 from familyhub.practice.reply import Reply, draft
+from familyhub.practice.second_check import RING
 from familyhub.records.codes import LEVEL
 from familyhub.records.episodes import LeadPractitioner
 from familyhub.records.oversight import Locality, Worker
 from familyhub.store.queries import front_door as queries
+from familyhub.store.queries import gate
+from familyhub.store.queries.known_people import known_people
 from familyhub.store.queries.rows import latest, session, visible, worker_names
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ class Waiting:
     stands: Stands
     left: str
     """Time left, in working days."""
+    to_read: bool = False
+    """For a gatekeeper: the second check found somebody, and nothing is recorded about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +59,26 @@ class Triage:
     checked_at: str
     """When this laptop met the hub last (ISO UTC); empty where it never has."""
     today: date
+    gate: gate.Gate | None = None
+    """What the second check found, for gatekeepers alone."""
 
 
 def queue(laptop: Laptop) -> list[Waiting]:
-    """Contacts in which something is left to do, what presses first."""
+    """Contacts in which something is left to do, what presses first; for a gatekeeper what is to read before all others."""
+    keeper = laptop.who.role == "gatekeeper"
     with laptop.store.reading() as connection:
-        found = queries.waiting(connection)
+        found = queries.waiting(connection, gate.ringing(connection) if keeper else ())
     today = laptop.today
-    lines = [
-        Waiting(c, s, time_left(s.due, today))
-        for c in found
-        if (s := stands(c, today)).state != front_door.DONE
-    ]
-    return sorted(lines, key=lambda w: front_door.urgency(w.contact, w.stands))
+    lines = []
+    for one in found:
+        stand, to_read = stands(one, today), keeper and one.check.state == RING
+        elsewhere = keeper and one.locality not in (
+            "",
+            laptop.who.locality,
+        )  # given to be read, not to be decided
+        if to_read or (stand.state != front_door.DONE and not elsewhere):
+            lines.append(Waiting(one, stand, time_left(stand.due, today), to_read))
+    return sorted(lines, key=lambda w: (not w.to_read, front_door.urgency(w.contact, w.stands)))
 
 
 def contact(laptop: Laptop, contact_id: str) -> ContactView:
@@ -83,7 +95,7 @@ def triage_page(laptop: Laptop, contact_id: str) -> Triage:
     found = contact(laptop, contact_id)
     since = (date.fromisoformat(found.received_at[:10]) - YEAR).isoformat() if found.received_at else "9999"
     with laptop.store.reading() as connection:
-        people = queries.known_people(connection)
+        people = known_people(connection)
         told = {n.id: _matches(found, n, people) for n in (*found.children, *found.adults)}
         before = queries.earlier(connection, found, since)
         with session(connection) as db:
@@ -92,6 +104,7 @@ def triage_page(laptop: Laptop, contact_id: str) -> Triage:
                 w.name or w.id for w in visible(db, Worker, "ref")
                 if w.role == "manager" and not w.disabled and w.locality == found.locality and w.id != laptop.who.id
             ]  # fmt: skip
+        at_gate = gate.about(connection, found.id) if laptop.who.role == "gatekeeper" else None
         ids = {m.family_id for some in told.values() for m in some}
         named = {
             i: n
@@ -103,6 +116,7 @@ def triage_page(laptop: Laptop, contact_id: str) -> Triage:
         found, stand, time_left(stand.due, laptop.today), told, tuple(before),
         {level: (getattr(local, f"level_{level}", None) if local else None) or "" for level in LEVEL.values},
         tuple(sorted(managers)), named, laptop.store.setting("last_contact") or "", laptop.today,
+        at_gate,
     )  # fmt: skip
 
 
@@ -130,7 +144,7 @@ def find_match(
     """The contact in which somebody is named, and how they compare with somebody known; raises ``Refused``."""
     found, named = whose(laptop, named_id)
     with laptop.store.reading() as connection:
-        known = next((k for k in queries.known_people(connection) if k.person_id == person_id), None)
+        known = next((k for k in known_people(connection) if k.person_id == person_id), None)
     if known is None:
         raise refuse("person", "That person is in no file on this laptop.")
     match = next(iter(matches(_named(found, named), [known])), None)

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from familyhub.casework import front_door as reading
+from familyhub.casework.allocating import hold_while_waiting
 from familyhub.casework.contact_entries import OpenHelpEntry
 from familyhub.casework.entries import Saved
 from familyhub.casework.problems import refuse
 from familyhub.practice import front_door as rules
 from familyhub.practice.front_door import ContactView, Decision, NamedPerson, stands
 from familyhub.records.episodes import EpisodeState
-from familyhub.records.families import Membership
+from familyhub.records.families import Family, Membership
 from familyhub.store.laptop import new_id
 from familyhub.store.queries.rows import latest, session, visible
 
@@ -105,6 +106,8 @@ def open_help(
             "episode_id": episode, "person_id": person, "level": decision.level, "on": decision.on,
             "reason": decision.reason, "reason_readers": "workers", "by": decision.by_id,
         })  # fmt: skip
+    if (contact.locality if new else _locality(laptop, scope)) in ("", laptop.who.locality):
+        hold_while_waiting(laptop, work, family_id, by, "new")
     work.create(f"con:{contact.id}", "contact_step", {
         "contact_id": contact.id, "step": "opened", "on": on, "by": by,
     })  # fmt: skip
@@ -116,6 +119,11 @@ def family_name(contact: ContactView) -> str:
     named = next((n.family_name for n in (*contact.children, *contact.adults) if n.family_name), "")
     given = next((c.given for c in contact.children), "")
     return f"{named} family" if named else f"Family of {given}" if given else "Unnamed family"
+
+
+def _locality(laptop: Laptop, scope: str) -> str:
+    with laptop.store.reading() as connection, session(connection) as db:
+        return next((f.locality or "" for f in visible(db, Family, scope)), "")
 
 
 def _members(laptop: Laptop, scope: str) -> set[str]:

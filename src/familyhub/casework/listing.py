@@ -17,7 +17,7 @@ def order(laptop: Laptop, which: str = "all", most: int | None = None) -> list[s
     who = laptop.who
     with laptop.store.reading() as connection:
         return family_list.order(
-            connection, worker_id=who.id if which == "mine" else "",
+            connection, laptop.today, worker_id=who.id if which == "mine" else "",
             locality=who.locality if which == "locality" else "", most=most,
         )  # fmt: skip
 

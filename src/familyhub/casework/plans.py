@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from familyhub.casework import reading
 from familyhub.casework.checking import Check
+from familyhub.casework.copies import copy_fields
 from familyhub.casework.entries import Saved
 from familyhub.casework.plan_checking import NO_PLAN
 from familyhub.casework.plan_entries import ActionEntry, CopyEntry, NeedEntry, PlanEntry, ScoreEntry
 from familyhub.casework.problems import refuse
-from familyhub.practice.clocks import parse_day
 from familyhub.practice.family_file import FamilyFile, NeedView, PlanView, Step
 from familyhub.records.codes import NEED_HEADLINE, READERS
 from familyhub.store.queries.family import episode_of
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 OWNERS = ("owner", "owner_person_id", "owner_worker_id")
 LOWEST, HIGHEST = 0, 10
+NO_SCORE = "Where does it stand, from 0 (worst) to 10? Give a whole number."
+
+
+def is_score(score: int) -> bool:
+    """Whether a number is one of the scale, 0 to 10."""
+    return LOWEST <= score <= HIGHEST
 
 
 def open_plan(laptop: Laptop, entry: PlanEntry) -> Saved:
@@ -95,8 +101,8 @@ def score_need(laptop: Laptop, entry: ScoreEntry) -> Saved:
     """Record where a need stands, 0 (worst) to 10, on a day; raises ``Refused``."""
     file, _, need = _need(laptop, entry.need_id)
     check = laptop.check()
-    if entry.score is None or not LOWEST <= entry.score <= HIGHEST:
-        check.wrong("score", "Where does it stand, from 0 (worst) to 10? Give a whole number.")
+    if entry.score is None or not is_score(entry.score):
+        check.wrong("score", NO_SCORE)
     on = check.day("on", entry.on, needed="Which day was it?", past=True)
     check.done()
     with laptop.store.work(laptop.who.id) as work:
@@ -135,17 +141,34 @@ def add_action(laptop: Laptop, entry: ActionEntry) -> Saved:
     """Add an action to the open plan, with the first of its dated rows; raises ``Refused``."""
     file, plan = _open(laptop, entry.family_id)
     check = laptop.check()
+    fields = new_action(laptop, check, file, plan, entry)
+    check.done()
+    with laptop.store.work(laptop.who.id) as work:
+        action_id = write_action(laptop, work, file, plan, fields)
+    return laptop.saved(action_id, entry.draft_id)
+
+
+def new_action(
+    laptop: Laptop, check: Check, file: FamilyFile, plan: PlanView, entry: ActionEntry
+) -> dict[str, Any]:
+    """The fields of an action that is new; problems go to ``check``."""
     fields = _action_fields(laptop, check, file, plan, entry)
     if not fields.get("what"):
         check.wrong("what", "What is to be done? One step, that somebody can do by a day.")
-    check.done()
-    fields.setdefault("what_readers", "family")
-    with laptop.store.work(laptop.who.id) as work:
-        action_id = work.create(
-            f"fam:{file.id}", "action", {**fields, "plan_id": plan.id, "status": "not_started"}
-        )
-        _dated(laptop, work, file, action_id, "not_started", fields.get("due"))
-    return laptop.saved(action_id, entry.draft_id)
+    return {"what_readers": "family", **fields}
+
+
+def write_action(
+    laptop: Laptop, work: Work, file: FamilyFile, plan: PlanView, fields: dict[str, Any], *,
+    meeting_id: str | None = None, on: str = "",
+) -> str:  # fmt: skip
+    """Write an action with the first of its dated rows; returns its id."""
+    action_id = work.create(
+        f"fam:{file.id}", "action", {**fields, "plan_id": plan.id, "status": "not_started"}
+    )
+    due = fields.get("due")
+    _dated(laptop, work, file, action_id, "not_started", due, meeting_id=meeting_id, on=on)
+    return action_id
 
 
 def change_action(laptop: Laptop, entry: ActionEntry) -> Saved:
@@ -214,10 +237,12 @@ def _owner_fields(laptop: Laptop, check: Check, file: FamilyFile, entry: ActionE
 
 
 def _dated(
-    laptop: Laptop, work: Work, file: FamilyFile, action_id: str, status: str, due: str | None
-) -> None:
+    laptop: Laptop, work: Work, file: FamilyFile, action_id: str, status: str, due: str | None, *,
+    meeting_id: str | None = None, on: str = "",
+) -> None:  # fmt: skip
     work.create(f"fam:{file.id}", "action_status", {
-        "action_id": action_id, "status": status, "due": due, "on": laptop.today.isoformat(), "by": laptop.who.id,
+        "action_id": action_id, "status": status, "due": due, "on": on or laptop.today.isoformat(), "by": laptop.who.id,
+        "meeting_id": meeting_id,
     })  # fmt: skip
 
 
@@ -228,24 +253,15 @@ def give_copy(laptop: Laptop, entry: CopyEntry) -> Saved:
     """Record that one person was given a copy of the plan; raises ``Refused``, also where it is not safe."""
     file, plan = _open(laptop, entry.family_id)
     check = laptop.check()
-    person = _person(check, file, "person_id", entry.person_id)
-    to = check.line("to", entry.to)
-    if bool(person) == bool(to):
-        check.wrong(
-            "to", "To whom? One person for each copy." if not person else "One copy is for one person."
-        )
-    on = check.day("on", entry.on, needed="Which day was it given?", past=True)
-    if on and (began := parse_day(plan.started_on)) and on < began.isoformat():
-        check.wrong("on", "The plan had not begun then. Which day was it given?")
-    if entry.safe is None:
-        check.wrong("safe", "Is it safe to give it to them? Say yes or no.")
-    elif not entry.safe:
-        check.wrong("safe", "Then give no copy. Talk to your manager about how they may see the plan.")
+    fields = copy_fields(
+        check, file, person_id=entry.person_id, to=entry.to, on=entry.on, safe=entry.safe, began=plan.started_on,
+        what="The plan",
+    )  # fmt: skip
     check.done()
     with laptop.store.work(laptop.who.id) as work:
-        copy_id = work.create(f"fam:{file.id}", "plan_copy", {
-            "plan_id": plan.id, "person_id": person, "to": to or None, "on": on, "safe": True, "by": laptop.who.id,
-        })  # fmt: skip
+        copy_id = work.create(
+            f"fam:{file.id}", "plan_copy", {"plan_id": plan.id, **fields, "by": laptop.who.id}
+        )
     return laptop.saved(copy_id, entry.draft_id)
 
 

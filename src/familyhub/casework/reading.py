@@ -119,6 +119,12 @@ def workers(laptop: Laptop) -> list[tuple[str, str]]:
     return sorted(((w.id, w.name or w.id) for w in rows), key=lambda w: w[1])
 
 
+def workers_who_left(laptop: Laptop) -> dict[str, str]:
+    """Names by id of colleagues who work here no more."""
+    with laptop.store.reading() as connection, session(connection) as db:
+        return {w.id: w.name or w.id for w in visible(db, Worker, "ref") if w.disabled}
+
+
 def find_action(laptop: Laptop, action_id: str) -> tuple[Action, str]:
     """An action and its revision; raises ``Refused`` when it is not on this laptop."""
     with laptop.store.reading() as connection, session(connection) as db:

@@ -29,6 +29,7 @@ from familyhub.casework.help_opening import (
 )
 from familyhub.casework.problems import refuse
 from familyhub.practice import front_door as rules
+from familyhub.practice import second_check
 from familyhub.practice.front_door import ContactView, Decision, NamedPerson, Stands, stands
 from familyhub.records.codes import CONTACT_OUTCOME, LEVEL, MATCH_ANSWER, SAFE_NOW, TOLD_WAY
 from familyhub.store.laptop import new_id
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from familyhub.store.laptop import Work
 
 MAY_NOT = "Deciding at the front door is for a coordinator, manager or gatekeeper. Ask one of them; F8 is for everybody."
+NO_FURTHER = "no_further_action"
 ONLY_A_MANAGER = "Only a manager signs at the front door."
 OWN = "You decided this yourself: another manager has to sign it."
 SETTLED = "This contact is settled and who contacted us was told. What is new belongs in a new contact."
@@ -59,7 +61,8 @@ def triage_contact(laptop: Laptop, entry: TriageEntry) -> Saved:
                 f"{named[one.child_id].given} has two decisions: one level and one outcome per child.",
             )
         given[one.child_id] = one
-    decided = {c.id: _decided(laptop, check, c, given.get(c.id)) for c in contact.children}
+    waits = second_check.objection(contact.check)
+    decided = {c.id: _decided(laptop, check, c, given.get(c.id), waits) for c in contact.children}
     family_id = entry.family_id or contact.family_id
     _family(laptop, check, contact, {d.outcome for d in decided.values()}, family_id)
     check.done()
@@ -106,8 +109,13 @@ def _to_decide(laptop: Laptop, contact_id: str) -> tuple[ContactView, Stands]:
     return contact, stand
 
 
-def _decided(laptop: Laptop, check: Check, child: NamedPerson, one: ChildDecision | None) -> Decision:
-    """What is decided for one child; everything that is missing is noted beside its field."""
+def _decided(
+    laptop: Laptop, check: Check, child: NamedPerson, one: ChildDecision | None, waits: str
+) -> Decision:
+    """What is decided for one child; everything that is missing is noted beside its field.
+
+    ``waits``: why *no further action* has to wait for the second check, where it has to.
+    """
     name = child.given
     one = one or ChildDecision(child.id)
     safe = check.code(f"safe:{child.id}", one.safe_now, SAFE_NOW) or (
@@ -124,8 +132,9 @@ def _decided(laptop: Laptop, check: Check, child: NamedPerson, one: ChildDecisio
         one.reason,
         needed=f"Why this level for {name}? A decision is never without its reason.",
     )
-    if level and outcome and (objection := rules.objection(level, outcome, safe, name)):
-        check.wrong(f"outcome:{child.id}", objection)
+    objection = rules.objection(level, outcome, safe, name) if level and outcome else ""
+    if objection or (outcome == NO_FURTHER and waits):
+        check.wrong(f"outcome:{child.id}", objection or waits)
     return Decision(
         new_id(), level or "", outcome or "", reason, laptop.today.isoformat(), laptop.who.id, laptop.who.name
     )
@@ -301,6 +310,9 @@ def sign_contact(laptop: Laptop, entry: SignEntry) -> Saved:
     because = check.text("because", entry.because)
     decided = {c.id: c.decision for c in contact.children if c.decision}
     deciding = stand.state == rules.TO_SIGN
+    closing = deciding and any(d.outcome == NO_FURTHER for d in decided.values())
+    if closing and (waits := second_check.objection(contact.check)):
+        check.wrong("contact", waits)
     helped = deciding and any(d.outcome == "early_help" for d in decided.values())
     if helped and contact.family_id and has_open_help(laptop, contact.family_id, contact.id):
         check.wrong("contact", f"{OPEN_ALREADY} Return it.")

@@ -22,6 +22,13 @@ def contact_commands(commands: Any, shared: argparse.ArgumentParser, command: Ad
     _new(add("add", "add", "record a contact at the front door"), note)
     add("list", "listed", "the queue: what waits at the front door, with the time left in working days")
     _one(add("show", "shown", "one contact: children, matches with their evidence, decisions, steps"))
+    add("gate", "gate", "what the second check found and nobody has settled (gatekeeper)")
+    rung = _one(add("rung", "rung", "record that a manager has rung about the second check"))
+    rung.add_argument("--whom", default="", help="whom you rang (gatekeeper)")
+    rung.add_argument("--nobody", action="store_true", help="it was nobody (gatekeeper); --note says why")
+    rung.add_argument("--on", default="today", metavar="DATE")
+    rung.add_argument("--time", default="", metavar="HH:MM")
+    note(rung)
     _safe_and_match(add, note)
     _triage(
         _one(add("triage", "triage_", "decide: one level, outcome and written reason for each child")), note

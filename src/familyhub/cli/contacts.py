@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from familyhub.casework import contacts, front_door, help_opening, triage
+from familyhub.casework import contacts, front_door, gatekeeping, help_opening, triage
+from familyhub.casework.check_entries import SettleCheckEntry
 from familyhub.casework.contact_entries import (
     ChildDecision,
     ContactAdultEntry,
@@ -22,14 +23,17 @@ from familyhub.casework.contact_entries import (
 )
 from familyhub.casework.front_door import Triage, Waiting
 from familyhub.casework.problems import Refused
+from familyhub.cli import advice
 from familyhub.cli.common import Refusal, file_text, laptop_of, saved, show, text_of
+from familyhub.practice import second_check
 from familyhub.practice.days import show_day, show_moment
 from familyhub.practice.front_door import ContactView, NamedPerson
 from familyhub.records.codes import CONTACT_OUTCOME, CONTACT_SOURCE, LEVEL, SAFE_NOW
+from familyhub.store.queries.gate import Gate
 
 OPTIONS = {"safe": "--safe", "level": "--level", "outcome": "--outcome", "reason": "--note", "family": "--family",
            "because": "--note", "until": "--until", "on": "--on", "way": "--way", "not_told": "--not-told",
-           "how": "--note"}  # fmt: skip
+           "how": "--note", "whom": "--whom", "call": "--whom or --nobody"}  # fmt: skip
 """The option that takes a part of an entry: what is missing is named by it."""
 
 
@@ -124,6 +128,7 @@ def shown(args: argparse.Namespace) -> None:
     """``familyhub contact show``."""
     with laptop_of(args) as laptop:
         page = front_door.triage_page(laptop, args.id)
+        advised, lines = advice.of_file(laptop, f"con:{page.contact.id}")
     contact = page.contact
     value = {
         **_line_json(Waiting(contact, page.stands, page.left)),
@@ -136,8 +141,11 @@ def shown(args: argparse.Namespace) -> None:
         ],
         "earlier": [{"received": at, "source": source} for at, source in page.earlier],
         "told_on": contact.told_on, "outcome": contact.outcome or None,
+        "second_check": {"state": contact.check.state, "at": contact.check.at or None},
+        **({"gate": _gate_json(page.gate)} if page.gate is not None else {}),
+        **advised,
     }  # fmt: skip
-    show(args, value, _lines(page))
+    show(args, value, [*_lines(page), *lines])
 
 
 def _lines(page: Triage) -> list[str]:
@@ -146,6 +154,7 @@ def _lines(page: Triage) -> list[str]:
         f"Received {show_moment(contact.received_at, today)} from {_from(contact)}.",
         f"{page.stands.words[0].upper()}{page.stands.words[1:]}{f', {page.left}' if page.left else ''}.",
         f"Worry: {contact.worry}",
+        _check_words(page),
     ]
     lines += [f"Tried: {contact.tried}"] if contact.tried else []
     for child in contact.children:
@@ -164,6 +173,53 @@ def _lines(page: Triage) -> list[str]:
         f"Earlier contact {show_day(at[:10], today)}: {CONTACT_SOURCE.words(s)}." for at, s in page.earlier
     ]
     return lines
+
+
+def _check_words(page: Triage) -> str:
+    stand, met = page.contact.check, page.checked_at
+    at = show_moment(stand.at, page.today) if stand.at else ""
+    return f"{second_check.words(stand, at, show_moment(met, page.today) if met else '')}."
+
+
+def _gate_json(gate: Gate) -> dict[str, Any]:
+    return {
+        "found": [
+            {"named_id": f.named_id, "person_id": f.person_id, "family_id": f.family_id, "rank": f.rank,
+             "evidence": f.evidence, "holders": list(f.holders), "at": f.check_at}
+            for f in gate.found
+        ],
+        "calls": [
+            {"call": c.call, "whom": c.whom or None, "on": c.on, "time": c.at or None, "reason": c.reason or None, "by": c.by}
+            for c in gate.calls
+        ],
+    }  # fmt: skip
+
+
+def gate(args: argparse.Namespace) -> None:
+    """``familyhub contact gate``."""
+    with laptop_of(args) as laptop:
+        if laptop.who.role != gatekeeping.GATEKEEPER:
+            raise Refusal("What the second check found is read by a gatekeeper alone.")
+        pages = [front_door.triage_page(laptop, w.contact.id) for w in front_door.queue(laptop) if w.to_read]
+    value = [
+        {**_line_json(Waiting(p.contact, p.stands, p.left)), "gate": _gate_json(p.gate)}
+        for p in pages
+        if p.gate
+    ]
+    show(args, value, [line for p in pages for line in _gate_lines(p)] or ["Nothing is to be read."])
+
+
+def _gate_lines(page: Triage) -> list[str]:
+    names = {n.id: n.name for n in (*page.contact.children, *page.contact.adults)}
+    found = page.gate.found if page.gate else ()
+    return [
+        f"{show_moment(page.contact.received_at, page.today)}: {page.contact.names}. {_check_words(page)} [{page.contact.id}]",
+        *(
+            f"  {names.get(f.named_id, 'somebody named before')} may be {f.person_id} in {f.family_id}: {f.rank}, "
+            f"{f.evidence}. File held by {', '.join(f.holders) or 'nobody'}."
+            for f in found
+        ),
+    ]  # fmt: skip
 
 
 def reply(args: argparse.Namespace) -> None:
@@ -238,6 +294,13 @@ def sign(args: argparse.Namespace) -> None:
         _carried_out(args, triage.return_contact, ReturnEntry(args.id, text_of(args)), "Returned:")
     else:
         _carried_out(args, triage.sign_contact, SignEntry(args.id, text_of(args)), "Signature")
+
+
+def rung(args: argparse.Namespace) -> None:
+    """``familyhub contact rung``."""
+    call = "nobody" if args.nobody else "rang" if args.whom else ""
+    entry = SettleCheckEntry(args.id, call, args.whom, args.on, args.time, text_of(args))
+    _carried_out(args, gatekeeping.settle_second_check, entry, "Second check")
 
 
 def open_help(args: argparse.Namespace) -> None:

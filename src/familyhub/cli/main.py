@@ -135,11 +135,17 @@ def _reading(commands: Commands, shared: argparse.ArgumentParser) -> None:
         "a family's file: children, visits, actions, differences",
     )
     one.add_argument("id")
+    copy = _add(family, shared, "copy", "assessments:family_copy",
+                "one person's copy of the agreement or the assessment: only what the family may read")  # fmt: skip
+    copy.add_argument("id", metavar="ID")
+    copy.add_argument("--of", choices=("agreement", "assessment"), required=True, dest="about")
+    copy.add_argument("--for", required=True, dest="person", metavar="PERSON", help="whose copy it is")
     plan = commands.add_parser("plan", help="a family's plan").add_subparsers(metavar="WHAT", required=True)
     lacks = _add(
         plan, shared, "check", "plans:check", "what the plan lacks, row by row; nothing is stopped by it"
     )
     lacks.add_argument("family", metavar="FAMILY")
+    _meeting(commands, shared)
     search = _add(
         commands, shared, "search", "reading:search", "search every text; misspellings are forgiven"
     )
@@ -152,10 +158,41 @@ def _reading(commands: Commands, shared: argparse.ArgumentParser) -> None:
         "reading:differences",
         "two answers to one question, waiting for a decision",
     )
+    desk = _add(
+        commands,
+        shared,
+        "desk",
+        "desk:shown",
+        "who waits for a worker, caseloads, covers (coordinator, manager)",
+    )
+    desk.add_argument("--family", metavar="ID", help="who could take this family on, best first, and why")
+    desk.add_argument("--hand-over", metavar="ID", help="the page of a hand-over of this family")
     _add(commands, shared, "decisions", "reading:decisions", "what was decided lately, by whom and why")
     _add(commands, shared, "status", "reading:status", "what is saved, waiting, sent, received and set aside")
     _add(commands, shared, "doctor", "upkeep:doctor", "what is wrong here and how to mend it")
     _add(commands, shared, "check", "upkeep:check", "look over every record on this laptop")
+
+
+def _meeting(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    under = commands.add_parser("meeting", help="a family's meetings").add_subparsers(
+        metavar="WHAT", required=True
+    )
+    listed = _add(under, shared, "list", "meetings:listed", "meetings planned and held, the newest first")
+    listed.add_argument("family", metavar="FAMILY")
+    for name, words in (
+        ("papers", "papers for the next meeting, for a named reader"),
+        ("minutes", "minutes of the last meeting held, for a named reader"),
+    ):
+        paper = _add(under, shared, name, f"meetings:{name}", words)
+        paper.add_argument("family", metavar="FAMILY")
+        paper.add_argument("--meeting", default="", metavar="ID", help="another meeting than that")
+        paper.add_argument(
+            "--for",
+            dest="reader",
+            default="professionals",
+            help="family, professionals (the default) or workers",
+        )
+        paper.add_argument("--to", default="", metavar="ID", help="with --for family: one person's own copy")
 
 
 def _note(command: argparse.ArgumentParser, name: str = "note") -> None:

@@ -10,6 +10,8 @@ from typing import Any
 from familyhub.casework import reading
 from familyhub.casework.home import is_demonstration
 from familyhub.casework.problems import refuse
+from familyhub.cli import advice
+from familyhub.cli.assessments import agreement_json, agreement_lines, assessment_json, assessment_lines
 from familyhub.cli.common import Refusal, home_of, laptop_of, show, standard_input
 from familyhub.practice.days import show_day, show_moment
 from familyhub.practice.differences import Difference
@@ -75,7 +77,8 @@ def family_show(args: argparse.Namespace) -> None:
     """``familyhub family show``."""
     with laptop_of(args) as laptop:
         file = reading.family(laptop, args.id)
-    show(args, _file_json(file), _file_lines(file, laptop.today))
+        advised, lines = advice.of_file(laptop, f"fam:{file.id}")
+    show(args, {**_file_json(file), **advised}, [*_file_lines(file, laptop.today), *lines])
 
 
 def _file_json(file: FamilyFile) -> dict[str, Any]:
@@ -101,6 +104,7 @@ def _file_json(file: FamilyFile) -> dict[str, Any]:
         ],
         "attachments": [{"id": a.id, "what": a.what, "name": a.name, "size": a.size, "type": a.type, "on": a.on,
                          "readers": a.readers, "here": a.here} for a in file.attachments],
+        **agreement_json(file), "assessment": assessment_json(file),
         "differences": [difference_json(d) for d in file.differences],
     }  # fmt: skip
 
@@ -114,6 +118,7 @@ def _file_lines(file: FamilyFile, now: Any) -> list[str]:
         seen = f"seen {show_day(child.last_seen, now)}" if child.last_seen else "not seen yet"
         alone = f", alone {show_day(child.last_alone, now)}" if child.last_alone else ""
         lines.append(f"Child: {child.given}, {child.age_text}, {seen}{alone}. [{child.id}]")
+    lines += agreement_lines(file, now) + assessment_lines(file, now)
     for a in (a for p in file.plans for a in p.actions):
         due = f"by {show_day(a.due, now)}" if a.due else "no date"
         lines.append(

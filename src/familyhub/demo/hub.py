@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from familyhub.demo.world import World
-from familyhub.hub import admin, scopes
+from familyhub.hub import admin, scopes, second_check
 from familyhub.hub.load import Loaded
 from familyhub.hub.service import Hub
 from familyhub.sync import clock
@@ -24,6 +24,8 @@ def make_hub(home: Path, world: World) -> Hub:
         admin.add_worker(hub, person.id, person.name, person.role, person.locality, kept)
     hub.load(_acts(world))
     _grant(hub, world)
+    while second_check.publish_due(hub, early=True):
+        pass
     return hub
 
 

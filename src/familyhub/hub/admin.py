@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from familyhub.hub import enrolment, scopes
+from familyhub.hub import enrolment, scopes, second_check
 from familyhub.hub.aside import Aside as Aside
 from familyhub.hub.aside import quarantine as quarantine
 from familyhub.hub.aside import release as release
@@ -126,6 +126,8 @@ def add_worker(
             ]
             held = [scopes.Grant(f"fam:{f}", worker, role, scopes.WRITE) for f in families]
             scopes.give(tx.sql, held, tx.now_ms)
+        if role == scopes.GATEKEEPER:
+            second_check.give_contacts(tx, second_check.contacts_at_the_gate(tx.sql), worker)
         tx.finish()
     fields = {"name": name, "role": role, "locality": locality or None, "disabled": False, **(details or {})}
     write_row(hub, REF, "worker", worker, {f: v for f, v in fields.items() if v is not None})
@@ -135,10 +137,11 @@ def add_worker(
 def _end_other_standing(tx: SqlHubTx, worker: str, kept: set[str]) -> None:
     """A worker who moves no longer holds what the old role and place gave by themselves."""
     found = tx.sql.rows(
-        "select scope from grant_ where worker = ? and role = 'own' and until is null", (worker,)
+        "select scope, role from grant_ where worker = ? and role in ('own', ?) and until is null",
+        (worker, scopes.GATEKEEPER),
     )
-    for (scope,) in found:
-        if scope not in kept:
+    for scope, role in found:
+        if scope not in kept and (role == "own" or second_check.GATE not in kept):
             scopes.withdraw(tx.sql, scope, worker, tx.now_ms)
 
 

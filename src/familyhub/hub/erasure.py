@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from familyhub.hub import scopes
+from familyhub.hub import scopes, second_check
 from familyhub.hub.home import HubError
 from familyhub.hub.index_row import THIN, thin_rows
 from familyhub.hub.log import SqlHubTx
@@ -97,7 +97,9 @@ def waiting(hub: Hub) -> list[Disposal]:
 
 def again(hub: Hub, scope: str, entity: str, row_id: str, by: tuple[str, str]) -> int:
     """Erase rows that two people agreed on, here and by an op everywhere; what is erased already stays so."""
-    hub.folder.fold([scope])  # what was said about a row is looked for in the projection
+    hub.folder.fold([scope, second_check.GATE])  # what was said about a row is looked for in the projection
+    with hub.reading() as sql:
+        repeated = second_check.said_of(sql, scope, entity)
 
     def act() -> int:
         with hub.begin() as tx:
@@ -115,6 +117,8 @@ def again(hub: Hub, scope: str, entity: str, row_id: str, by: tuple[str, str]) -
             thin = thin_rows(sql, family)
         for place, name in thin:
             again(hub, place, THIN, name, by)
+    for place, kind, name in repeated:
+        again(hub, place, kind, name, by)
     hub.wipe()
     return count
 

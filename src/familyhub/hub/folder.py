@@ -10,10 +10,9 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
-from familyhub.hub import scopes
+from familyhub.hub import allocating, scopes, second_check
 from familyhub.hub.index_row import INDEXED, refresh_index
 from familyhub.hub.log import SqlHubTx
-from familyhub.hub.sql import Sql
 from familyhub.sync.hub import HubMachine, run
 from familyhub.sync.ops import Op
 
@@ -62,6 +61,7 @@ class Folder:
                     if tx.folded(scope) < tx.head(scope)[0]:
                         more.append(scope)
             _grant_what_follows(tx, ops)
+            second_check.expect(tx.sql, ops, tx.now_ms)
             tx.finish()
         self._index(ops)
         if more:
@@ -131,20 +131,13 @@ class Behind:
 
 
 def _grant_what_follows(tx: SqlHubTx, ops: Iterable[Op]) -> None:
-    """An allocation gives its worker the file; who holds a family holds the contacts that led to it."""
-    grants: list[scopes.Grant] = []
-    families: dict[str, str] = {}
-    allocated: set[str] = set()
-    for op in ops:
-        if op.entity == "allocation" and op.patch.get("worker_id") and op.patch.get("family_id"):
-            family = f"fam:{op.patch['family_id']}"
-            if scopes.kind_of(family) and not op.patch.get("to_on"):
-                grants.append(scopes.Grant(family, str(op.patch["worker_id"]), "allocated", scopes.WRITE))
-                allocated.add(str(op.patch["family_id"]))
-        elif op.entity == "contact" and op.patch.get("family_id") and scopes.kind_of(op.scope) == "con":
-            families[op.scope] = f"fam:{op.patch['family_id']}"
-    if grants:
-        scopes.give(tx.sql, _known_workers(tx.sql, grants), tx.now_ms)
+    """Grants follow allocations; who holds a family holds the contacts that led to it."""
+    ops = list(ops)
+    families = {
+        op.scope: f"fam:{op.patch['family_id']}" for op in ops
+        if op.entity == "contact" and op.patch.get("family_id") and scopes.kind_of(op.scope) == "con"
+    }  # fmt: skip
+    allocated = allocating.follow(tx, ops)
     families.update(scopes.contacts_of(tx.sql, allocated))
     if families:
         scopes.give_contacts(tx.sql, families, tx.now_ms)
@@ -159,11 +152,3 @@ def _shut_contacts(tx: SqlHubTx, contacts: Mapping[str, str]) -> None:
         if family in closed:
             kept = scopes.keepers(tx.sql, family, tx.now_ms)
             scopes.end_for_others(tx.sql, closed[family], contact, kept, tx.now_ms)
-
-
-def _known_workers(sql: Sql, grants: Sequence[scopes.Grant]) -> list[scopes.Grant]:
-    found = sql.among(
-        "select id from worker_account where id in ({keys})", sorted({g.worker for g in grants})
-    )
-    known = {row[0] for row in found}
-    return [g for g in grants if g.worker in known]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from familyhub.hub import rights, scopes
+from familyhub.hub import rights, scopes, second_check
 from familyhub.hub.home import HubError
 from familyhub.hub.index_row import HUB
 from familyhub.hub.log import SqlHubTx
@@ -53,6 +53,9 @@ def log_acts(hub: Hub, acts: Iterable[Loaded], received: int | None) -> int:
                 _log(hub, tx, scope, by_scope[scope], received)
             tx.finish()
     hub.folder.fold(by_scope)
+    with hub.begin() as tx:
+        second_check.leave_history(tx.sql, by_scope)
+        tx.finish()
     return total
 
 

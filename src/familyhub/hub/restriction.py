@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from familyhub.hub import erasure, scopes
+from familyhub.hub import erasure, scopes, second_check
 from familyhub.hub.home import HubError
 from familyhub.hub.index_row import HUB, THIN, thin_rows
 from familyhub.hub.log import SqlHubTx
@@ -147,7 +147,7 @@ def _carry_out(hub: Hub, order: _Order) -> list[tuple[str, str]]:
             ]
             scope = f"fam:{order.family}"
             contacts = scopes.contacts_of(tx.sql, [order.family])
-            tx.hold([scope, *contacts, *places])
+            tx.hold([scope, *contacts, *places, second_check.GATE])
             if order.family in scopes.restrictions(tx.sql):
                 raise HubError(f"{order.family} is restricted already.")
             tx.sql.run(
@@ -158,6 +158,7 @@ def _carry_out(hub: Hub, order: _Order) -> list[tuple[str, str]]:
             _give_named(tx, grants)
             ended = _end_for_others(tx, order.id, order.family, order.named)
             _erase_thin_rows(hub, tx, order.family)
+            second_check.ask_again(tx.sql, tx.now_ms)
             _keep(hub, (RESTRICTED, *order[:4], sorted(order.named.items()), _sealed(hub, order.reason)))
             tx.finish()
         return ended

@@ -10,7 +10,7 @@ import math
 from collections.abc import Collection
 from typing import Any
 
-from familyhub.hub import scopes
+from familyhub.hub import allocating, scopes
 from familyhub.hub.log import SqlHubTx
 from familyhub.records.catalogue import entities
 from familyhub.sync.copy import Sender
@@ -37,7 +37,11 @@ FILE: Rule = {"fam": PRACTITIONERS, "con": FRONT_DOOR, **PRIVATE}
 SHARED: Rule = {**FILE, "loc": FRONT_DOOR, "ref": DESK}
 """A kind of record that this version does not know: taken wherever its author may write at all."""
 WRITERS: dict[str, Rule] = {
-    "allocation": {"loc": FRONT_DOOR},
+    "allocation": {"loc": DESK},
+    "worker_facts": {"loc": DESK},
+    "conflict_of_interest": {"loc": PRACTITIONERS},
+    "safe_check": {"fam": PRACTITIONERS},
+    "hand_over": {"fam": DESK},
     "same_person": {"loc": PRACTITIONERS, "gate": PRIVATE["gate"]},
     "family_index": {},
     "worker": {},
@@ -46,11 +50,18 @@ WRITERS: dict[str, Rule] = {
     "contact_level": {"con": TRIAGE},
     "contact_match": {"con": TRIAGE},
     "contact_signature": {"con": frozenset({"manager"})},
+    "second_check": {},
+    "check_settled": {"con": frozenset({"manager", "gatekeeper"})},
+    "gate_match": {},
+    "gate_call": {"gate": PRIVATE["gate"]},
+    "agreement_opinion": {"fam": frozenset({"manager"})},
+    "assessment_signature": {"fam": frozenset({"manager"})},
+    "closing_signature": {"fam": frozenset({"manager"})},
     "decision": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
     "question": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
 }
-"""Where an entity's rule is not that of a file. ``family_index``, ``worker`` and ``operator_key`` are the hub's own; a
-decision stands where what it is about stands."""
+"""Where an entity's rule is not that of a file. ``family_index``, ``worker``, ``operator_key``, ``second_check``
+and ``gate_match`` are the hub's own; a decision stands where what it is about stands."""
 REF_MODULES = frozenset({"services", "oversight", "improvement"})
 """Record modules whose rows stand in ``ref`` and ``loc:`` too: directory, local rules, plan of action."""
 
@@ -132,16 +143,13 @@ class Door:
         return self._signers
 
     def _allocation(self, tx: SqlHubTx, sender: Sender, op: Op) -> str:
-        """An allocation gives somebody a file: its author must hold it, or hold the locality's desk."""
-        if op.entity != "allocation" or sender.role in DESK:
+        """What ``hub.allocating`` says against an act about who holds a family."""
+        if op.entity not in allocating.JUDGED:
             return ""
-        family = op.patch.get("family_id")
-        scope = f"fam:{family}"
-        if family is not None and scope not in self._modes:
+        scope = f"fam:{op.patch.get('family_id')}"
+        if scope not in self._modes:
             self._modes.update({scope: "", **scopes.modes(tx.sql, sender.worker, [scope], tx.now_ms)})
-        if family is not None and self._modes[scope]:
-            return ""
-        return "only the coordinator or somebody who holds the family's file can allocate it"
+        return allocating.objection(tx.sql, sender, op, holds=bool(self._modes[scope]))
 
 
 # -- values --------------------------------------------------------------------------------------------------

@@ -121,6 +121,18 @@ def withdraw(sql: Sql, scope: str, worker: str, now_ms: int) -> bool:
     return ended > 0
 
 
+def end(sql: Sql, grants: Iterable[tuple[str, str]], now_ms: int) -> None:
+    """End grants (scope, worker); one that has not begun never let anybody write.
+
+    They stay as rows: what a laptop holds is withdrawn because of a grant that ended (``withdrawn``).
+    """
+    sql.many(
+        f"update grant_ set until = ?, mode = case when since > ? then '{READ}' else mode end "
+        "where scope = ? and worker = ?",
+        [(now_ms, now_ms, *grant) for grant in grants],
+    )
+
+
 def contacts_of(sql: Sql, families: Collection[str]) -> dict[str, str]:
     """The contacts that led to families (their ids): {scope of the contact: scope of the family}."""
     if not families:
@@ -214,11 +226,7 @@ def end_for_others(sql: Sql, restriction: str, scope: str, kept: Collection[str]
         ],
     )
     names = [(scope, row[0]) for row in others]
-    sql.many(
-        f"update grant_ set until = ?, mode = case when since > ? then '{READ}' else mode end "
-        "where scope = ? and worker = ?",
-        [(now_ms, now_ms, *name) for name in names],
-    )
+    end(sql, names, now_ms)
     return [worker for _, worker in names]
 
 

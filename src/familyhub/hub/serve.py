@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import uvicorn
 
+from familyhub.hub import second_check
 from familyhub.hub.app import create_app
 from familyhub.hub.home import HubError
 from familyhub.hub.service import Hub
@@ -120,7 +121,7 @@ def _run(
             timeout_graceful_shutdown=5, timeout_keep_alive=75, proxy_headers=behind_proxy,
             ssl_certfile=str(tls.certificate) if tls else None, ssl_keyfile=str(tls.key) if tls else None,
         )  # fmt: skip
-        with hub.folding_behind(), _ending_quietly():
+        with hub.folding_behind(), second_check.checking(hub), _ending_quietly():
             AnnouncingServer(config, _url(listening, tls), ready_file).run([listening])
 
 

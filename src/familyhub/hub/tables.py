@@ -135,6 +135,16 @@ break_glass = Table(
     Column("reviewed", BigInteger),
 )
 """Files that somebody was given to read for some hours without being named for them; another person reviews each."""
+check_due = Table(
+    "check_due",
+    HUB,
+    Column("scope", String, primary_key=True),
+    Column("asked", BigInteger, nullable=False),
+    Column("again", Boolean, nullable=False),
+)
+"""Contacts that wait for their second check, since when (milliseconds UTC).
+
+``again``: nobody was added, a family was restricted: there is a result only where something new was found."""
 snapshot = Table(
     "snapshot",
     HUB,

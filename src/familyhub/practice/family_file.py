@@ -8,9 +8,14 @@ opaque token of what was on screen, to be handed back with a change.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from familyhub.practice.agreement import GivenCopyView, Opinion, SharingView
+from familyhub.practice.assessment import AssessmentRules, AssessmentView, DayPart, VoiceView
 from familyhub.practice.attachments import AttachmentView
+from familyhub.practice.closings import ClosingView, FollowUpView
 from familyhub.practice.differences import Difference as Difference
+from familyhub.practice.meetings import MeetingView, ReviewRules
 from familyhub.practice.plan_rules import PlanRules
 
 
@@ -81,6 +86,25 @@ class Progress:
     by: str
     text: str
     readers: str
+    meeting_id: str = ""
+    """The meeting at which it was told."""
+
+
+class Dated(NamedTuple):
+    """How an action stood from a day, and the meeting at which that was said."""
+
+    on: str
+    status: str
+    due: str | None
+    meeting_id: str
+
+
+class Scored(NamedTuple):
+    """Where a need stood on a day, 0 to 10, and the meeting at which it was scored."""
+
+    on: str
+    score: int
+    meeting_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +128,10 @@ class Step:
     moved_on: str | None = None
     """The last day on which anything was written about it."""
     readers: str = "workers"
+    history: tuple[Dated, ...] = ()
+    """Its dated rows, the oldest first."""
+    neutral_title: str = ""
+    """What it is called on paper that leaves, where its own words could put somebody in danger."""
 
     @property
     def open(self) -> bool:
@@ -128,6 +156,8 @@ class NeedView:
     headline_code: str = ""
     what_readers: str = "workers"
     outcome_readers: str = "workers"
+    scores: tuple[Scored, ...] = ()
+    """Every score, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +205,8 @@ class PlanView:
     """Copies given, the newest last."""
     reviewed_on: str | None = None
     """The day of the last review held."""
+    reviewed_first: str | None = None
+    """The day of the first review held."""
 
     @property
     def actions(self) -> tuple[Step, ...]:
@@ -253,7 +285,7 @@ class StoryLine:
     source: str
     kind: str
     """``visit``, ``note``, ``review``, ``plan``, ``level``, ``agreement``, ``contact``, ``episode``,
-    ``attachment``, ``decision``, ``gap``."""
+    ``attachment``, ``decision``, ``safe_check``, ``hand_over``, ``gap``."""
     id: str
     text: str = ""
     readers: str = ""
@@ -285,6 +317,22 @@ class AgreementLine:
     agencies: str
     not_agencies: str
     why: str
+    id: str = ""
+    person_id: str | None = None
+    state_code: str = ""
+    by: str = ""
+    what: str = ""
+    what_readers: str = "workers"
+    why_readers: str = "workers"
+    safe_to_stop: str = ""
+    stop_why: str = ""
+    stop_readers: str = "workers"
+    opinion: Opinion | None = None
+    """A manager's view of its withdrawal; None until it is recorded."""
+    refreshed: int = 0
+    """How often it was asked about again."""
+    before: str | None = None
+    """The day of the agreement that a withdrawal ends, or that the last refresh was about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +379,24 @@ class FamilyFile:
     attachments: tuple[AttachmentView, ...] = ()
     plan_rules: PlanRules = field(default_factory=PlanRules)
     review_weeks: int = 6
+    sharing: tuple[SharingView, ...] = ()
+    """The sharing log, the newest first."""
+    given: tuple[GivenCopyView, ...] = ()
+    """Copies given of agreement and assessment, the newest last."""
+    assessments: tuple[AssessmentView, ...] = ()
+    """The one that was started last is the last."""
+    voices: tuple[VoiceView, ...] = ()
+    """Children's words outside visits, the newest last."""
+    days: tuple[DayPart, ...] = ()
+    """Lines of a day in a child's life, of every occasion, the newest last."""
+    assessment_rules: AssessmentRules = field(default_factory=AssessmentRules)
+    review_rules: ReviewRules = field(default_factory=ReviewRules)
+    meetings: tuple[MeetingView, ...] = ()
+    """Meetings planned and held, the newest first."""
+    closings: tuple[ClosingView, ...] = ()
+    """What was written to end help, the newest first."""
+    follow_ups: tuple[FollowUpView, ...] = ()
+    """Six-month follow-ups, due and made, the newest first."""
 
     @property
     def plan(self) -> PlanView | None:

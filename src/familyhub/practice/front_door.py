@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from familyhub.practice import second_check as checking
 from familyhub.practice.clocks import add_working_days, parse_day, working_days_between
 from familyhub.practice.days import day_of
 
@@ -162,6 +163,8 @@ class ContactView:
     steps: tuple[Step, ...] = ()
     signatures: tuple[Signature, ...] = ()
     answers: tuple[MatchAnswer, ...] = ()
+    checks: tuple[checking.Check, ...] = ()
+    settled: tuple[checking.Settled, ...] = ()
     triage_days: int = TRIAGE_WORKING_DAYS
     tell_days: int = TELL_WORKING_DAYS
     rev: str = ""
@@ -171,6 +174,20 @@ class ContactView:
         """The outcomes of its children, the gravest first, each once."""
         found = {c.decision.outcome for c in self.children if c.decision}
         return tuple(o for o in GRAVEST_FIRST if o in found)
+
+    @property
+    def about(self) -> str:
+        """Who is named, as the hub's second check names it."""
+        people = (
+            (n.id, n.given, n.family_name, n.birth_date or "", n.age, n.school)
+            for n in (*self.children, *self.adults)
+        )
+        return checking.about(people, self.address, self.postcode)
+
+    @property
+    def check(self) -> checking.CheckStands:
+        """How the hub's second check stands."""
+        return checking.stands(self.checks, self.settled, self.about)
 
     @property
     def names(self) -> str:

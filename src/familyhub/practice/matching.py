@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -125,6 +126,37 @@ def compare(named: Named, known: Known) -> Match | None:
     evidence = (*name, *born, *place, *(("same school",) if school else ()))
     shown = " ".join(part for part in (known.names[0] if known.names else ()) if part)
     return Match(known.person_id, known.family_id, shown or "no name recorded", evidence, against, points)
+
+
+class People:
+    """Many people known, to be compared with one after another: whom nothing speaks for is not looked at.
+
+    ``matches(named, people.like(named))`` is what ``matches`` finds among all of them (a property test holds it to that).
+    """
+
+    def __init__(self, known: Iterable[Known]) -> None:
+        self._known = list(known)
+        self._by_name: dict[str, set[int]] = defaultdict(set)
+        self._by_birth: dict[str, set[int]] = defaultdict(set)
+        for place, person in enumerate(self._known):
+            for name in {part for names in person.names for part in names if part}:
+                self._by_name[name].add(place)
+            if person.birth_date:
+                self._by_birth[person.birth_date].add(place)
+
+    def like(self, named: Named) -> list[Known]:
+        """Those with a name like one of theirs, or born on the same day, or on it with day and month swapped."""
+        places: set[int] = set()
+        said = [part for part in (named.given, named.family_name) if part]
+        for name, having in self._by_name.items():
+            if any(likeness(part, name) for part in said):
+                places |= having
+        born = named.birth_date or ""
+        if born:
+            places |= self._by_birth.get(born, set())
+        if len(born) == 10:
+            places |= self._by_birth.get(f"{born[:4]}-{born[8:10]}-{born[5:7]}", set())
+        return [self._known[place] for place in sorted(places)]
 
 
 # -- names ---------------------------------------------------------------------------------------------------

@@ -10,8 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from familyhub.practice.assessment import AssessmentRules
+from familyhub.practice.assessment import due as assessment_due
 from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days, parse_day
 from familyhub.practice.days import ago, short_day, show_day
+from familyhub.practice.meetings import QUIET, RED, ReviewRules, review_clock
+from familyhub.records.codes import SAFE_TO_STOP
 
 NOT_TOLD, SAFETY_LATE, PROTECTIVE, NOT_SEEN, LATE, DUE, DRAFT, DIFFERENCE = range(1, 9)
 WHY = {
@@ -37,15 +41,16 @@ class Line:
     what: str
     reason: str
     act: str
-    """``tell``, ``update_action``, ``decide``, ``log_visit``, ``open_plan``, ``open_draft``."""
+    """``tell``, ``update_action``, ``decide``, ``log_visit``, ``meeting``, ``closing``, ``follow_up``, ``open_draft``,
+    ``open_disagreement``, ``open_assessment``, ``open_sharing``."""
     target: str
-    """The id of what the act is about: a concern, an action, a difference, a family, a draft."""
+    """The id of what the act is about: a concern, an action, a difference, a family, a draft, or its scope."""
     due: str | None = None
 
     @property
-    def order(self) -> tuple[int, str, str, str]:
-        """The place of the line: kind, then due date, then id."""
-        return (self.kind, self.due or NEVER, self.family_id or "", self.target)
+    def order(self) -> tuple[int, str, str, str, str, str]:
+        """The place of the line: kind, then due date, then id; of several about one file, what they say."""
+        return (self.kind, self.due or NEVER, self.family_id or "", self.target, self.what, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,43 @@ class ActionFact:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFact:
-    """An open plan's next review."""
+    """An open plan's next review; ``amber``: working days before its day from which it is due soon (local data)."""
 
     plan_id: str
+    family_id: str
+    family: str
+    due: str
+    amber: int = AMBER_WORKING_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFact:
+    """A meeting that is planned and that nobody has written down yet."""
+
+    id: str
+    family_id: str
+    family: str
+    words: str
+    on: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingFact:
+    """Help that somebody wants to end: it waits for a manager, or was returned to who asked."""
+
+    id: str
+    family_id: str
+    family: str
+    on: str
+    returned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpFact:
+    """A six-month follow-up that is still to be made."""
+
+    id: str
     family_id: str
     family: str
     due: str
@@ -95,6 +134,32 @@ class ChildFact:
     last_seen: str | None
     since: str
     after_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentFact:
+    """An assessment that is not completed; ``since``: its start, or the first visit where it was not begun."""
+
+    id: str
+    family_id: str
+    family: str
+    since: str
+    working_days: int | None
+    """The locality's clock; None: the usual one."""
+    state: str
+    """``started``, ``returned`` or ``not_begun``."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalFact:
+    """An agreement that was taken back, and no manager's view of it is recorded yet."""
+
+    agreement_id: str
+    family_id: str
+    family: str
+    person: str
+    since: str
+    safe_to_stop: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +185,18 @@ class DraftFact:
     hours: int
 
 
+@dataclass(frozen=True, slots=True)
+class DisagreementFact:
+    """An open disagreement at its stage; ``scope`` of the family or the contact, ``due`` where the day it began is known."""
+
+    id: str
+    scope: str
+    family: str
+    with_whom: str
+    stage: str
+    due: str | None
+
+
 DRAFT_WORDS = {
     "triage": "A decision at the front door",
     "told": "Who was told",
@@ -127,9 +204,36 @@ DRAFT_WORDS = {
     "plan_action": "An action of the plan",
     "score": "A score of a need",
     "copy": "A copy of the plan",
+    "advice": "A question to a social worker",
+    "advice_step": "What a social worker advised",
+    "escalation": "The next stage of a disagreement",
+    "settlement": "The outcome of a disagreement",
+    "withdrawal": "An agreement taken back",
+    "sharing": "What was shared",
+    "record_copy": "A copy that was given",
+    "section": "A part of the assessment",
+    "assessment_need": "A need of the assessment",
+    "voice": "A child's words",
+    "child_day": "A day in a child's life",
+    "meeting_plan": "Planning a meeting",
+    "closing": "Ending help",
+    "follow_up": "A six-month follow-up",
 }
 """Kinds of drafts that need other words than their own name."""
-Fact = ConcernFact | ActionFact | ReviewFact | ChildFact | DifferenceFact | DraftFact
+Fact = (
+    ConcernFact
+    | ActionFact
+    | ReviewFact
+    | MeetingFact
+    | ClosingFact
+    | FollowUpFact
+    | ChildFact
+    | AssessmentFact
+    | WithdrawalFact
+    | DifferenceFact
+    | DraftFact
+    | DisagreementFact
+)
 
 
 def rank(facts: Iterable[Fact], today: date) -> list[Line]:
@@ -148,9 +252,27 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
         case ActionFact():
             return _action(fact, today, soon)
         case ReviewFact():
-            return _review(fact, today, soon)
+            return _review(fact, today)
+        case MeetingFact():
+            return _meeting(fact, today, soon)
+        case ClosingFact():
+            reason = "returned by the manager: look why" if fact.returned else "a manager signs it"
+            return Line(
+                DUE, fact.family_id, fact.family, "Help is to end", reason, "closing", fact.id, fact.on
+            )
+        case FollowUpFact():
+            return _follow_up(fact, today, soon)
         case ChildFact():
             return _child(fact, today)
+        case AssessmentFact():
+            return _assessment(fact, today, soon)
+        case WithdrawalFact():
+            safe = SAFE_TO_STOP.words(fact.safe_to_stop) or "not said"
+            reason = f"taken back {short_day(fact.since, today)}, safe to stop: {safe}; a manager's view is asked, not given yet"
+            what = f"{fact.person}'s agreement"
+            return Line(
+                LATE, fact.family_id, fact.family, what, reason, "open_sharing", fact.agreement_id, fact.since
+            )
         case DifferenceFact():
             kind = PROTECTIVE if fact.protective else DIFFERENCE
             why = (
@@ -159,6 +281,8 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
                 else "two answers, somebody decides"
             )
             return Line(kind, fact.family_id, fact.family, fact.what, why, "decide", fact.id)
+        case DisagreementFact():
+            return _disagreement(fact, today)
         case DraftFact():
             words = DRAFT_WORDS.get(fact.kind, fact.kind.replace("_", " ").capitalize())
             what = f"{words} begun"
@@ -186,15 +310,64 @@ def _action(fact: ActionFact, today: date, soon: date) -> Line | None:
     )
 
 
-def _review(fact: ReviewFact, today: date, soon: date) -> Line | None:
+def _review(fact: ReviewFact, today: date) -> Line | None:
+    clock = review_clock(fact.due, today, ReviewRules(amber_working_days=fact.amber))
+    if clock is None or clock.colour == QUIET:
+        return None
+    kind, word = (LATE, "late: was due") if clock.colour == RED else (DUE, "due")
+    reason = f"review {word} {show_day(clock.due, today)}"
+    return Line(
+        kind, fact.family_id, fact.family, "Review of the plan", reason, "meeting", fact.family_id, fact.due
+    )
+
+
+def _meeting(fact: MeetingFact, today: date, soon: date) -> Line | None:
+    on = parse_day(fact.on)
+    if on is None or on > soon:
+        return None
+    when = f"{ago(on, today) if on == today else show_day(on, today)} {fact.at}".rstrip()
+    kind, reason = (LATE, f"was {when}, not written down yet") if on < today else (DUE, f"planned {when}")
+    return Line(kind, fact.family_id, fact.family, fact.words, reason, "meeting", fact.id, fact.on)
+
+
+def _follow_up(fact: FollowUpFact, today: date, soon: date) -> Line | None:
     due = parse_day(fact.due)
     if due is None or due > soon:
         return None
     kind, word = (LATE, "late: was due") if due < today else (DUE, "due")
-    reason = f"review {word} {show_day(due, today)}"
+    what = "Six-month follow-up: is it still true?"
+    reason = f"{word} {show_day(due, today)}"
+    return Line(kind, fact.family_id, fact.family, what, reason, "follow_up", fact.id, fact.due)
+
+
+def _disagreement(fact: DisagreementFact, today: date) -> Line:
+    """One that is open stands there whatever its clock says: nobody else reminds of it."""
+    due = parse_day(fact.due)
+    late = due is not None and due < today
+    clock = f"{'late: was due' if late else 'due'} {show_day(due, today)}" if due else "no day recorded"
+    family_id = fact.scope.removeprefix("fam:") if fact.scope.startswith("fam:") else None
+    what = f"We disagree with {fact.with_whom or 'another service'}"
     return Line(
-        kind, fact.family_id, fact.family, "Review of the plan", reason, "open_plan", fact.family_id, fact.due
-    )
+        LATE if late else DUE, family_id, fact.family, what, f"{fact.stage}, {clock}", "open_disagreement",
+        fact.scope, fact.due,
+    )  # fmt: skip
+
+
+def _assessment(fact: AssessmentFact, today: date, soon: date) -> Line | None:
+    due = assessment_due(fact.since, AssessmentRules(fact.working_days or AssessmentRules().working_days))
+    if due is None or (due > soon and fact.state != "returned"):
+        return None
+    when = f"late: was due {show_day(due, today)}" if due < today else f"due {show_day(due, today)}"
+    why = {
+        "started": f"started {short_day(fact.since, today)}",
+        "returned": "returned by the manager",
+        "not_begun": f"not begun; first visit {short_day(fact.since, today)}",
+    }[fact.state]
+    kind = LATE if due < today else DUE
+    return Line(
+        kind, fact.family_id, fact.family, "Early help assessment", f"{when}, {why}", "open_assessment", fact.id,
+        due.isoformat(),
+    )  # fmt: skip
 
 
 def _child(fact: ChildFact, today: date) -> Line | None:

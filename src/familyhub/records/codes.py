@@ -1,5 +1,7 @@
 """Code lists: values that are stored, with the words that people read. Light: no import outside the standard library."""
 
+# long: every code list of the product, a few lines each
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -289,6 +291,30 @@ REVIEW_DECISION = CodeList(
         "close": "close",
     },
 )
+MEETING_KIND = CodeList("meeting_kind", {"taf": "Team Around the Family", "review": "review of the plan"})
+GUEST_STATE = CodeList(
+    "guest_state",
+    {"invited": "invited", "came": "came", "apologies": "sent apologies", "absent": "not there"},
+)
+FAMILY_QUESTION = CodeList(
+    "family_question",
+    {
+        "better": "What is better since last time?",
+        "worry": "What still worries you?",
+        "next": "What should happen next?",
+    },
+    "asked of the family at every meeting; the words that were asked are kept with each answer",
+)
+SETTLED = CodeList(
+    "settled",
+    {"done": "done", "stopped": "stopped", "carried": "carried on by somebody"},
+    "what becomes of an open action when help ends",
+)
+STILL_TRUE = CodeList(
+    "still_true",
+    {"yes": "still true", "partly": "partly", "no": "no longer true", "not_known": "not known"},
+    "the six-month follow-up asks it of every need",
+)
 DECISION_KIND = CodeList(
     "decision_kind",
     {"taken": "took an answer", "written": "wrote another", "undone": "opened it again"},
@@ -325,6 +351,52 @@ TOLD_WAY = CodeList(
 )
 SIGNATURE = CodeList("signature", {"signed": "signed", "returned": "returned"})
 MATCH_ANSWER = CodeList("match_answer", {"same": "the same person", "not_same": "not the same person"})
+CHECK_RESULT = CodeList("check_result", {"go_on": "go on", "rings": "a manager will ring you"})
+"""Both codes are of one length: a result is not to be read off its size."""
+CHECK_CALL = CodeList("check_call", {"rang": "rang", "nobody": "it was nobody"})
+ADVICE_STEP = CodeList("advice_step", {"advice": "advice", "decision": "decision"})
+DISAGREEMENT_STEP = CodeList(
+    "disagreement_step", {"escalated": "went to the next stage", "settled": "settled"}
+)
+ALLOCATION_ROLE = CodeList(
+    "allocation_role",
+    {"lead": "lead worker", "second": "second worker", "cover": "cover", "holder": "holds it while it waits"},
+)
+WAITING_REASON = CodeList(
+    "waiting_reason",
+    {
+        "new": "just opened",
+        "no_room": "no worker has room",
+        "language": "no worker who speaks the language has room",
+        "conflict": "a conflict of interest",
+        "family_asked": "the family asked to wait",
+        "information": "information is missing",
+        "worker_left": "their worker left",
+        "other": "another reason",
+    },
+)
+CONFLICT_STATE = CodeList("conflict_state", {"declared": "declared", "over": "over"})
+CONFLICT_KIND = CodeList(
+    "conflict_kind",
+    {
+        "relative": "relative or friend",
+        "neighbour": "neighbour, or same school",
+        "work": "knows them from other work",
+        "before": "something happened before",
+        "other": "another reason",
+    },
+)
+CHECK_WAY = CodeList(
+    "check_way",
+    {
+        "phone": "telephone call",
+        "visit": "visit",
+        "school": "seen at school or nursery",
+        "agency": "another agency has seen them",
+        "no_answer": "tried, no answer",
+    },
+)
+TRAVEL = CodeList("travel", {"car": "car", "public": "public transport", "foot": "on foot or by bicycle"})
 CONTACT_CHANNEL = CodeList(
     "contact_channel",
     {
@@ -339,6 +411,83 @@ ATTACHED_TO = CodeList(
     "attached_to",
     {"visit": "a visit", "note": "a note", "plan": "the plan", "agreement": "an agreement"},
     "what an attachment is about; each is the name of a kind of record",
+)
+
+
+# -- agreement, sharing and assessment -----------------------------------------------------------------------------
+SAFE_TO_STOP = CodeList(
+    "safe_to_stop",
+    {"no": "no", "not_sure": "not sure", "yes": "yes"},
+    "asked when agreement is withdrawn; most cautious first",
+)
+LAWFUL_BASIS = CodeList(
+    "lawful_basis",
+    {
+        "public_task": "public task",
+        "legal_obligation": "legal obligation",
+        "vital_interests": "vital interests",
+        "legitimate_interests": "legitimate interests",
+        "consent": "consent (rarely right here)",
+    },
+    "UK GDPR Article 6(1)(e), (c), (d), (f) and (a); DfE information sharing advice, May 2024: agreement to a service is"
+    " no lawful basis",
+)
+COPY_OF = CodeList(
+    "copy_of",
+    {"agreement": "the agreement", "assessment": "the assessment"},
+    "what a copy was given of; each is the name of a kind of record",
+)
+OCCASION = CodeList(
+    "occasion",
+    {"assessment": "assessment", "review": "review", "closure": "closure", "between": "between visits"},
+    "when a child's words or day were written down; safe practice: the same lines at assessment, each review and closure",
+)
+DAY_LINE = CodeList(
+    "day_line",
+    {
+        "morning": "Waking and getting ready",
+        "daytime": "School, nursery or the day at home",
+        "after": "After school, play and friends",
+        "evening": "Tea, evening and who is there",
+        "night": "Bedtime and the night",
+    },
+    "local: the five lines of a day in a child's life",
+)
+ASSESSMENT_SECTION = CodeList(
+    "assessment_section",
+    {
+        "child": "How {child} is getting on",
+        "voice": "{child}'s own words",
+        "day": "A day in {child}'s life",
+        "parenting": "Parenting",
+        "environment": "Family and home",
+        "adult": "{adult}",
+        "family": "The family's own network and goals, and what it all means",
+    },
+    "assessment framework: a child's developmental needs, parenting capacity, family and environment",
+)
+ASSESSMENT_TOPIC = CodeList(
+    "assessment_topic",
+    {
+        "strengths": "Strengths",
+        "worries": "Worries",
+        "meaning": "What does this mean for the child?",
+        "views": "Their views",
+        "network": "Family network: who is there for them",
+        "goals": "What the family wants to be different",
+        "analysis": "Analysis: what does it all mean?",
+    },
+    "a text of a section; what each section has is in practice.assessment",
+)
+FAMILY_MEETING = CodeList(
+    "family_meeting",
+    {
+        "wanted": "offered: they want it",
+        "later": "offered: later",
+        "declined": "offered: they do not want it",
+        "not_offered": "not offered",
+    },
+    "family group decision-making: whether it was offered, and what the family said",
 )
 
 

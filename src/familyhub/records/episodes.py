@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from familyhub.records.codes import AGREEMENT_STATE, END_REASON, EPISODE_STATE, LEVEL
-from familyhub.records.synced import Synced, code, day, line, readers, ref, words
+from familyhub.records.codes import (
+    AGREEMENT_STATE,
+    END_REASON,
+    EPISODE_STATE,
+    LEVEL,
+    SAFE_TO_STOP,
+    WAITING_REASON,
+)
+from familyhub.records.synced import Synced, cautious, code, day, line, number, readers, ref, words
 
 
 class Episode(Synced, table=True):
@@ -54,7 +61,13 @@ class LevelOfNeed(Synced, table=True):
 
 
 class Allocation(Synced, table=True):
-    """Who holds a family from a day; lives in the locality's scope, so that everybody can see whom to ask."""
+    """Who holds a family from a day; lives in the locality's scope, so that everybody can see whom to ask.
+
+    ``role`` is a code of ``ALLOCATION_ROLE``; the first version wrote its words. A later row of the same worker and role
+    replaces an earlier one: with ``to_on`` the allocation ends on that day. A cover is one row: from ``on`` up to and
+    including ``to_on``, for the worker ``for_id``. ``waiting``: why the family of a ``holder`` has no worker yet.
+    ``weight``: how much of a caseload it is; none: by its level of need.
+    """
 
     entity = "allocation"
     append_only = True
@@ -63,6 +76,9 @@ class Allocation(Synced, table=True):
     role: str | None = line()
     on: str | None = day()
     to_on: str | None = day()
+    for_id: str | None = ref("worker")
+    weight: int | None = number()
+    waiting: str | None = code(WAITING_REASON)
     reason: str | None = words()
     reason_readers: str | None = readers()
     by: str | None = ref("worker")
@@ -82,7 +98,10 @@ class LeadPractitioner(Synced, table=True):
 
 
 class Agreement(Synced, table=True):
-    """What one person with parental responsibility agreed to on a day; agreement to a service, not a basis to share."""
+    """What one person with parental responsibility agreed to on a day; agreement to a service, not a basis to share.
+
+    ``refreshes``: the agreement it was asked again about. A withdrawn one says whether it is safe to stop.
+    """
 
     entity = "agreement"
     append_only = True
@@ -91,6 +110,12 @@ class Agreement(Synced, table=True):
     on: str | None = day()
     agencies: str | None = line()
     not_agencies: str | None = line()
+    what: str | None = words()
+    what_readers: str | None = readers()
     why: str | None = words()
     why_readers: str | None = readers()
+    refreshes: str | None = ref("agreement")
+    safe_to_stop: str | None = cautious(SAFE_TO_STOP)
+    stop_why: str | None = words()
+    stop_why_readers: str | None = readers()
     by: str | None = ref("worker")

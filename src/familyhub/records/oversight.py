@@ -21,6 +21,7 @@ class Worker(Synced, table=True):
 class Locality(Synced, table=True):
     """An area of the partnership with its local data: whom to ring, how often to visit, how soon to review.
 
+    ``escalation_1`` to ``escalation_4``: the stages of a disagreement with their working days (``_days``).
     ``level_1`` to ``level_4``: what the local thresholds document says of each level, shown beside it.
     """
 
@@ -34,11 +35,24 @@ class Locality(Synced, table=True):
     alone_from_age: int | None = number()
     review_weeks: int | None = number()
     amber_working_days: int | None = number()
+    follow_up_months: int | None = number()
     plan_stale_days: int | None = number()
     school_from_age: int | None = number()
     school_until_age: int | None = number()
     triage_working_days: int | None = number()
     tell_working_days: int | None = number()
+    second_check_minutes: int | None = number()
+    escalation_1: str | None = line()
+    escalation_2: str | None = line()
+    escalation_3: str | None = line()
+    escalation_4: str | None = line()
+    escalation_1_days: int | None = number()
+    escalation_2_days: int | None = number()
+    escalation_3_days: int | None = number()
+    escalation_4_days: int | None = number()
+    safe_check_working_days: int | None = number()
+    weight_limit: int | None = number()
+    assessment_working_days: int | None = number()
     level_1: str | None = line()
     level_2: str | None = line()
     level_3: str | None = line()

@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
-from familyhub.records.codes import ACTION_STATUS, FINDING_ABOUT, NEED_HEADLINE, PLAN_STATE, REVIEW_DECISION
-from familyhub.records.synced import OnlyOne, Synced, code, day, flag, line, number, readers, ref, words
+from familyhub.records.codes import (
+    ACTION_STATUS,
+    FINDING_ABOUT,
+    MEETING_KIND,
+    NEED_HEADLINE,
+    PLAN_STATE,
+    REVIEW_DECISION,
+)
+from familyhub.records.synced import (
+    OnlyOne,
+    Synced,
+    code,
+    day,
+    flag,
+    line,
+    moment,
+    number,
+    readers,
+    ref,
+    words,
+)
 
 
 class Plan(Synced, table=True):
@@ -42,6 +61,7 @@ class NeedScore(Synced, table=True):
     score: int | None = number()
     on: str | None = day()
     by: str | None = ref("worker")
+    meeting_id: str | None = ref("meeting")
 
 
 class Action(Synced, table=True):
@@ -72,6 +92,7 @@ class ActionStatus(Synced, table=True):
     due: str | None = day()
     on: str | None = day()
     by: str | None = ref("worker")
+    meeting_id: str | None = ref("meeting")
 
 
 class ActionProgress(Synced, table=True):
@@ -85,10 +106,14 @@ class ActionProgress(Synced, table=True):
     text_readers: str | None = readers()
     by: str | None = ref("worker")
     visit_id: str | None = ref("visit")
+    meeting_id: str | None = ref("meeting")
 
 
 class Review(Synced, table=True):
-    """A review of the plan: who came, what was decided, when the next is due."""
+    """A meeting that was held: a review of the plan or a Team Around the Family; what was decided, when the next is due.
+
+    Who came stands in ``meeting_guest``; ``came`` and ``apologies`` are those of a review that no ``meeting`` stands for.
+    """
 
     entity = "review"
     append_only = True
@@ -103,6 +128,15 @@ class Review(Synced, table=True):
     summary_readers: str | None = readers()
     next_due: str | None = day()
     by: str | None = ref("worker")
+    meeting_id: str | None = ref("meeting")
+    kind: str | None = code(MEETING_KIND)
+    because: str | None = words()
+    because_readers: str | None = readers()
+    no_next_because: str | None = words()
+    no_next_because_readers: str | None = readers()
+    although: str | None = words()
+    although_readers: str | None = readers()
+    written_at: str | None = moment()
 
 
 class KeptFinding(Synced, table=True):

@@ -10,15 +10,23 @@ from typing import Any
 
 from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days
 from familyhub.practice.difference_words import entity_words, field_words
+from familyhub.practice.disagreement import STAGES, due_on, local_stages, stage_of
 from familyhub.practice.today import (
     ActionFact,
+    AssessmentFact,
     ChildFact,
+    ClosingFact,
     ConcernFact,
     DifferenceFact,
+    DisagreementFact,
     DraftFact,
     Fact,
+    FollowUpFact,
+    MeetingFact,
     ReviewFact,
+    WithdrawalFact,
 )
+from familyhub.records.codes import MEETING_KIND
 
 CONCERNS = """
 select c.id, c.contact_id, c.family_id, coalesce(f.name, ''), coalesce(c.child_names, ''), coalesce(c.seen_on, ''),
@@ -38,9 +46,33 @@ left join worker w on w.scope = 'ref' and w.id = a.owner_worker_id
 where a.removed is null and a.due <= ? and coalesce(a.status, 'not_started') in ('not_started', 'in_progress')
 """
 REVIEWS = """
-select p.id, substr(p.scope, 5), coalesce(f.name, ''), p.review_due
+select p.id, substr(p.scope, 5), coalesce(f.name, ''), p.review_due, coalesce(l.amber_working_days, ?)
 from plan p left join family f on f.scope = p.scope
+left join locality l on l.scope = 'ref' and l.id = f.locality
 where p.removed is null and p.state = 'open' and p.review_due <= ?
+"""
+AMBER = "select max(amber_working_days) from locality where scope = 'ref' and removed is null"
+MEETINGS = """
+select m.id, substr(m.scope, 5), coalesce(f.name, ''), m.kind, m."on", coalesce(m.at, '')
+from meeting m left join family f on f.scope = m.scope
+where m.removed is null and m.called_off is not true and m."on" <= ?
+  and not exists (select 1 from review r where r.scope = m.scope and r.meeting_id = m.id and r.removed is null)
+  and not exists (select 1 from meeting n where n.scope = m.scope and n.replaces = m.id and n.removed is null)
+"""
+CLOSINGS = """
+select c.id, substr(c.scope, 5), coalesce(f.name, ''), coalesce(c."on", ''), coalesce(s.signature, '') = 'returned', c.by
+from closing c left join family f on f.scope = c.scope
+left join closing_signature s on s.scope = c.scope and s.closing_id = c.id and s.removed is null
+where c.removed is null and coalesce(s.signature, '') != 'signed'
+  and not exists (select 1 from closing n where n.scope = c.scope and n.episode_id = c.episode_id
+                  and n.created_hlc > c.created_hlc and n.removed is null)
+"""
+FOLLOW_UPS = """
+select u.id, substr(u.scope, 5), coalesce(f.name, ''), u.due_on
+from follow_up u left join family f on f.scope = u.scope
+where u.removed is null and u.done_on is null and u.due_on <= ?
+  and not exists (select 1 from follow_up d where d.scope = u.scope and d.episode_id = u.episode_id
+                  and d.done_on is not null and d.removed is null)
 """
 CHILDREN = """
 with state as (
@@ -76,16 +108,124 @@ from difference d
 left join family f on f.scope = d.scope
 left join action a on d.entity = 'action' and a.scope = d.scope and a.id = d.row_id
 """
+DISAGREEMENTS = """
+select d.id, d.scope, coalesce(f.name, ''), coalesce(d.with_whom, ''), coalesce(d."on", ''),
+       coalesce(f.locality, c.locality, '')
+from disagreement d
+left join family f on f.scope = d.scope
+left join contact c on c.scope = d.scope
+where d.removed is null and not exists (
+  select 1 from disagreement_step s
+  where s.scope = d.scope and s.disagreement_id = d.id and s.step = 'settled' and s.removed is null
+)
+"""
+TAKEN = """
+select disagreement_id, coalesce(stage, 0), coalesce("on", '') from disagreement_step
+where step = 'escalated' and removed is null
+"""
+ESCALATIONS = (
+    "select id, escalation_1, escalation_2, escalation_3, escalation_4, escalation_1_days, escalation_2_days, "
+    "escalation_3_days, escalation_4_days from locality where scope = 'ref' and removed is null"
+)
 DRAFTS = """
 select d.id, d.kind, d.family_id, coalesce(f.name, ''), d.saved_at, d.started_at
 from draft d left join family f on f.scope = 'fam:' || d.family_id and f.id = d.family_id
 """
+ASSESSMENTS = """
+with state as (
+  select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
+  from episode_state where removed is null
+),
+last as (
+  select scope, id, started_on, row_number() over (partition by scope order by started_on desc, created_hlc desc) as n
+  from assessment where removed is null
+),
+done as (
+  select scope, assessment_id, id, row_number() over (partition by scope, assessment_id order by "on" desc, created_hlc desc) as n
+  from assessment_completion where removed is null
+),
+signed as (
+  select s.scope, s.completion_id, s.signature,
+         row_number() over (partition by s.scope, s.completion_id order by s."on" desc, s.created_hlc desc) as n
+  from assessment_signature s
+  join assessment_completion c on c.scope = s.scope and c.id = s.completion_id
+  where s.removed is null and coalesce(s."by", '') <> coalesce(c."by", '')
+)
+select a.id, substr(a.scope, 5), coalesce(f.name, ''), coalesce(a.started_on, ''), l.assessment_working_days,
+       case when d.id is null then 'started' else 'returned' end
+from last a
+join state s on s.scope = a.scope and s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
+left join done d on d.scope = a.scope and d.assessment_id = a.id and d.n = 1
+left join signed g on g.scope = d.scope and g.completion_id = d.id and g.n = 1
+left join family f on f.scope = a.scope
+left join locality l on l.scope = 'ref' and l.id = f.locality
+where a.n = 1 and (d.id is null or g.signature = 'returned')
+"""
+NOT_BEGUN = """
+with state as (
+  select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
+  from episode_state where removed is null
+),
+begun as (select scope, max(started_on) as started_on from episode where removed is null group by scope)
+select substr(s.scope, 5), substr(s.scope, 5), coalesce(f.name, ''), min(v."on"), l.assessment_working_days, 'not_begun'
+from state s
+join begun b on b.scope = s.scope
+join visit v on v.scope = s.scope and v.outcome = 'made' and v."on" >= coalesce(b.started_on, '') and v.removed is null
+left join family f on f.scope = s.scope
+left join locality l on l.scope = 'ref' and l.id = f.locality
+where s.n = 1 and s.state in ('open', 'assessment') and not exists (
+  select 1 from assessment a where a.scope = s.scope and a.started_on >= coalesce(b.started_on, '') and a.removed is null
+)
+group by s.scope
+"""
+WITHDRAWN = """
+with state as (
+  select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
+  from episode_state where removed is null
+),
+last as (
+  select scope, id, person_id, state, "on", safe_to_stop,
+         row_number() over (partition by scope, person_id order by "on" desc, created_hlc desc) as n
+  from agreement where removed is null
+)
+select a.id, substr(a.scope, 5), coalesce(f.name, ''), coalesce(n.given, 'Somebody'), coalesce(a."on", ''),
+       coalesce(a.safe_to_stop, '')
+from last a
+join state s on s.scope = a.scope and s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
+left join family f on f.scope = a.scope
+left join person_name n on n.scope = a.scope and n.person_id = a.person_id and n.to_on is null
+  and coalesce(n.kind, 'known') = 'known' and n.removed is null
+where a.n = 1 and a.state = 'withdrawn' and not exists (
+  select 1 from agreement_opinion o where o.scope = a.scope and o.agreement_id = a.id and o.removed is null
+)
+group by a.scope, a.id
+"""
+NEWER = """
+select name from sqlite_master where type = 'table' and name in ('assessment', 'meeting', 'disagreement')
+"""
+"""Today is read before a store of an older version is brought to this one."""
+HAS_COVERS = "select 1 from pragma_table_info('allocation') where name = 'for_id'"
+NO_COVERS = "select '' as family_id, '' as worker_id, '' as for_id where false"
+COVERS = """
+select family_id, worker_id, for_id from (
+  select family_id, worker_id, for_id, "on", to_on,
+         row_number() over (partition by family_id, worker_id order by created_hlc desc, id desc) as n
+  from allocation where role = 'cover' and removed is null
+) where n = 1 and "on" <= :today and to_on >= :today
+"""
 PLANNED = """
+with cover as ({covers})
 select n.scope, coalesce(f.name, ''), n.at, n.kind, n."on"
 from next_visit n left join family f on f.scope = n.scope
-where n.removed is null and n."on" = ? and (n.worker_id = ? or n.worker_id is null)
+where n.removed is null and n."on" = :today and (
+  n.worker_id is null
+  or n.worker_id = :me and not exists (
+    select 1 from cover where family_id = substr(n.scope, 5) and for_id = :me and worker_id <> :me)
+  or exists (select 1 from cover where family_id = substr(n.scope, 5) and for_id = n.worker_id and worker_id = :me)
+)
 order by n.at, n.id
 """
+"""Visits of a day: a worker's own but those that somebody covers, and those that they cover."""
 
 
 def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fact]:
@@ -98,8 +238,8 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
         out.append(ConcernFact(i, contact or "", family_id, family, children, since, by))
     for i, family_id, family, what, owner, due, safety in run(ACTIONS, (soon,)):
         out.append(ActionFact(i, family_id, family, what, owner, due, bool(safety)))
-    for i, family_id, family, due in run(REVIEWS, (soon,)):
-        out.append(ReviewFact(i, family_id, family, due))
+    newer = {name for (name,) in run(NEWER)}
+    out += _reviews(connection, today, soon, with_meetings="meeting" in newer)
     for i, family_id, family, last, since, after, name, _ in run(CHILDREN, {"today": today.isoformat()}):
         out.append(ChildFact(i, family_id, family, name, last, since, after))
     for i, scope, family, entity, field, protective, what in run(DIFFERENCES):
@@ -111,12 +251,69 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
         )
     for i, kind, family_id, family, saved, started in run(DRAFTS):
         out.append(DraftFact(i, kind, family_id, family, saved, _hours(started, moment)))
+    if "disagreement" in newer:
+        out += _disagreements(run)
+    if "assessment" in newer:
+        out += [AssessmentFact(*row) for sql in (ASSESSMENTS, NOT_BEGUN) for row in run(sql)]
+        out += [WithdrawalFact(*row) for row in run(WITHDRAWN)]
+    return out
+
+
+def _reviews(connection: Any, today: date, soon: str, *, with_meetings: bool) -> list[Fact]:
+    """Reviews that are due, meetings planned or not written down yet, help that is to end, follow-ups that are due."""
+    run = connection.execute
+    widest = max(AMBER_WORKING_DAYS, run(AMBER).fetchone()[0] or 0)
+    until = add_working_days(today, widest).isoformat()
+    meetings = run(MEETINGS, (until,)).fetchall() if with_meetings else []
+    planned = {row[1]: row[4] for row in meetings if row[3] == "review" and row[4] >= today.isoformat()}
+    reviews = [ReviewFact(*row) for row in run(REVIEWS, (AMBER_WORKING_DAYS, until))]
+    out: list[Fact] = [r for r in reviews if not (planned.get(r.family_id) and planned[r.family_id] <= r.due)]
+    if not with_meetings:
+        return out
+    for i, family_id, family, kind, on, at in meetings:
+        words = MEETING_KIND.words(kind) or "meeting"
+        out.append(MeetingFact(i, family_id, family, words[:1].upper() + words[1:], on, at))
+    me, role = _me(connection)
+    for i, family_id, family, on, returned, by in run(CLOSINGS):
+        if (by == me) if returned else (role == "manager" and by != me):
+            out.append(ClosingFact(i, family_id, family, on, bool(returned)))
+    return out + [FollowUpFact(*row) for row in run(FOLLOW_UPS, (soon,))]
+
+
+def _me(connection: Any) -> tuple[str, str]:
+    """The id and the role of the worker whose laptop this is."""
+    me = settings(connection).get("worker", "")
+    return me, worker(connection, me)[1]
+
+
+def _disagreements(run: Any) -> list[Fact]:
+    """Open disagreements at their stages."""
+    opened = run(DISAGREEMENTS).fetchall()
+    if not opened:
+        return []
+    taken: dict[str, list[tuple[int, str]]] = {}
+    for identity, stage, on in run(TAKEN):
+        taken.setdefault(identity, []).append((stage, on))
+    names = [f"escalation_{n}{days}" for days in ("", "_days") for n in range(1, len(STAGES) + 1)]
+    places = {place: dict(zip(names, values, strict=True)) for place, *values in run(ESCALATIONS)}
+    out: list[Fact] = []
+    for i, scope, family, whom, on, place in opened:
+        stages = local_stages(places.get(place, {}))
+        number, since = stage_of(on, taken.get(i, ()), len(stages))
+        due = due_on(since, stages[number - 1])
+        out.append(
+            DisagreementFact(
+                i, scope, family, whom, stages[number - 1].name, due.isoformat() if due else None
+            )
+        )
     return out
 
 
 def planned(connection: Any, today: date, worker_id: str) -> list[tuple[str, str, str, str]]:
     """Visits planned today as (family id, family, time, kind)."""
-    rows = connection.execute(PLANNED, (today.isoformat(), worker_id)).fetchall()
+    covers = COVERS if connection.execute(HAS_COVERS).fetchone() else NO_COVERS
+    sql = PLANNED.format(covers=covers)
+    rows = connection.execute(sql, {"today": today.isoformat(), "me": worker_id}).fetchall()
     return [(scope[4:], family, at or "", kind or "home") for scope, family, at, kind, _ in rows]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from familyhub.tui.commands import Command
 
 
-OPEN_PLACES = ("family", "log_visit", "note", "attachments")
+OPEN_PLACES = ("family", "log_visit", "note", "attachments", "meeting")
 """Pages on which one family is open; on others F7 asks which one it is."""
 
 
@@ -93,8 +93,8 @@ class FrontRoom(App[int]):
             self._slowly(self._end(family_id))
 
     async def _end(self, family_id: str) -> None:
-        """Back to the family's page; a visit begun in the front room is taken up on its whole page."""
-        from familyhub.tui.reading import unfinished_visit
+        """Back to the family's page; a visit or meeting begun in the front room is taken up on its whole page."""
+        from familyhub.tui.reading import unfinished_form
 
         await self._whole.keep_everything()
         self.front_room = None
@@ -103,8 +103,10 @@ class FrontRoom(App[int]):
         page = self._whole.top_page
         if isinstance(page, Page):
             then = partial(self._take_up, family_id)
-            page.work(unfinished_visit, self._whole.laptop, family_id, then=then, opens=True)
+            page.work(unfinished_form, self._whole.laptop, family_id, then=then, opens=True)
 
-    def _take_up(self, family_id: str, draft_id: str | None) -> None:
-        if draft_id is not None:
-            self._whole.open_visit(family_id, draft_id=draft_id)
+    def _take_up(self, family_id: str, form: tuple[str, str] | None) -> None:
+        if form is not None:
+            kind, draft_id = form
+            opens = self._whole.open_meeting if kind == "meeting" else self._whole.open_visit
+            opens(family_id, draft_id=draft_id)

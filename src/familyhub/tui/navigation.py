@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
-
-from textual.app import App
+from typing import TYPE_CHECKING, Any
 
 from familyhub.tui.page import Page
+from familyhub.tui.reopening import Reopening
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from familyhub.tui.app import FamilyHubApp
 
-
-class Navigation(App[int]):
+class Navigation(Reopening):
     """The part of the app that opens and closes pages."""
-
-    @property
-    def _hub(self) -> FamilyHubApp:
-        return cast("FamilyHubApp", self)
 
     # -- opening ---------------------------------------------------------------------------------------------
 
@@ -38,81 +31,6 @@ class Navigation(App[int]):
 
         self._hub.when_open(show)
 
-    def open_visit(self, family_id: str, *, child_id: str | None = None, draft_id: str | None = None) -> None:
-        """Open *Log visit*; an unfinished visit of the same family is taken up again."""
-
-        def show(draft: str | None) -> None:
-            from familyhub.tui.screens.log_visit import LogVisitScreen
-
-            self.push_screen(LogVisitScreen(family_id, draft_id=draft, child_id=child_id))
-
-        def begin() -> None:
-            if draft_id:
-                show(draft_id)
-                return
-            from familyhub.tui.reading import unfinished_visit
-
-            page = self._hub.top_page
-            if isinstance(page, Page):
-                page.work(unfinished_visit, self._hub.laptop, family_id, then=show, opens=True)
-
-        self._hub.when_open(begin)
-
-    def open_draft(self, draft_id: str) -> None:
-        """Open a draft where its author left it."""
-
-        def show(found: tuple[str, Any] | None) -> None:
-            if found is None:
-                self._hub.say("That draft is finished or was thrown away.")
-                self._hub.read_standing(changed=True)
-                return
-            kind, entry = found
-            if kind == "visit":
-                self.open_visit(entry.family_id, draft_id=draft_id)
-            elif kind == "note":
-                from familyhub.tui.screens.note import NoteScreen
-
-                self.push_screen(NoteScreen(entry.family_id, draft_id=draft_id))
-            elif kind == "action":
-                self.update_action(str(getattr(entry, "family_id", "")), entry.action_id)
-            elif kind == "attachment":
-                self.attach(entry.family_id, draft_id=draft_id)
-            elif kind == "worry":
-                from familyhub.tui.screens.worry import WorryScreen
-
-                self.push_screen(WorryScreen(draft_id=draft_id))
-            elif kind == "told":
-                from familyhub.tui.screens.worry import open_told
-
-                open_told(self._hub, entry.concern_id)
-            elif kind == "triage":
-                self.open_front_door(entry.contact_id)
-            elif kind == "decision":
-                self.open_difference(entry.difference_id, writing=True)
-            else:
-                self.open_plan_form(entry, draft_id)
-
-        def begin() -> None:
-            from familyhub.casework import drafts
-
-            page = self._hub.top_page
-            if isinstance(page, Page):
-                page.work(drafts.reopen, self._hub.laptop, draft_id, then=show, opens=True)
-
-        self._hub.when_open(begin)
-
-    def open_plan_form(self, entry: Any, draft_id: str) -> None:
-        """Open the form of a plan in which a draft was being written."""
-
-        def show() -> None:
-            from familyhub.tui.dialogs.plan_forms import form_of
-
-            form = form_of(entry, draft_id)
-            if form is not None:
-                self.push_screen(form, lambda saved: self._after_dialog(bool(saved)))
-
-        self._hub.when_open(show)
-
     def update_action(self, family_id: str, action_id: str) -> None:
         """Ask what moved on an action of the plan."""
 
@@ -120,14 +38,10 @@ class Navigation(App[int]):
             from familyhub.tui.dialogs.update_action import UpdateActionDialog
 
             self.push_screen(
-                UpdateActionDialog(family_id, action_id), lambda saved: self._after_dialog(bool(saved))
+                UpdateActionDialog(family_id, action_id), lambda saved: self.after_dialog(bool(saved))
             )
 
         self._hub.when_open(show)
-
-    def _after_dialog(self, saved: bool) -> None:
-        if saved:
-            self._hub.read_standing(changed=True)
 
     def open_difference(self, difference_id: str | None = None, *, writing: bool = False) -> None:
         """Open Differences, at one of them; ``writing``: in what was being written about it."""
@@ -157,6 +71,35 @@ class Navigation(App[int]):
 
         self._hub.when_open(show)
 
+    def action_desk(self) -> None:
+        """The Desk, for who works at it."""
+
+        def show() -> None:
+            from familyhub.casework.desk import MAY_NOT
+            from familyhub.practice.allocation import DESK
+
+            if self._hub.laptop.who.role not in DESK:
+                self._hub.say(MAY_NOT, wrong=True)
+                return
+            from familyhub.tui.screens.desk import DeskScreen
+
+            self.push_screen(DeskScreen())
+
+        self._hub.when_open(show)
+
+    def action_own_conflict(self) -> None:
+        """One's own conflict of interest with the family meant."""
+
+        def show(family_id: str) -> None:
+            from familyhub.tui.dialogs.ask import AskDialog
+            from familyhub.tui.screens.desk_acts import conflict_fields, declared
+
+            question = "Your conflict of interest with this family"
+            dialog = AskDialog(question, conflict_fields(), lambda laptop, a: declared(laptop, family_id, a))
+            self.push_screen(dialog, lambda words: self._hub.say(words) if words else None)
+
+        self.on_family(show)
+
     def on_family(self, act: Callable[[str], object]) -> None:
         """Do something with the family that the page on top means; ask which one where it means none."""
         page = self._hub.top_page
@@ -177,6 +120,10 @@ class Navigation(App[int]):
     def action_log_visit(self) -> None:
         """Log a visit to the family meant."""
         self.on_family(lambda family_id: self.open_visit(family_id))
+
+    def action_hold_meeting(self) -> None:
+        """Hold a meeting with the family meant."""
+        self.on_family(lambda family_id: self.open_meeting(family_id))
 
     def action_add_note(self) -> None:
         """Write a note about the family meant."""
@@ -212,6 +159,20 @@ class Navigation(App[int]):
         """The plan of the family meant."""
         self.on_family(lambda family_id: self.open_family(family_id, "plan"))
 
+    def action_go_assessment(self) -> None:
+        """The assessment of the family meant."""
+        self.on_family(self.open_assessment)
+
+    def open_assessment(self, family_id: str) -> None:
+        """Open the assessment of a family."""
+
+        def show() -> None:
+            from familyhub.tui.screens.assessment import AssessmentScreen
+
+            self.push_screen(AssessmentScreen(family_id))
+
+        self._hub.when_open(show)
+
     def action_attachments(self) -> None:
         """Attachments of the family meant."""
         self.on_family(self.open_attachments)
@@ -233,7 +194,7 @@ class Navigation(App[int]):
             from familyhub.tui.dialogs.attach import AttachDialog
 
             self.push_screen(
-                AttachDialog(family_id, draft_id=draft_id), lambda saved: self._after_dialog(bool(saved))
+                AttachDialog(family_id, draft_id=draft_id), lambda saved: self.after_dialog(bool(saved))
             )
 
         self._hub.when_open(show)
@@ -261,6 +222,24 @@ class Navigation(App[int]):
     def action_front_door(self) -> None:
         """The Front door."""
         self.open_front_door()
+
+    def open_advice(self, scope: str) -> None:
+        """Open what was asked and disagreed about in a file."""
+        from familyhub.tui.screens.advice import open_advice
+
+        open_advice(self._hub, scope)
+
+    def action_ask_social_worker(self) -> None:
+        """Ask a social worker about the contact or the family meant."""
+        from familyhub.tui.screens.advice import begin
+
+        begin(self._hub)
+
+    def action_we_disagree(self) -> None:
+        """We disagree with another service about the contact or the family meant."""
+        from familyhub.tui.screens.advice import begin
+
+        begin(self._hub, disagree=True)
 
     def action_differences(self) -> None:
         """Differences to decide."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from familyhub.demo.world import days
+from familyhub.demo.world.desk_story import locality_rows
 from familyhub.demo.world.dice import Dice
 from familyhub.demo.world.family_story import FamilyPlan, FamilyTeller, Place, Planner
 from familyhub.demo.world.front_door import STAGES, FrontDoor, quiet_days
@@ -65,7 +67,13 @@ class Records:
         for plan in self._plans:
             if plan.place.locality == locality:
                 FamilyTeller(self._seed, self._today, plan, memory).allocation_rows(pen)
-        return pen.in_time_order()
+        return sorted([*pen.rows, *self._desk(locality)], key=lambda row: row.at)
+
+    def _desk(self, locality: str) -> list[Written]:
+        workers = [p for p in self._staff if p.locality == locality and p.role == "worker"]
+        plans = [plan for plan in self._plans if plan.place.locality == locality]
+        free = [worker for worker in workers if worker not in (ASHA, SAM, GRACE)]
+        return locality_rows(self._seed, self._today, locality, COORDINATORS[locality], workers, plans, free)
 
     def _other_contacts(self, locality: str, memory: Memory) -> Iterator[Written]:
         """Contacts that became something else, and those that still wait at the front door."""
@@ -90,6 +98,8 @@ class Records:
                 True,
             )
             plan = planner.lay_out(place)
+            if number == len(past):
+                self._known_elsewhere(plan)
             spell = plan.spells[-1]
             spell.opened_on = spell.until = day
             themes = ThemeFinder(plan.household, spell, dice).choose()
@@ -101,6 +111,14 @@ class Records:
             settled = dice.weighted(GRAVE if themes[0].name in GRAVE_THEMES else USUAL)
             stage = STAGES[(number - len(past)) % len(STAGES)] if number >= len(past) else "new"
             yield from door.other(day, themes[0], settled if number < len(past) else None, stage)
+
+    def _known_elsewhere(self, plan: FamilyPlan) -> None:
+        """The first contact that waits names children of another locality's family: the hub's second check finds them."""
+        place = plan.place.locality
+        other = next((p for p in self._plans if p.place.locality != place), None)
+        if other is not None:
+            plan.household = deepcopy(other.household)
+            plan.household.key, plan.household.locality = plan.place.key, place
 
 
 @dataclass(frozen=True)
@@ -178,6 +196,6 @@ def build(*, seed: int = 1, today: date, families: int = 250, second_locality: i
 def _holders(plan: FamilyPlan, today: date) -> list[str]:
     """Who has the file: the holders; demonstration workers keep a closed one for the follow-up."""
     place = plan.place
-    if not plan.open and place.worker not in (ASHA, SAM, GRACE):
+    if plan.waiting or (not plan.open and place.worker not in (ASHA, SAM, GRACE)):
         return []
     return [place.worker.id] + ([place.second.id] if place.second else [])

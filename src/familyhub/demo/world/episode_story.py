@@ -30,7 +30,7 @@ class EpisodeStory:
             "episode", coordinator, at, contact_id=self._contact, started_on=spell.opened_on,
             ended_on=spell.closed_on, end_reason=spell.end_reason,
         )  # fmt: skip
-        self._state("open", spell.opened_on, coordinator)
+        self._state("waiting" if t.holding.waiting else "open", spell.opened_on, coordinator)
         if spell.first_on is not None and spell.first_on <= spell.until:
             self._state("assessment", spell.first_on, self._holder)
         if spell.plan_on is not None:
@@ -43,7 +43,7 @@ class EpisodeStory:
 
     def _state(self, state: str, on: date, by: str, reason: str = "") -> None:
         t = self._t
-        moment = t.moment(on, 16 * 60 + 25) if state == "open" else t.office(on)
+        moment = t.moment(on, 16 * 60 + 25) if state in ("open", "waiting") else t.office(on)
         t.pen.write(
             "episode_state",
             by,
@@ -238,18 +238,18 @@ def allocations(pen: Pen, telling: Telling) -> None:
     scene = telling.scene(spell.allocated_on, telling.themes[0].focus)
     for place, (since, staff) in enumerate(holding.turns):
         start = spell.allocated_on if place == 0 else since
-        row(staff, "lead worker", start, None, telling.say("alloc", scene))
+        row(staff, "lead", start, None, telling.say("alloc", scene))
         ends = [later for later, _ in holding.turns[place + 1 :]]
         end = min(ends) if ends else spell.closed_on
         if end is not None:
-            row(staff, "lead worker", start, end, "Handed over." if ends else "Help has ended.")
+            row(staff, "lead", start, end, "Handed over." if ends else "Help has ended.")
     if holding.second is not None:
         row(
             holding.second,
-            "second worker",
+            "second",
             spell.allocated_on,
             None,
             "Second worker: two addresses to visit.",
         )
         if spell.closed_on is not None:
-            row(holding.second, "second worker", spell.allocated_on, spell.closed_on, "Help has ended.")
+            row(holding.second, "second", spell.allocated_on, spell.closed_on, "Help has ended.")

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from familyhub.demo.world import days
+from familyhub.demo.world.advice_story import AdviceStory
+from familyhub.demo.world.assessment_story import AssessmentStory, is_assessed
+from familyhub.demo.world.desk_story import handed_over, held_meanwhile, safe_checks
 from familyhub.demo.world.dice import Dice
 from familyhub.demo.world.episode_story import EpisodeStory, allocations
 from familyhub.demo.world.file_people import PeoplePages
@@ -19,7 +22,8 @@ from familyhub.demo.world.people import Household
 from familyhub.demo.world.plan_story import PlanStory
 from familyhub.demo.world.safety_pages import SafetyPages
 from familyhub.demo.world.scene import attach_staff
-from familyhub.demo.world.staff import Staff
+from familyhub.demo.world.sharing_story import SharingStory
+from familyhub.demo.world.staff import ASHA, GRACE, SAM, Staff
 from familyhub.demo.world.telling import Holding, Telling
 from familyhub.demo.world.themes import Theme, ThemeFinder
 from familyhub.demo.world.visit_story import VisitStory
@@ -57,6 +61,11 @@ class FamilyPlan:
     def open(self) -> bool:
         """Whether help is going on."""
         return self.spells[-1].closed_on is None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it waits for a worker: families of the demonstration's own workers never do."""
+        return self.open and self.spells[-1].first_on is None and self.place.worker not in (ASHA, SAM, GRACE)
 
 
 class Planner:
@@ -116,6 +125,9 @@ class Planner:
     def _holding(self, plan: FamilyPlan, spell: Spell, dice: Dice) -> Holding:
         place = plan.place
         current = spell is plan.spells[-1]
+        if current and plan.waiting:
+            wait = [(spell.contact_on, place.coordinator)]
+            return Holding(wait, None, place.coordinator, place.manager, waiting=True)
         holder = place.worker if current else place.before
         turns = [(spell.contact_on, holder)]
         long = (spell.until - spell.opened_on).days > 200
@@ -169,14 +181,29 @@ class FamilyTeller:
         episode = EpisodeStory(telling, contact).write()
         if not any(row.entity == "safe_contact" for row in self._pen.rows):
             SafetyPages(telling).write()
+        if telling.holding.waiting:
+            safe_checks(telling)
+            return rows
+        handed_over(telling)
         visits = VisitStory(telling)
         visits.write()
         NoteStory(telling, visits.promises).write()
+        assessed, found = is_assessed(telling), []
         if telling.spell.plan_on is not None:
-            PlanStory(telling, episode).write()
+            plan = PlanStory(telling, episode, assessed=assessed)
+            plan.write()
+            found = plan.found
+        if assessed:
+            AssessmentStory(telling, episode).write(found)
+        SharingStory(telling).write()
+        AdviceStory(telling, self._plan.place.number).write()
         return rows
 
     def allocation_rows(self, pen: Pen) -> None:
         """Who holds the family, written with the locality's pen."""
         for number in range(len(self._plan.spells)):
-            allocations(pen, self._telling(number))
+            telling = self._telling(number)
+            if telling.holding.waiting:
+                held_meanwhile(pen, telling)
+            else:
+                allocations(pen, telling)

@@ -7,10 +7,13 @@ from datetime import date
 
 from familyhub.demo.world.actions import ActionStory, owner_of
 from familyhub.demo.world.grammar import Template, expand, templates
+from familyhub.demo.world.meeting_story import Guests, MeetingStory
 from familyhub.demo.world.people import Member
 from familyhub.demo.world.scene import FamilyScene
 from familyhub.demo.world.telling import Telling
 from familyhub.demo.world.themes import Theme
+from familyhub.practice.assessment import carried_id
+from familyhub.practice.meetings import NEEDS_REASON
 
 QUALITY = {"good": 5.0, "mixed": 4.0, "poor": 2.0}
 SCORES = {"bad": (1, 4), "mixed": (4, 6), "good": (6, 9), "setback": (3, 5)}
@@ -32,8 +35,10 @@ class Need:
 class PlanStory:
     """Writes one plan and what came of it."""
 
-    def __init__(self, telling: Telling, episode: str) -> None:
-        self._t, self._episode = telling, episode
+    def __init__(self, telling: Telling, episode: str, *, assessed: bool = False) -> None:
+        self._t, self._episode, self._assessed = telling, episode, assessed
+        self.found: list[tuple[str, dict[str, object]]] = []
+        """Ids of the needs as the assessment found them, with their fields there: the plan took them over."""
         self._quality = telling.dice.weighted(QUALITY)
 
     def write(self) -> None:
@@ -56,8 +61,13 @@ class PlanStory:
             state="closed" if spell.closed_on else "open", started_on=on, closed_on=spell.closed_on,
             review_due=spell.review_due, agencies=", ".join(self._agencies(actions.agencies)),
         )  # fmt: skip
+        self._story = MeetingStory(t, self._plan)
+        self._last = t.pen.new_id("meeting") if self._story.is_written else None
+        self._guests_last = Guests([], [])
         self._reviews()
         self._scores()
+        self._story.planned(spell.review_due, self._guests_last)
+        self._story.ended(self._episode, [need.id for need in self._needs])
 
     def _agencies(self, owners: set[str]) -> list[str]:
         return ["council", *sorted(owners)[:4]] if self._quality != "poor" else ["council"]
@@ -105,14 +115,22 @@ class PlanStory:
             outcome = t.dice.pick([w.text for w in weak if w.fits(scene)] or [outcome])
         missing = self._quality == "poor" and t.dice.chance(0.2)
         about: Member | None = t.household.carer if "{a}" in what.split(" ")[0] else theme.focus
+        text = expand(what, scene, t.dice)
+        row_id = ""
+        if self._assessed:
+            found = t.pen.new_id("assessment_need")
+            row_id = carried_id(found)
+            self.found.append((found, {"person_id": about.id if about else None, "headline": headline, "what": text,
+                                       "what_readers": "family"}))  # fmt: skip
         row = t.pen.write(
             "need",
             self._by,
             self._at,
+            row_id=row_id,
             plan_id=self._plan,
             person_id=about.id if about else None,
             headline=headline,
-            what=expand(what, scene, t.dice),
+            what=text,
             what_readers="family",
             outcome=None if missing else expand(outcome, scene, t.dice),
             outcome_readers=None if missing else "family",
@@ -138,8 +156,9 @@ class PlanStory:
                     score = last + (3 if score > last else -3)
                 last = score
                 at = t.moment(on, 15 * 60 + 40)
+                met = self._last if self._last and on == spell.reviews[-1][1] else None
                 t.pen.write("need_score", t.holding.at(on).id, at, need_id=need.id, score=score, on=on,
-                            by=t.holding.at(on).id)  # fmt: skip
+                            by=t.holding.at(on).id, meeting_id=met)  # fmt: skip
 
     def _reviews(self) -> None:
         t, spell = self._t, self._t.spell
@@ -157,13 +176,19 @@ class PlanStory:
             summary = " ".join(
                 part for part in (own, t.voice.fresh(templates("general", "review_any"), scene, 2)) if part
             )
-            by = t.holding.at(held)
+            by, last = t.holding.at(held), self._last is not None and held == spell.reviews[-1][1]
+            why = "As talked through at the meeting." if decision in NEEDS_REASON else None
             t.pen.write(
                 "review", by.id, t.office(held), plan_id=self._plan, due_on=due, held_on=held,
-                came=", ".join([t.household.carer.given, *came, by.name]), apologies=", ".join(away) or None,
-                family_came=True, decision=decision, summary=summary or None,
-                summary_readers="professionals" if summary else None, next_due=next_due, by=by.id,
+                came=None if last else ", ".join([t.household.carer.given, *came, by.name]),
+                apologies=None if last else ", ".join(away) or None,
+                family_came=True, decision=decision, because=why, because_readers="professionals" if why else None,
+                summary=summary or None, summary_readers="professionals" if summary else None, next_due=next_due,
+                by=by.id, meeting_id=self._last if last else None, kind="review",
             )  # fmt: skip
+            if last and self._last is not None:
+                self._guests_last = Guests(came, away)
+                self._story.held(self._last, held, self._guests_last)
 
     def _guests(self, scene: FamilyScene) -> tuple[list[str], list[str]]:
         """Who came and who sent apologies."""

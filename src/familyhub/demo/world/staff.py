@@ -87,7 +87,8 @@ def reference_rows(seed: int, staff: list[Staff], at: datetime) -> list[Written]
             "locality", "hub", at, row_id=area.id, name=area.name,
             day_number=f"0151 496 0{area.number}10", day_hours="Mon to Fri, 9 to 5",
             night_number="0151 496 0999", visit_rhythm_days=14, not_seen_after_days=42, alone_from_age=5,
-            review_weeks=6, amber_working_days=5, triage_working_days=1, tell_working_days=2, **THRESHOLDS,
+            review_weeks=6, amber_working_days=5, triage_working_days=1, tell_working_days=2, safe_check_working_days=5,
+            weight_limit=70, **THRESHOLDS,
         )  # fmt: skip
     for person in staff:
         manager = MANAGERS[person.locality]

@@ -26,6 +26,8 @@ class Holding:
     second: Staff | None
     coordinator: Staff
     manager: Staff
+    waiting: bool = False
+    """Nobody works with it yet: the coordinator holds it."""
 
     def at(self, day: date) -> Staff:
         """The worker who holds the family on a day."""

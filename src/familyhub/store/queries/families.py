@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
+from sqlalchemy import false, or_
+from sqlmodel import col, select
+
+from familyhub.practice.allocation import Allocated, holding, role_of
 from familyhub.practice.clocks import age_on, parse_day
 from familyhub.practice.family_file import ChildName, FamilyRow, Found
 from familyhub.practice.thin_row import family_of
@@ -27,13 +32,32 @@ SEARCHED_TABLES = {
     "action_progress": ("text",),
     "need": ("what", "outcome"),
     "kept_finding": ("because",),
-    "review": ("summary",),
+    "review": ("summary", "because", "no_next_because", "although"),
+    "meeting": ("off_because",),
+    "meeting_guest": ("views",),
+    "meeting_answer": ("answer",),
+    "meeting_amendment": ("text",),
+    "closing": ("summary", "feedback", "no_feedback_because", "contingency"),
+    "closing_action": ("because",),
+    "closing_signature": ("reason",),
+    "follow_up": ("none_because",),
+    "follow_up_need": ("how",),
     "safety_note": ("what",),
     "contact": ("worry", "tried"),
     "concern": ("said", "done"),
     "level_of_need": ("reason",),
     "episode_state": ("reason",),
-    "agreement": ("why",),
+    "agreement": ("what", "why", "stop_why"),
+    "agreement_opinion": ("opinion",),
+    "sharing": ("what", "why", "without_why", "told_why"),
+    "assessment_text": ("text",),
+    "assessment_need": ("what",),
+    "assessment_met": ("why_not",),
+    "assessment_completion": ("review_first_why",),
+    "assessment_signature": ("reason",),
+    "family_meeting_offer": ("why",),
+    "child_voice": ("said", "asked", "none_because"),
+    "child_day": ("text",),
     "safe_contact": ("how",),
     "person": ("about",),
     "person_risk": ("what",),
@@ -44,11 +68,19 @@ SEARCHED_TABLES = {
     "contact_match": ("reason",),
     "contact_step": ("reason",),
     "contact_signature": ("reason",),
+    "gate_call": ("reason",),
+    "advice_asked": ("question",),
+    "advice_step": ("text",),
+    "disagreement": ("view", "other"),
+    "disagreement_step": ("text",),
     "person_name": ("given", "family_name"),
     "family": ("name",),
     "family_index": ("name", "ward"),
     "address": ("lines", "town", "postcode"),
     "allocation": ("reason",),
+    "conflict_of_interest": ("reason",),
+    "safe_check": ("found",),
+    "hand_over": ("promised", "notes"),
     "attachment": ("what",),
     "decision": ("reason",),
     "question": ("text",),
@@ -78,7 +110,7 @@ def details(db: Session, ids: list[str], today: date, worker_id: str) -> list[Fa
     leads = by_key(visible(db, LeadPractitioner, scopes), "scope")
     states = by_key(visible(db, EpisodeState, scopes), "scope")
     wards = by_key([a for a in visible(db, Address, scopes) if not a.to_on], "scope")
-    mine = _mine(db, families, worker_id)
+    mine = mine_of(db, {f"loc:{f.locality}" for f in families.values() if f.locality}, worker_id, today)
     out = []
     for scope, identity in zip(scopes, ids, strict=True):
         family = families.get(identity)
@@ -110,15 +142,17 @@ def details(db: Session, ids: list[str], today: date, worker_id: str) -> list[Fa
     return out
 
 
-def _mine(db: Session, families: dict[str, Family], worker_id: str) -> set[str]:
-    """The families allocated to the worker now: an allocation ends with a later row that says when."""
-    localities = sorted({f"loc:{f.locality}" for f in families.values() if f.locality})
-    rows = by_key([a for a in visible(db, Allocation, localities) if a.worker_id == worker_id], "family_id")
-    return {
-        family
-        for family, held in rows.items()
-        if not max(held, key=lambda a: (a.created_hlc or 0, a.id)).to_on
-    }
+def mine_of(db: Session, localities: Collection[str], worker_id: str, today: date) -> set[str]:
+    """The families that a worker works with or covers on a day, from the rows of localities (their scopes)."""
+    where = (col(Allocation.worker_id) == worker_id, col(Allocation.scope).in_(localities))
+    shown = or_(col(Allocation.removed).is_(None), col(Allocation.removed) == false())
+    rows = [
+        Allocated(
+            a.id, a.family_id or "", worker_id, role_of(a.role), a.on or "", a.to_on, order=(a.created_hlc or 0, a.id)
+        )
+        for a in db.exec(select(Allocation).where(*where, shown))
+    ]  # fmt: skip
+    return {row.family_id for row in holding(rows, today)}
 
 
 def _child(person: Person, names: list[PersonName], today: date) -> ChildName:

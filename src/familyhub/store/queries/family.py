@@ -6,14 +6,15 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from familyhub.practice import chronology
+from familyhub.practice.assessment import AssessmentRules
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.family_file import (
-    AgreementLine,
     FamilyFile,
     NextVisitView,
     SafetyLine,
     StoryLine,
 )
+from familyhub.practice.meetings import TAF, ReviewRules
 from familyhub.practice.plan_rules import PlanRules
 from familyhub.records.codes import AGREEMENT_STATE, EPISODE_STATE, LEVEL, REVIEW_DECISION, SAFETY_NOTE_KIND
 from familyhub.records.episodes import Agreement, Episode, EpisodeState, LeadPractitioner, LevelOfNeed
@@ -21,10 +22,15 @@ from familyhub.records.families import Family, SafetyNote
 from familyhub.records.oversight import Locality
 from familyhub.records.plans import Review
 from familyhub.records.visits import NextVisit
+from familyhub.store.queries import assessment as assessed
+from familyhub.store.queries.agreement import agreements, given_copies, sharing_log
 from familyhub.store.queries.attachments import of_scope
+from familyhub.store.queries.closings import closings, follow_ups
 from familyhub.store.queries.decisions import told as decisions_told
+from familyhub.store.queries.desk import story_lines
 from familyhub.store.queries.differences import of_family
 from familyhub.store.queries.household import Household, household
+from familyhub.store.queries.meetings import meetings
 from familyhub.store.queries.plan import plans
 from familyhub.store.queries.rows import latest, rev, session, visible, worker_names
 from familyhub.store.queries.visits import notes, visits
@@ -48,7 +54,8 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
         seen = visits(db, scope, names)
         told = notes(db, scope, names)
         levels = visible(db, LevelOfNeed, scope)
-        home = household(db, scope, today, seen, levels, local)
+        voices, days = assessed.voices(db, scope, names), assessed.days(db, scope)
+        home = household(db, scope, today, seen, levels, local, voices)
         episodes = _episodes(db, scope)
         states = visible(db, EpisodeState, scope)
         state = latest(states)
@@ -61,6 +68,8 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
         story += [chronology.note_line(n, mine=n.by == names.get(worker_id)) for n in told]
         attached = of_scope(db, connection, scope, names)
         story += [chronology.attachment_line(a, mine=a.by_id == worker_id) for a in attached]
+        assessments = assessed.assessments(db, scope, home.names, names, voices, days)
+        story += assessed.story(assessments, voices, home.names, names, worker_id)
         return FamilyFile(
             id=family_id, name=family.name or "Unnamed family", locality=family.locality or "", ward=home.ward,
             level=level[0], level_since=level[1],
@@ -68,12 +77,17 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
             lead_agency=(lead.agency or "council") if lead else "", lead_id=(lead.worker_id or "") if lead else "",
             stage=EPISODE_STATE.words(state.state) if state else "",
             opened_on=episodes[-1].started_on if episodes else family.opened_on, rev=rev(family),
-            safety=_safety(visible(db, SafetyNote, scope), today), agreement=_agreement(db, scope, home),
+            safety=_safety(visible(db, SafetyNote, scope), today), agreement=agreements(db, scope, home.names, names),
             children=home.children, adults=home.adults, plans=the_plans, visits=tuple(seen), notes=tuple(told),
             story=chronology.told(story, today), next_visit=_next(visible(db, NextVisit, scope), names),
             differences=of_family(connection, family_id, worker_id, today),
             visit_rhythm_days=local.visit_rhythm_days or 14, waiting=_waiting(connection, scope),
             attachments=tuple(attached), plan_rules=_plan_rules(local), review_weeks=local.review_weeks or 6,
+            sharing=sharing_log(db, scope, home.names, names), given=given_copies(db, scope, home.names, names),
+            assessments=assessments, voices=voices, days=days,
+            assessment_rules=AssessmentRules(local.assessment_working_days or AssessmentRules().working_days),
+            review_rules=_review_rules(local), closings=closings(db, scope, names), follow_ups=follow_ups(db, scope, names),
+            meetings=meetings(db, scope, home.names, names, voices, days),
         )  # fmt: skip
 
 
@@ -82,6 +96,18 @@ def episode_of(connection: Connection, family_id: str) -> str | None:
     with session(connection) as db:
         found = _episodes(db, f"fam:{family_id}")
     return found[-1].id if found else None
+
+
+def episode_stands(connection: Connection, family_id: str) -> tuple[str, str, str]:
+    """(id, state, revision) of the family's episode that began last; empty texts where there is none."""
+    scope = f"fam:{family_id}"
+    with session(connection) as db:
+        found = _episodes(db, scope)
+        if not found:
+            return "", "", ""
+        last = found[-1]
+        state = latest([s for s in visible(db, EpisodeState, scope) if s.episode_id == last.id])
+        return last.id, (state.state or "") if state else "open", rev(last)
 
 
 def _episodes(db: Session, scope: str) -> list[Episode]:
@@ -94,6 +120,15 @@ def _plan_rules(local: Locality) -> PlanRules:
         stale_after_days=local.plan_stale_days or usual.stale_after_days,
         school_from_age=local.school_from_age or usual.school_from_age,
         school_until_age=local.school_until_age or usual.school_until_age,
+    )
+
+
+def _review_rules(local: Locality) -> ReviewRules:
+    usual = ReviewRules()
+    return ReviewRules(
+        local.review_weeks or usual.weeks,
+        local.amber_working_days or usual.amber_working_days,
+        local.follow_up_months or usual.follow_up_months,
     )
 
 
@@ -124,19 +159,6 @@ def _safety(rows: list[SafetyNote], today: date) -> tuple[SafetyLine, ...]:
     )
 
 
-def _agreement(db: Session, scope: str, home: Household) -> tuple[AgreementLine, ...]:
-    now: dict[str | None, Agreement] = {}
-    for row in sorted(visible(db, Agreement, scope), key=lambda r: (r.on or "", r.created_hlc or 0)):
-        now[row.person_id] = row
-    return tuple(
-        AgreementLine(
-            home.names.get(person or "", "somebody"), AGREEMENT_STATE.words(row.state), row.on, row.agencies or "",
-            row.not_agencies or "", row.why or "",
-        )
-        for person, row in now.items()
-    )  # fmt: skip
-
-
 def _next(rows: list[NextVisit], names: dict[str, str]) -> NextVisitView | None:
     row = max(rows, key=lambda r: (r.created_hlc or 0, r.id), default=None)
     if row is None:
@@ -150,7 +172,7 @@ def _next(rows: list[NextVisit], names: dict[str, str]) -> NextVisitView | None:
 def _story(
     db: Session, scope: str, home: Household, names: dict[str, str], worker_id: str
 ) -> list[StoryLine]:
-    """Events that are neither visits nor notes: states, levels, agreements, reviews."""
+    """Events that are neither visits nor notes: states, levels, agreements, reviews, safe-checks, hand-overs."""
 
     def who(by: str | None) -> str:
         return "you" if by == worker_id else names.get(by or "", "hub")
@@ -181,11 +203,12 @@ def _story(
         )  # fmt: skip
     for review in visible(db, Review, scope):
         decided = REVIEW_DECISION.words(review.decision) if review.decision else "held"
+        held = "Team Around the Family" if review.kind == TAF else "Review"
         lines.append(
-            StoryLine(review.held_on or "", f"Review: {decided}", who(review.by), "review",
+            StoryLine(review.held_on or "", f"{held}: {decided}", who(review.by), "review",
                       review.id, review.summary or "", review.summary_readers or "professionals", significant=True)
         )  # fmt: skip
-    return lines
+    return lines + story_lines(db, scope, names, who)
 
 
 def next_visit_due(file: FamilyFile, today: date) -> date:

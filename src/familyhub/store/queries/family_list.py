@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from familyhub.practice.family_file import FamilyRow
 from familyhub.practice.thin_row import MARK, family_of
 from familyhub.store.apply import chunks
-from familyhub.store.queries.families import details
+from familyhub.store.queries.families import details, mine_of
 from familyhub.store.queries.rows import session
 
 if TYPE_CHECKING:
@@ -31,27 +32,33 @@ with known as (
 select id from known
 """
 ORDER = " order by name collate nocase, id"
-MINE = (
-    " where id in (select family_id from allocation "
-    "where worker_id = ? and removed is null group by family_id having max(coalesce(to_on, '')) = '')"
-)
+MINE = " where id in (select value from json_each(?))"
 INDEXED = (
     "select i.id, name, locality, ward, lead, stage, next_on from family_index i where removed is null and "
 )
 
 
 def order(
-    connection: Connection, *, worker_id: str = "", locality: str = "", most: int | None = None
+    connection: Connection, today: date, *, worker_id: str = "", locality: str = "", most: int | None = None
 ) -> list[str]:
-    """Ids of the families this laptop knows of, by name: the worker's own, a locality's, or all; ``most``: the first."""
+    """Ids of the families this laptop knows of, by name: the worker's own today, a locality's, or all; ``most``: the first."""
     where = ""
     values: tuple[str, ...] = ()
     if worker_id:
-        where, values = MINE, (worker_id,)
+        where, values = MINE, (json.dumps(sorted(_mine(connection, worker_id, today))),)
     elif locality:
         where, values = " where locality = ?", (locality,)
     limit = f" limit {most:d}" if most is not None else ""
     return [row[0] for row in connection.exec_driver_sql(KNOWN + where + ORDER + limit, values)]
+
+
+def _mine(connection: Connection, worker_id: str, today: date) -> set[str]:
+    places = connection.exec_driver_sql(
+        "select distinct scope from allocation where worker_id = ?", (worker_id,)
+    )
+    scopes = {row[0] for row in places}
+    with session(connection) as db:
+        return mine_of(db, scopes, worker_id, today)
 
 
 def rows(connection: Connection, ids: Sequence[str], today: date, worker_id: str) -> list[FamilyRow]:

@@ -1,7 +1,8 @@
-"""Contacts at the front door as plain values, and the people on this laptop with whom they are compared."""
+"""Contacts at the front door as plain values."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from familyhub.practice.front_door import (
@@ -15,7 +16,8 @@ from familyhub.practice.front_door import (
     Signature,
     Step,
 )
-from familyhub.practice.matching import Known, plain
+from familyhub.practice.matching import plain
+from familyhub.practice.second_check import Check, Settled
 from familyhub.records.contacts import (
     Contact,
     ContactAdult,
@@ -27,6 +29,7 @@ from familyhub.records.contacts import (
     ContactStep,
 )
 from familyhub.records.oversight import Locality
+from familyhub.records.second_checks import CheckSettled, SecondCheck
 from familyhub.store.queries.rows import R, by_key, latest, rev, session, visible, worker_names
 
 if TYPE_CHECKING:
@@ -38,24 +41,6 @@ WAITING = (
     "and not (outcome is not null and (told_on is not null or source = '9')) order by received_at, scope"
 )
 """Contacts in which something may be left to do; ``practice.front_door`` says what."""
-PEOPLE = """
-select n.scope, n.person_id, coalesce(n.given, ''), coalesce(n.family_name, ''), p.birth_date
-from person_name n
-join person p on p.scope = n.scope and p.id = n.person_id and p.removed is null
-where n.removed is null and substr(n.scope, 1, 4) = 'fam:' and coalesce(p.third_party, 0) = 0
-order by n.scope, n.person_id, n.to_on is not null, coalesce(n.kind, 'known') <> 'known', n.from_on desc, n.id
-"""
-PLACES = """
-select scope, person_id, coalesce(lines, ''), coalesce(postcode, '') from address
-where removed is null and coalesce(confidential, 0) = 0 and substr(scope, 1, 4) = 'fam:'
-"""
-HOUSEHOLDS = """
-select scope, person_id from membership where removed is null and lives_here and substr(scope, 1, 4) = 'fam:'
-"""
-SCHOOLS = """
-select scope, person_id, value from person_fact
-where removed is null and kind = 'school' and value is not null and substr(scope, 1, 4) = 'fam:'
-"""
 EARLIER = """
 select c.id, c.received_at, c.source, k.person_id, coalesce(k.given, ''), coalesce(k.family_name, ''), k.birth_date
 from contact c join contact_child k on k.scope = c.scope and k.removed is null
@@ -64,9 +49,10 @@ order by c.received_at desc, c.id
 """
 
 
-def waiting(connection: Connection) -> list[ContactView]:
-    """Every contact in which something may be left to do, in the order they were received."""
+def waiting(connection: Connection, also: Iterable[str] = ()) -> list[ContactView]:
+    """Every contact in which something may be left to do, in the order they were received; behind them those in ``also``."""
     scopes = [scope for (scope,) in connection.exec_driver_sql(WAITING)]
+    scopes += [scope for scope in also if scope not in set(scopes)]
     with session(connection) as db:
         return _views(db, connection, scopes)
 
@@ -88,6 +74,8 @@ def _views(db: Session, connection: Connection, scopes: list[str]) -> list[Conta
     steps = by_key(visible(db, ContactStep, scopes), "scope")
     signatures = by_key(visible(db, ContactSignature, scopes), "scope")
     answers = by_key(visible(db, ContactMatch, scopes), "scope")
+    checks = by_key(visible(db, SecondCheck, scopes), "scope")
+    settled = by_key(visible(db, CheckSettled, scopes), "scope")
     families = _families(connection, [c.family_id for c in contacts.values() if c.family_id])
     out = []
     for scope in scopes:
@@ -109,6 +97,10 @@ def _views(db: Session, connection: Connection, scopes: list[str]) -> list[Conta
                 steps=tuple(_step(s, names) for s in _in_order(steps.get(scope, []))),
                 signatures=tuple(_signature(s, names) for s in _in_order(signatures.get(scope, []))),
                 answers=_answers(_in_order(answers.get(scope, [])), names),
+                checks=tuple(Check(k.result or "", k.at or "", k.about or "") for k in checks.get(scope, [])),
+                settled=tuple(
+                    Settled(k.upto or "", k.on or "", names.get(k.by or "", k.by or "")) for k in settled.get(scope, [])
+                ),
                 triage_days=place.triage_working_days or TRIAGE_WORKING_DAYS,
                 tell_days=place.tell_working_days or TELL_WORKING_DAYS, rev=rev(c),
             )
@@ -186,38 +178,6 @@ def _answers(rows: list[ContactMatch], names: dict[str, str]) -> tuple[MatchAnsw
         )
         for r in last.values()
     )  # fmt: skip
-
-
-# -- people on this laptop ---------------------------------------------------------------------------------------
-
-
-def known_people(connection: Connection) -> list[Known]:
-    """Everybody in a file on this laptop, with all their names, addresses and schools; confidential addresses are not read.
-
-    Who lives in a household has the addresses of the others in it.
-    """
-    run = connection.exec_driver_sql
-    places: dict[tuple[str, str], set[tuple[str, str]]] = {}
-    shared: dict[str, set[tuple[str, str]]] = {}
-    at_home = {(scope, person) for scope, person in run(HOUSEHOLDS)}
-    for scope, person, lines, postcode in run(PLACES):
-        places.setdefault((scope, person), set()).add((lines, postcode))
-        if (scope, person) in at_home:
-            shared.setdefault(scope, set()).add((lines, postcode))
-    schools: dict[tuple[str, str], set[str]] = {}
-    for scope, person, value in run(SCHOOLS):
-        schools.setdefault((scope, person), set()).add(value)
-    named: dict[tuple[str, str], tuple[list[tuple[str, str]], str | None]] = {}
-    for scope, person, given, family, born in run(PEOPLE):
-        named.setdefault((scope, person), ([], born))[0].append((given, family))
-    return [
-        Known(
-            person, scope.removeprefix("fam:"), tuple(dict.fromkeys(names)), born,
-            tuple(sorted(places.get((scope, person), set()) | (shared.get(scope, set()) if (scope, person) in at_home else set()))),
-            tuple(sorted(schools.get((scope, person), ()))),
-        )
-        for (scope, person), (names, born) in named.items()
-    ]  # fmt: skip
 
 
 def earlier(connection: Connection, contact: ContactView, since: str) -> list[tuple[str, str]]:

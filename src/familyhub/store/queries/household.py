@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from familyhub.practice.assessment import VoiceView
 from familyhub.practice.clocks import age_on, age_text, parse_day
 from familyhub.practice.family_file import Child, Member, Reach, VisitView
+from familyhub.practice.known_words import last_words
 from familyhub.records.codes import MAY_USE, RELATIONSHIP, RISK, SEN
 from familyhub.records.episodes import LevelOfNeed
 from familyhub.records.families import Membership
@@ -54,8 +57,9 @@ def shown_name(rows: list[PersonName]) -> tuple[str, str]:
 
 
 def household(
-    db: Session, scope: str, today: date, visits: list[VisitView], levels: list[LevelOfNeed], local: Locality
-) -> Household:
+    db: Session, scope: str, today: date, visits: list[VisitView], levels: list[LevelOfNeed], local: Locality,
+    voices: Sequence[VoiceView] = (),
+) -> Household:  # fmt: skip
     """Read everybody in one family's file."""
     people = {p.id: p for p in visible(db, Person, scope)}
     names = {k: shown_name(v) for k, v in by_key(visible(db, PersonName, scope), "person_id").items()}
@@ -81,7 +85,7 @@ def household(
             "risk": _risk(risks.get(person.id, [])),
         }
         if row.role in ("child", "unborn"):
-            children.append(_child(common, facts.get(person.id, []), levels, visits, local, today))
+            children.append(_child(common, facts.get(person.id, []), levels, visits, local, today, voices))
         else:
             adults.append(Member(**common))
     children.sort(key=lambda c: (c.birth_date is None, c.birth_date or c.expected_date or "", c.id))
@@ -168,7 +172,7 @@ def _risk(rows: list[PersonRisk]) -> str:
 
 def _child(
     common: dict[str, Any], facts: list[PersonFact], levels: list[LevelOfNeed], visits: list[VisitView],
-    local: Locality, today: date,
+    local: Locality, today: date, voices: Sequence[VoiceView],
 ) -> Child:  # fmt: skip
     now = {kind: latest(rows) for kind, rows in by_key(facts, "kind").items()}
 
@@ -178,7 +182,7 @@ def _child(
 
     mine = [(v, c) for v in visits for c in v.children if c.child_id == common["id"]]
     last_seen = max((v.on for v, c in mine if c.seen), default=None)
-    last_said = max(((v.on, c) for v, c in mine if c.said), key=lambda x: x[0], default=None)
+    last_said = last_words(visits, voices, common["id"])
     level = latest([r for r in levels if r.person_id == common["id"]])
     age = common["age"]
     return Child(
@@ -189,7 +193,7 @@ def _child(
         last_seen=last_seen, last_alone=max((v.on for v, c in mine if c.alone), default=None),
         alone_expected=isinstance(age, int) and age >= (local.alone_from_age or DEFAULT_ALONE_FROM),
         overdue=common["role"] == "child" and _overdue(last_seen, local, today),
-        said=last_said[1].said if last_said else "", said_on=last_said[0] if last_said else None,
+        said=last_said.said if last_said else "", said_on=last_said.on if last_said else None,
     )  # fmt: skip
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from familyhub.practice.family_file import CopyView, KeptView, NeedView, PlanView, Progress, Step
+from familyhub.practice.family_file import (
+    CopyView,
+    Dated,
+    KeptView,
+    NeedView,
+    PlanView,
+    Progress,
+    Scored,
+    Step,
+)
 from familyhub.records.codes import NEED_HEADLINE
 from familyhub.records.plans import (
     Action,
@@ -40,10 +49,20 @@ def step(
     return Step(
         row.id, row.what or "", owner, row.agency or "", row.due, row.status or "not_started", bool(row.safety),
         row.need_id, rev(row),
-        tuple(Progress(p.id, p.on or "", workers.get(p.by or "", ""), p.text or "", p.text_readers or "") for p in moved),
+        tuple(
+            Progress(p.id, p.on or "", workers.get(p.by or "", ""), p.text or "", p.text_readers or "", p.meeting_id or "")
+            for p in moved
+        ),
         tuple(open_differences(held(row).row)) if row.heads else (), row.owner_person_id, row.owner_worker_id,
-        max(days, default=None), row.what_readers or "workers",
+        max(days, default=None), row.what_readers or "workers", _history(dated), row.neutral_title or "",
     )  # fmt: skip
+
+
+def _history(rows: list[ActionStatus]) -> tuple[Dated, ...]:
+    return tuple(
+        Dated(s.on or "", s.status or "not_started", s.due, s.meeting_id or "")
+        for s in sorted(rows, key=lambda s: (s.on or "", s.created_hlc or 0, s.id))
+    )
 
 
 def plans(db: Session, scope: str, people: dict[str, str], workers: dict[str, str]) -> tuple[PlanView, ...]:
@@ -69,7 +88,8 @@ def plans(db: Session, scope: str, people: dict[str, str], workers: dict[str, st
             PlanView(
                 plan.id, plan.state or "open", plan.started_on, plan.review_due, plan.agencies or "", rev(plan),
                 tuple(views), loose, _kept(kept.get(plan.id, []), workers), _copies(copies.get(plan.id, []), workers, people),
-                max((r.held_on for r in reviews.get(plan.id, []) if r.held_on), default=None),
+                max((r.held_on for r in reviews.get(plan.id, []) if r.held_on and r.kind != "taf"), default=None),
+                min((r.held_on for r in reviews.get(plan.id, []) if r.held_on and r.kind != "taf"), default=None),
             )
         )  # fmt: skip
     out.sort(key=lambda p: (p.started_on or "", p.id), reverse=True)
@@ -83,6 +103,7 @@ def _need(need: Need, scores: list[NeedScore], steps: list[Step], people: dict[s
         NEED_HEADLINE.words(need.headline), dated[0].score if dated else None, dated[-1].score if dated else None,
         tuple(steps), need.person_id, rev(need), need.headline or "", need.what_readers or "workers",
         need.outcome_readers or "workers",
+        tuple(Scored(s.on or "", s.score, s.meeting_id or "") for s in dated if s.score is not None),
     )  # fmt: skip
 
 

@@ -15,9 +15,12 @@ from familyhub.tui.widgets.paragraphs import Paragraphs
 PLACES = {
     "today": "Today", "families": "Families", "family": "Family", "story": "Family · Story", "plan": "Family · Plan",
     "visits": "Family · Visits", "children": "Family · Children", "attachments": "Family · Attachments",
+    "meetings": "Family · Meetings", "meeting": "Meeting", "paper": "Papers and minutes",
+    "sharing": "Family · Sharing", "assessment": "Family · Assessment",
     "log_visit": "Log visit", "note": "Note",
     "differences": "Differences", "sync": "Sync", "worry": "Worried about a child", "told": "Who was told",
-    "front_door": "Front door", "front": "Front-room view", "reading": "Reading", "unlock": "Unlock", "locked": "Locked",
+    "front_door": "Front door", "advice": "Advice and disagreements", "desk": "Desk", "hand_over": "Hand-over",
+    "front": "Front-room view", "reading": "Reading", "unlock": "Unlock", "locked": "Locked",
 }  # fmt: skip
 MOVING = (
     ("↑ ↓", "move; Page Up, Page Down, Home and End too"),

@@ -10,6 +10,7 @@ from familyhub.casework.checking import clean
 from familyhub.casework.plan_entries import ActionEntry, CopyEntry, NeedEntry, ScoreEntry
 from familyhub.practice.family_file import NeedView, Step
 from familyhub.tui.dialogs.plan_dialog import Opened, PlanDialog
+from familyhub.tui.dialogs.sharing_forms import copy_rows, take_copy
 from familyhub.tui.widgets.fields import DayField, FormRow, LineField, fields_in
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
@@ -282,23 +283,11 @@ class CopyDialog(PlanDialog):
 
     def rows(self, opened: Opened) -> list[Widget]:
         """To whom, when, safe?"""
-        people = {
-            p.id: clean(p.given) for p in (*opened.file.adults, *opened.file.children) if p.role != "unborn"
-        }
-        safe = {None: "", True: "yes", False: "no"}[self.entry.safe]
-        return [
-            FormRow("To", ChoiceField("person_id", {**people, "": "somebody else"}, self.entry.person_id),
-                    LineField("to", self.entry.to, placeholder="a name, of somebody else")),
-            FormRow("On", DayField("on", self.entry.on, today=opened.today, past=True)),
-            FormRow("Safe?", ChoiceField("safe", {"yes": "yes", "no": "no"}, safe), hint="is it safe to give it to them?"),
-        ]  # fmt: skip
+        return copy_rows(opened, self.entry)
 
     def take(self, name: str, answer: str) -> None:
         """An answer each."""
-        if name == "safe":
-            self.entry.safe = {"yes": True, "no": False}.get(answer)
-        else:
-            setattr(self.entry, name, answer)
+        take_copy(self.entry, name, answer)
 
     def do(self, laptop: Laptop, entry: CopyEntry) -> Saved:
         """Record it."""

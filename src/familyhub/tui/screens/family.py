@@ -1,4 +1,4 @@
-"""A family's page: the header, then Story, Plan, Visits and Children as tabs."""
+"""A family's page: the header, then Story, Plan, Visits, Children, Meetings and Sharing as tabs."""
 
 from __future__ import annotations
 
@@ -12,15 +12,21 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from familyhub.practice.closings import ClosingView, FollowUpView
 from familyhub.practice.days import show_day
 from familyhub.practice.family_file import Child, FamilyFile, Step, StoryLine, VisitView
+from familyhub.practice.meetings import CALLED_OFF, MeetingView
 from familyhub.tui import commands
 from familyhub.tui.screens import family_lists as lists
+from familyhub.tui.screens import family_meetings as meetings
 from familyhub.tui.screens import family_plan as plans
+from familyhub.tui.screens import family_sharing as sharing
+from familyhub.tui.screens.family_children_acts import ChildrenActs
 from familyhub.tui.screens.family_header import header
 from familyhub.tui.screens.family_panels import Paragraphs as Words
 from familyhub.tui.screens.family_panels import panel
 from familyhub.tui.screens.family_plan_acts import PlanActs
+from familyhub.tui.screens.family_sharing_acts import SharingActs
 from familyhub.tui.widgets.paragraphs import Paragraphs, content
 from familyhub.tui.widgets.rows import Drawn, Rows
 
@@ -30,14 +36,19 @@ if TYPE_CHECKING:
 
     from textual.timer import Timer
 
-TABS = dict(zip(commands.FAMILY_TABS, ("Story", "Plan", "Visits", "Children"), strict=True))
+TABS = {
+    "story": "Story", "plan": "Plan", "visits": "Visits", "children": "Children", "meetings": "Meetings",
+    "sharing": "Sharing",
+}  # fmt: skip
+NUMBERS = {tab: commands.key_of(commands.BY_NAME[f"tab_{tab}"], {}) for tab in commands.FAMILY_TABS}
+"""The key of each tab, printed before its name."""
 WIDE = 100
 MOST_IN_PANEL = 4000
 FOLLOW_SECONDS = 0.04
 
 
 class TabLine(Widget):
-    """``1 Story   2 Plan   3 Visits   4 Children``; a click shows a tab."""
+    """``1 Story   2 Plan   3 Visits   4 Children   6 Meetings   8 Sharing``; a click shows a tab."""
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -47,8 +58,8 @@ class TabLine(Widget):
         """The tab that is shown stands out, in brackets too."""
         gap = "   " if self.size.width >= WIDE - 2 else "  "
         parts: list[str | tuple[str, str]] = []
-        for number, (name, words) in enumerate(TABS.items(), start=1):
-            label = f"[{number} {words}]" if name == self.shown else f" {number} {words} "
+        for name, words in TABS.items():
+            label = f"[{NUMBERS[name]} {words}]" if name == self.shown else f" {NUMBERS[name]} {words} "
             parts += [(label, "bold reverse" if name == self.shown else ""), gap]
         return Content.assemble(*parts)
 
@@ -56,14 +67,14 @@ class TabLine(Widget):
         """Show the tab that was clicked."""
         offset = event.get_content_offset(self)
         at, gap = 0, 3 if self.size.width >= WIDE - 2 else 2
-        for number, (name, words) in enumerate(TABS.items(), start=1):
-            end = at + len(f"[{number} {words}]")
+        for name, words in TABS.items():
+            end = at + len(f"[{NUMBERS[name]} {words}]")
             if offset is not None and at <= offset.x < end and isinstance(self.screen, FamilyScreen):
                 self.screen.show_tab(name)
             at = end + gap
 
 
-class FamilyScreen(PlanActs):
+class FamilyScreen(PlanActs, SharingActs, ChildrenActs, meetings.MeetingActs):
     """One family."""
 
     place: ClassVar[str] = "family"
@@ -113,7 +124,12 @@ class FamilyScreen(PlanActs):
         """Ready for keys."""
         self.query_one(Rows).focus()
         self.query_one(TabLine).shown = self._tab
-        self.set_class(self._tab == "plan", "-plan")
+        self._show_room(self._tab)
+
+    def _show_room(self, tab: str) -> None:
+        """Long lines have the whole width where there is little of it."""
+        for wide in ("plan", "sharing"):
+            self.set_class(tab == wide, f"-{wide}")
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -154,7 +170,7 @@ class FamilyScreen(PlanActs):
         if rows.selected is not None:
             self._selected[self._tab] = lists.item_key(rows.selected)
         self._tab = tab
-        self.set_class(tab == "plan", "-plan")
+        self._show_room(tab)
         self.query_one(TabLine).shown = tab
         self.query_one(TabLine).refresh()
         if self.file is not None:
@@ -182,6 +198,14 @@ class FamilyScreen(PlanActs):
     def action_tab_children(self) -> None:
         """4 Children."""
         self.show_tab("children")
+
+    def action_tab_meetings(self) -> None:
+        """6 Meetings."""
+        self.show_tab("meetings")
+
+    def action_tab_sharing(self) -> None:
+        """8 Sharing."""
+        self.show_tab("sharing")
 
     def action_significant(self) -> None:
         """Significant events only, or everything."""
@@ -213,6 +237,10 @@ class FamilyScreen(PlanActs):
                 return list(file.visits)
             case "children":
                 return list(file.children)
+            case "meetings":
+                return [*meetings.rows(file)]
+            case "sharing":
+                return [*sharing.rows(file, self.today)]
         return lists.story(file, self.today, self._filter)
 
     def _print_list(self) -> None:
@@ -244,6 +272,10 @@ class FamilyScreen(PlanActs):
                 only = "significant only" if self._filter.significant else "everything"
                 child = next((c.given for c in file.children if c.id == self._filter.child), "all children")
                 return f"{only} ▾ g   {child} ▾ c   {self._filter.agency or 'all agencies'} ▾ a"
+            case "meetings":
+                return meetings.header(file, self.today)
+            case "sharing":
+                return sharing.header(file, self.today)
             case "visits":
                 upcoming = file.next_visit
                 if upcoming is not None and upcoming.on:
@@ -269,6 +301,12 @@ class FamilyScreen(PlanActs):
                 return lists.draw_visit(item, self.today, width)
             case Child():
                 return lists.draw_child(item, self.today, width)
+            case MeetingView() | ClosingView() | FollowUpView():
+                return meetings.draw(item, self.today, width)
+            case sharing.AgreementRow():
+                return sharing.draw_agreement(item, self.today, width)
+            case sharing.SharingRow():
+                return sharing.draw_sharing(item, self.today, width)
             case plans.Words(_, cells):
                 return [cells]
 
@@ -282,12 +320,17 @@ class FamilyScreen(PlanActs):
     def _follow(self) -> None:
         self._following = None
         item = self.query_one(Rows).selected
-        words: Words = panel(item, self.today) if self.file is not None else []
+        words: Words = self._panel(item) if self.file is not None else []
         if words == self._beside:
             return
         self._beside = words
         self.query_one("#panel", Paragraphs).show(words, most=MOST_IN_PANEL)
         self.query_one("#side", VerticalScroll).scroll_home(animate=False)
+
+    def _panel(self, item: Any) -> Words:
+        if self.file is not None and isinstance(item, (MeetingView, ClosingView, FollowUpView)):
+            return meetings.panel(item, self.file, self.today)
+        return panel(item, self.today)
 
     @on(Rows.Chosen)
     def read_whole(self, event: Rows.Chosen) -> None:
@@ -300,12 +343,18 @@ class FamilyScreen(PlanActs):
         if isinstance(item, StoryLine) and item.kind == "attachment":
             self.hub_app.open_attachments(self.family_id, item.id)
             return
+        if isinstance(item, MeetingView) and item.state != CALLED_OFF:
+            self.open_paper(item.id)
+            return
+        if isinstance(item, FollowUpView) and not item.done_on:
+            self.action_follow_up()
+            return
         visit = (
             next((v for v in self.file.visits if v.id == item.id), None)
             if isinstance(item, StoryLine)
             else None
         )
-        self.hub_app.push_screen(ReadScreen(self.file.name, panel(visit or item, self.today)))
+        self.hub_app.push_screen(ReadScreen(self.file.name, self._panel(visit or item)))
 
     def action_update_action(self) -> None:
         """``u``: what moved on the selected action."""

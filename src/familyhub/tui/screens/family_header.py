@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from familyhub.practice.agreement import opinion_waits, standings
+from familyhub.practice.assessment import briefly as assessment_briefly
 from familyhub.practice.days import short_day, show_day
-from familyhub.practice.family_file import Child, FamilyFile
+from familyhub.practice.family_file import AgreementLine, Child, FamilyFile
 
 Piece = tuple[str, str]
 """Words and how they look: ``wrong``, ``muted``, ``strong`` or an empty text."""
@@ -70,7 +72,10 @@ def help_line(file: FamilyFile, today: date, *, wide: bool) -> list[Piece]:
     words.append(f"lead {file.lead}{agency}" if file.lead else "no lead practitioner")
     plan = file.plan
     if plan is None:
-        return [(" · ".join([*words, "no plan yet"]), "")]
+        stands, late = assessment_briefly(file, today)
+        if not file.assessments:
+            return [(" · ".join([*words, "no plan yet"]), "")]
+        return [(" · ".join(words) + " · ", ""), (stands + (" !" if late else ""), "wrong" if late else "")]
     agencies = len([a for a in plan.agencies.split(",") if a.strip()])
     if wide and agencies:
         words.append(f"{agencies} agenc{'y' if agencies == 1 else 'ies'}")
@@ -87,6 +92,7 @@ def agreed(file: FamilyFile, today: date) -> list[Piece]:
     if not file.agreement:
         return [("nobody's agreement is recorded !", "wrong")]
     responsible = {m.given for m in file.adults if m.responsibility}
+    again = {s.person.id for s in standings(file) if s.refresh}
     out: list[Piece] = []
     for line in file.agreement:
         well = line.state == "agreed"
@@ -94,12 +100,20 @@ def agreed(file: FamilyFile, today: date) -> list[Piece]:
         on = f", {short_day(line.on, today)}" if well and line.on else ""
         what = f": {line.agencies}" if well and line.agencies else f": {line.state}"
         but = f". Not {line.not_agencies}" if line.not_agencies else ""
-        why = "" if well else f", {line.why}" if line.why else ", no reason"
-        out.append(
-            (f"{'. ' if out else ''}{person}{on}{what}{but}{why}", "" if well or line.why else "wrong")
-        )
+        lacks = _lacks(line, again)
+        why = f", {lacks or line.why}" if lacks or (line.why and not well) else ""
+        out.append((f"{'. ' if out else ''}{person}{on}{what}{but}{why}", "wrong" if lacks else ""))
     missing = any(look for _, look in out)
     return fit([*out, (" !" if missing else "", "wrong")], WIDE)
+
+
+def _lacks(line: AgreementLine, again: set[str]) -> str:
+    """What is to be done about somebody's agreement, in few words."""
+    if line.person_id in again:
+        return "ask again"
+    if line.state == "withdrawn":
+        return "manager's view asked" if opinion_waits(line) else ""
+    return "" if line.state == "agreed" or line.why else "no reason"
 
 
 def agreed_briefly(file: FamilyFile) -> list[Piece]:
@@ -107,7 +121,8 @@ def agreed_briefly(file: FamilyFile) -> list[Piece]:
     if not file.agreement:
         return [(" · nobody's agreement !", "wrong")]
     words = [f"{line.person} {line.state.removesuffix(' yet')}" for line in file.agreement]
-    missing = any(line.state != "agreed" and not line.why for line in file.agreement)
+    again = {s.person.id for s in standings(file) if s.refresh}
+    missing = any(_lacks(line, again) for line in file.agreement)
     return [(" · " + "; ".join(words), ""), *([(" !", "wrong")] if missing else [])]
 
 

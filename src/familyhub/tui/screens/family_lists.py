@@ -9,7 +9,9 @@ from familyhub.practice.chronology import told
 from familyhub.practice.days import short_day, show_day
 from familyhub.practice.family_file import Child, FamilyFile, StoryLine, VisitView
 from familyhub.records.codes import VISIT_KIND, VISIT_OUTCOME
+from familyhub.tui.screens.family_meetings import MeetingItem
 from familyhub.tui.screens.family_plan import FindingLine, PlanItem, Words
+from familyhub.tui.screens.family_sharing import SharingItem
 from familyhub.tui.widgets.rows import Cell, Drawn
 
 
@@ -22,7 +24,7 @@ class Filter:
     agency: str = ""
 
 
-Item = PlanItem | StoryLine | VisitView | Child
+Item = PlanItem | StoryLine | VisitView | Child | MeetingItem | SharingItem
 GAP = "··"
 
 

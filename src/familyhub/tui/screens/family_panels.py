@@ -16,6 +16,7 @@ from familyhub.records.codes import (
     VISIT_KIND,
     VISIT_OUTCOME,
 )
+from familyhub.tui.screens import family_sharing as sharing
 from familyhub.tui.screens.family_header import Piece
 from familyhub.tui.screens.family_lists import Item
 from familyhub.tui.screens.family_plan import FindingLine, NeedLine
@@ -47,6 +48,8 @@ def panel(item: Item | None, today: date) -> Paragraphs:
             return visit_panel(item, today)
         case Child():
             return child_panel(item, today)
+        case sharing.AgreementRow() | sharing.SharingRow():
+            return sharing.panel(item, today)
     return []
 
 

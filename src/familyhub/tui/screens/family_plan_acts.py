@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from familyhub.casework.plan_entries import KeepEntry, PlanEntry
-from familyhub.practice.family_file import FamilyFile, Step
+from familyhub.practice.family_file import Step
 from familyhub.practice.plan_check import Finding, findings, to_mend
-from familyhub.tui.dialogs.plan_dialog import PlanDialog
 from familyhub.tui.dialogs.plan_forms import ActionDialog, CopyDialog, NeedDialog, ScoreDialog
-from familyhub.tui.page import Page
+from familyhub.tui.screens.family_acts import FileActs
 from familyhub.tui.screens.family_plan import FindingLine, NeedLine, about_of
 from familyhub.tui.widgets.rows import Rows
 
@@ -18,15 +17,8 @@ if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
 
 
-class PlanActs(Page):
+class PlanActs(FileActs):
     """The part of a family's page that writes its plan."""
-
-    family_id: str
-    file: FamilyFile | None
-
-    @property
-    def _selected_row(self) -> object:
-        return self.query_one(Rows).selected
 
     def _finding(self) -> Finding | None:
         """The finding at the selected row."""
@@ -34,13 +26,6 @@ class PlanActs(Page):
             return None
         about = about_of(self._selected_row)
         return next((f for f in to_mend(findings(self.file, self.laptop.today)) if f.row == about), None)
-
-    def _ask(self, dialog: PlanDialog) -> None:
-        self.hub_app.push_screen(dialog, self._asked)
-
-    def _asked(self, saved: bool | None) -> None:
-        if saved:
-            self.hub_app.read_standing(changed=True)
 
     def _has_plan(self) -> bool:
         """Whether there is a plan to write into; where there is none, that is said."""
@@ -61,11 +46,6 @@ class PlanActs(Page):
 
     def _plan_open(self, saved: Saved) -> None:
         self._told("Plan opened, saved on this laptop · not yet sent. + adds its first need")
-
-    def _told(self, words: str) -> None:
-        self.say(words)
-        self.hub_app.read_standing(changed=True)
-        self.hub_app.nudge_sync()
 
     def action_give_copy(self) -> None:
         """``g``: to whom a copy was given, and when."""

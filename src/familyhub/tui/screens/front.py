@@ -30,9 +30,10 @@ class FrontScreen(Page):
         return self.family_id
 
     def body(self) -> ComposeResult:
-        """One large button."""
+        """Two large buttons."""
         with Middle(), Center():
             yield Button("v  Log visit", id="front-visit")
+            yield Button("m  Meeting", id="front-meeting")
 
     def on_mount(self) -> None:
         """Ready for keys."""
@@ -48,5 +49,8 @@ class FrontScreen(Page):
         self.heading = file.name
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The button does what ``v`` does."""
-        self.hub_app.action_log_visit()
+        """The buttons do what ``v`` and ``m`` do."""
+        if event.button.id == "front-meeting":
+            self.hub_app.action_hold_meeting()
+        else:
+            self.hub_app.action_log_visit()

@@ -17,6 +17,7 @@ from familyhub.casework.contact_entries import ChildDecision, TriageEntry
 from familyhub.casework.front_door import Triage, Waiting
 from familyhub.practice.front_door import HELD, NEW, RETURNED
 from familyhub.practice.reply import Reply
+from familyhub.practice.second_check import RING, SETTLERS
 from familyhub.records.codes import CONTACT_OUTCOME
 from familyhub.tui.screens import front_door_words as say
 from familyhub.tui.screens.front_door_acts import FrontDoorActs, Open
@@ -187,9 +188,18 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
         if page is None:
             return super().key_line
         out = TO_DECIDE if page.stands.state in DECIDED_ANEW else TO_SETTLE
+        if page.contact.check.state == RING and self.laptop.who.role in SETTLERS:
+            out = (*out, "settle_check")
         return tuple(
-            name for name in super().key_line if name in (*out, "next_contact", "back", "worry", "help")
+            name
+            for name in super().key_line
+            if name in (*out, "ask_social_worker", "next_contact", "back", "worry", "help")
         )
+
+    @property
+    def scope_here(self) -> str:
+        """The contact that is meant."""
+        return f"con:{self.contact_id}" if self.contact_id else ""
 
     @property
     def family_here(self) -> str | None:

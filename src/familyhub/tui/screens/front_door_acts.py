@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
+from familyhub.casework.check_entries import SettleCheckEntry
 from familyhub.casework.contact_entries import (
     ChildDecision,
     ContactToldEntry,
@@ -22,7 +23,7 @@ from familyhub.casework.contact_entries import (
 from familyhub.casework.front_door import Triage, Waiting
 from familyhub.practice.front_door import TO_OPEN
 from familyhub.practice.reply import Reply
-from familyhub.records.codes import SAFE_NOW, TOLD_WAY
+from familyhub.records.codes import CHECK_CALL, SAFE_NOW, TOLD_WAY
 from familyhub.tui.page import Page
 from familyhub.tui.screens import front_door_words as say
 from familyhub.tui.widgets.fields import DayField, FormRow, LineField
@@ -181,6 +182,34 @@ class FrontDoorActs(Page):
                 laptop, ContactToldEntry(contact, a["on"], a["way"], a["not_told"], a["because"])
             ),
         )
+
+    def action_settle_check(self) -> None:
+        """c: a manager has rung about the second check; a gatekeeper says whom, or that it was nobody."""
+        contact, today = self.contact_id, self.laptop.today
+        on = FormRow("On", DayField("on", today.isoformat(), today=today, past=True))
+        fields: list[Widget] = [on]
+        if self.laptop.who.role == "gatekeeper":
+            fields = [
+                FormRow("What you did", ChoiceField("call", {"": "rang, or nobody", **CHECK_CALL.values})),
+                FormRow("Rang", LineField("whom", placeholder="whom: their name")),
+                FormRow(
+                    "On",
+                    DayField("on", today.isoformat(), today=today, past=True),
+                    LineField("time", placeholder="at"),
+                ),
+                FormRow("Because", LineField("because", placeholder="why it was nobody")),
+            ]
+        self._ask(
+            "About the second check (the contact will say only that it is done)",
+            fields,
+            lambda laptop, a: _settle(laptop, SettleCheckEntry(contact, **a)),
+        )
+
+
+def _settle(laptop: Laptop, entry: SettleCheckEntry) -> Saved:
+    from familyhub.casework import gatekeeping
+
+    return gatekeeping.settle_second_check(laptop, entry)
 
 
 def _safe(laptop: Laptop, entry: SafeNowEntry) -> Saved:

@@ -7,6 +7,7 @@ from datetime import date
 
 from familyhub.casework.contact_entries import ChildDecision, TriageEntry
 from familyhub.casework.front_door import Triage, Waiting
+from familyhub.practice import second_check
 from familyhub.practice.days import day_of, show_day, show_moment
 from familyhub.practice.front_door import (
     DONE,
@@ -61,7 +62,7 @@ def queue_line(waiting: Waiting, width: int, today: date) -> Drawn:
     look = "wrong" if late or unsafe else ""
     glyph = Cell("!" if look else "·", 2, look)
     received = Cell(_received(contact.received_at, today), 16)
-    left = Cell(_turn(waiting), 24, look, right=True)
+    left = Cell("second check: to read" if waiting.to_read else _turn(waiting), 24, look, right=True)
     gap = Cell(" ", 1)
     if width < WIDE:
         return [[glyph, received, gap, Cell(contact.names), gap, left]]
@@ -107,16 +108,37 @@ def said(page: Triage) -> Words:
 
 def checked(page: Triage) -> Words:
     """What the laptop was able to look at, and earlier contacts."""
-    at = clock(page.checked_at) if page.checked_at else ""
-    lines: Words = [
-        [(f"Checked only against what is on this laptop{f', as at {at}' if at else ''}", "muted")]
-    ]
+    stand = page.contact.check
+    words = second_check.words(stand, clock(stand.at), clock(page.checked_at))
+    looks = {second_check.BACK: "well", second_check.SETTLED: "well", second_check.RING: "strong"}
+    lines: Words = [[(words, looks.get(stand.state, "muted"))], *at_the_gate(page)]
     if page.earlier:
         when = ", ".join(
             f"{show_day(at[:10], page.today)} {CONTACT_SOURCE.words(code)}" for at, code in page.earlier[:3]
         )
         count = len(page.earlier)
         lines.append([(f"{count} earlier contact{'' if count == 1 else 's'} in 12 months: {when}", "")])
+    return lines
+
+
+def at_the_gate(page: Triage) -> Words:
+    """For a gatekeeper: whom the second check found, why, who holds the file, and what was done about it."""
+    if page.gate is None or not page.contact.checks:
+        return []
+    names = {n.id: n.given for n in (*page.contact.children, *page.contact.adults)}
+    lines: Words = []
+    for one in page.gate.found:
+        who = names.get(one.named_id, "somebody named before")
+        holders = f" · file held by {', '.join(one.holders)}" if one.holders else " · nobody holds the file"
+        lines.append([(f"Gate  {who}: ", "strong"), (f"{one.rank}, {one.evidence}{holders}", "")])
+    if page.contact.check.state == second_check.RING and not page.gate.found:
+        lines.append([("Gate  what was found has been erased since, or is not on this laptop yet", "muted")])
+    for call in page.gate.calls:
+        when = f"{show_day(call.on, page.today)}{f' {call.at}' if call.at else ''}"
+        done = f"rang {call.whom}" if call.call == "rang" else "it was nobody"
+        lines.append(
+            [(f"      {when}, {call.by}: {done}{f': {call.reason}' if call.reason else ''}", "muted")]
+        )
     return lines
 
 
@@ -212,6 +234,9 @@ def needed(page: Triage, entry: TriageEntry | None) -> str:
             (bool(one.outcome), f"what next for {child.given}"), (bool(one.reason.strip()), f"because, for {child.given}"),
         ]  # fmt: skip
         missing += [words for there, words in parts if not there]
+    waits = second_check.objection(page.contact.check)
+    if waits and any(one.outcome == "no_further_action" for one in entry.children):
+        return f"! {waits}"
     return (
         f"Still needed: {' · '.join(missing)}"
         if missing

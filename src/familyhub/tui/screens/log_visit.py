@@ -9,24 +9,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widget import Widget
 from textual.widgets import Static
 
 from familyhub.casework.checking import clean
 from familyhub.casework.entries import VisitEntry
 from familyhub.casework.problems import Problem
-from familyhub.tui.page import Page
 from familyhub.tui.screens import log_visit_entry as rules
 from familyhub.tui.screens.log_visit_children import ChildrenRows, ChildWords
 from familyhub.tui.screens.log_visit_parts import HiddenNote, PartsLine, Section, missed, sections
-from familyhub.tui.widgets.autosave import AT, KeepsDraft, kept_words
+from familyhub.tui.screens.parted import PartedForm
+from familyhub.tui.widgets.autosave import AT, kept_words
 from familyhub.tui.widgets.fields import Field, FieldChanged, FormRow, LineField, fields_in, show_problems
 from familyhub.tui.widgets.fields_choice import AskField
 from familyhub.tui.widgets.fields_ticks import Tick, TicksField
 
 if TYPE_CHECKING:
-    from textual.events import Resize
-
     from familyhub.casework.entries import Saved
     from familyhub.casework.laptop import Laptop
 
@@ -34,8 +31,6 @@ READY = "Nothing more is needed. ^S finishes and locks it."
 FRONT_ROOM = "The rest is asked after the visit. F2 keeps this and goes back."
 FIRST = 4
 """As many sections fill the first screen."""
-NARROW = 100
-"""Columns below which the page is shown in parts."""
 _TEXTS = (
     "kind", "outcome", "on", "start_at", "end_at", "with_worker_id", "did_instead", "next_try", "happened",
     "happened_readers", "meaning", "meaning_readers", "safe", "next_on", "next_at", "next_kind", "no_next_because",
@@ -60,19 +55,19 @@ def open_page(laptop: Laptop, family_id: str, draft_id: str | None) -> tuple[rul
     return opened, kept_at
 
 
-class LogVisitScreen(KeepsDraft, Page):
+class LogVisitScreen(PartedForm):
     """The page for one visit to one family."""
 
     place = "log_visit"
     draft_kind = "visit"
     CSS_PATH = "log_visit.tcss"
+    LAST_PART = rules.ACTIONS
     BINDINGS: ClassVar[list[Any]] = []
 
     def __init__(self, family_id: str, *, draft_id: str | None = None, child_id: str | None = None) -> None:
         super().__init__()
         self.family_id, self._draft_id, self._child_id = family_id, draft_id, child_id
         self.opened: rules.Opened | None = None
-        self.part = rules.VISIT
         self._front = self._busy = self._ready = False
 
     @property
@@ -119,7 +114,7 @@ class LogVisitScreen(KeepsDraft, Page):
         """The cursor goes where the draft's author left it."""
         self.return_to(self)
         field = self.focused
-        self._reveal(field if isinstance(field, Field) else fields_in(self)[0])
+        self.reveal(field if isinstance(field, Field) else fields_in(self)[0])
 
     def _not_open(self, sentence: str, problems: Sequence[Problem]) -> None:
         self._busy = False
@@ -141,7 +136,7 @@ class LogVisitScreen(KeepsDraft, Page):
         with self.app.batch_update():
             await page.remove_children()
             await self._mount(page, islice(coming, FIRST))
-        self._tell_needed()
+        self.tell_needed()
         if self.entry.page.get(AT) or self._child_id:
             await self._rest(page, coming, then)
         else:
@@ -165,7 +160,7 @@ class LogVisitScreen(KeepsDraft, Page):
         first = "start_at"
         for field in fields_in(self):
             if self._child_id and isinstance(field, ChildrenRows) and self._child_id in field.ids:
-                self._show_part(rules.CHILDREN)
+                self.show_part(rules.CHILDREN)
                 field.go_to(str(field.ids.index(self._child_id)))
                 field.focus()
                 return
@@ -201,7 +196,7 @@ class LogVisitScreen(KeepsDraft, Page):
             self.run_worker(self._fold(), exclusive=True, group="fold")
         if name == "start_at":
             self.query_one("#start-hint").display = False
-        self._tell_needed()
+        self.tell_needed()
         self.touched()
 
     @staticmethod
@@ -254,59 +249,13 @@ class LogVisitScreen(KeepsDraft, Page):
 
     # -- parts ----------------------------------------------------------------------------------------------------
 
-    def on_resize(self, event: Resize) -> None:
-        """A narrow terminal shows one part at a time."""
-        self.set_class(event.size.width < NARROW, "-parts")
-        self._show_part(self.part)
-
-    def on_parts_line_chosen(self, event: PartsLine.Chosen) -> None:
-        """Go to a part."""
-        self._go(next(s for s in self._stops() if s.part == event.part))
-
-    def action_next_part(self) -> None:
-        """F6: the next part of the page."""
-        stops = self._stops()
-        here = self._section_of(self.focused)
-        order = list(self.query(Section))
-        after = [s for s in stops if here is None or order.index(s) > order.index(here)]
-        if stops:
-            self._go(after[0] if after else stops[0])
-
-    def focus_next(self, selector: Any = "*") -> Widget | None:
-        """The next field; at the end of a part, the part after it."""
-        chain = self.focus_chain
-        if self.has_class("-parts") and chain and self.focused is chain[-1] and self.part < rules.ACTIONS:
-            self._go(next(s for s in self._stops() if s.part > self.part))
-            return self.focused
-        return super().focus_next(selector)
-
-    def _stops(self) -> list[Section]:
-        return [s for s in self.query(Section) if s.stop and not (self._missed and s.has_class("made"))]
+    def stops(self) -> list[Section]:
+        """The sections at which F6 stops; those of a visit that was made only where it was."""
+        return [s for s in super().stops() if not (self._missed and s.has_class("made"))]
 
     @property
     def _missed(self) -> bool:
         return self.entry is not None and self.entry.outcome != "made"
-
-    def _section_of(self, widget: Widget | None) -> Section | None:
-        return next((a for a in (widget.ancestors if widget else ()) if isinstance(a, Section)), None)
-
-    def _go(self, section: Section) -> None:
-        self._show_part(section.part)
-        first = next((f for f in fields_in(section) if f.focusable), None)
-        if first is not None:
-            self.set_focus(first)
-
-    def _show_part(self, part: int) -> None:
-        self.part = part
-        if self.has_class("-parts"):
-            for section in self.query(Section):
-                section.set_class(section.part != part, "-elsewhere")
-        self._tell_needed()
-
-    def _reveal(self, field: Field) -> None:
-        section = self._section_of(field)
-        if section is not None:
-            self._show_part(section.part)
 
     async def _fold(self) -> None:
         """A visit that was not made asks only what I did, and when I try again."""
@@ -314,9 +263,10 @@ class LogVisitScreen(KeepsDraft, Page):
         if self._missed and not self.query("#missed-part"):
             await self.query_one("#visit-page").mount(missed(self.opened), after="#visit-part")
         self.set_class(self._missed, "-missed")
-        self._show_part(rules.VISIT if self._missed else self.part)
+        self.show_part(rules.VISIT if self._missed else self.part)
 
-    def _tell_needed(self) -> None:
+    def tell_needed(self) -> None:
+        """What is still needed to finish, part by part."""
         if self.opened is None:
             return
         needed = rules.still_needed(self.entry, self.opened.file, self.opened.today)
@@ -370,7 +320,7 @@ class LogVisitScreen(KeepsDraft, Page):
     def _refused(self, sentence: str, problems: Sequence[Problem]) -> None:
         self._busy = False
         self.autosave.go_on()
-        homeless = show_problems(self.query_one("#visit-page"), problems, self._reveal)
+        homeless = show_problems(self.query_one("#visit-page"), problems, self.reveal)
         if homeless or not problems:
             self.hub_app.say(" ".join(p.sentence for p in homeless) or sentence, wrong=True)
 

@@ -31,6 +31,17 @@ ENTITIES = {
     "action": "Action", "action_status": "Action: how it goes", "action_progress": "Action: progress",
     "next_visit": "Next visit", "contact": "Contact", "contact_child": "Child of a contact", "concern": "Worry about a child",
     "attachment": "Attachment", "kept_finding": "Plan check: kept, because", "plan_copy": "Copy of the plan",
+    "sharing": "Sharing log", "agreement_opinion": "Manager's view of an agreement taken back", "given_copy": "Copy given",
+    "assessment_text": "Assessment: a text", "assessment_score": "Assessment: a score",
+    "assessment_met": "Assessment: who was met", "family_meeting_offer": "Family meeting offered",
+    "assessment_need": "Assessment: a need", "assessment_completion": "Assessment completed",
+    "assessment_signature": "Assessment: a manager's signature", "child_voice": "A child's words",
+    "child_day": "A day in a child's life",
+    "meeting_guest": "Guest of a meeting", "meeting_child": "Child at a meeting",
+    "meeting_answer": "What the family said",
+    "meeting_amendment": "Minutes: amended", "closing": "Help is to end", "closing_action": "Open action at the end",
+    "closing_signature": "A manager's signature", "follow_up": "Six-month follow-up",
+    "follow_up_need": "Six-month follow-up: a need",
 }  # fmt: skip
 """Kinds of records in words, where the plain name would not do."""
 

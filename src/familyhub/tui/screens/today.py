@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from familyhub.practice.allocation import DESK
 from familyhub.practice.front_door import TRIAGERS
 from familyhub.tui.page import Page
 from familyhub.tui.widgets.rows import Cell, Drawn, Rows
@@ -23,9 +24,14 @@ DOES = {
     "update_action": "update this action",
     "decide": "decide between the two answers",
     "log_visit": "log a visit",
-    "open_plan": "open the plan",
+    "meeting": "hold the meeting, or write it down",
+    "closing": "read what is asked for",
+    "follow_up": "ask whether it is still true",
     "open_draft": "go on writing",
+    "open_disagreement": "open the disagreement",
     "planned": "log this visit",
+    "open_assessment": "open the assessment",
+    "open_sharing": "open the agreement",
 }
 """What Enter does with a row, in words."""
 URGENT = 4
@@ -189,10 +195,18 @@ class TodayScreen(Page):
                 app.open_difference(line.target)
             case "log_visit":
                 app.open_visit(line.family_id or "", child_id=line.target)
+            case "meeting":
+                app.open_meeting(line.family_id or "")
             case "open_draft":
                 app.open_draft(line.target)
+            case "open_disagreement":
+                app.open_advice(line.target)
+            case "open_assessment":
+                app.open_assessment(line.family_id or "")
+            case "open_sharing":
+                app.open_family(line.family_id or "", "sharing")
             case _:
-                app.open_family(line.family_id or "", "plan")
+                app.open_family(line.family_id or "", "meetings")
 
     def action_update_action(self) -> None:
         """``u``: the action of the row, else the plan of its family."""
@@ -226,12 +240,13 @@ class TodayScreen(Page):
 
     @property
     def key_line(self) -> tuple[str, ...]:
-        """Who decides at the front door finds its key here."""
+        """Who decides at the front door, or works at the Desk, finds its key here."""
         names = super().key_line
         if self._page is None or self._page.role not in TRIAGERS or "find" not in names:
             return names
         at = names.index("find") + 1
-        return (*names[:at], "front_door", *names[at:])
+        desk = ("desk",) if self._page.role in DESK else ()
+        return (*names[:at], "front_door", *desk, *names[at:])
 
     @property
     def family_here(self) -> str | None:

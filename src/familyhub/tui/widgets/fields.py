@@ -358,6 +358,22 @@ class _Read(LineField):
         self.wrong(sentence)
 
 
+class OfferField(_Read):
+    """A line whose usual answer is offered: Enter takes it while nothing was typed."""
+
+    def read(self, text: str) -> str:
+        """The text on one line."""
+        return " ".join(text.split())
+
+    def words(self, text: str) -> str:
+        """The text without what a terminal would obey."""
+        return harmless(text).replace("\n", " ")
+
+    def found(self, text: str) -> str:
+        """Nothing is wrong with any text here."""
+        return ""
+
+
 class DayField(_Read):
     """A day: ``tue``, ``12/3``, ``in 6 weeks``; shown as ``Tue 12 Mar`` once the field is left."""
 

@@ -1,0 +1,64 @@
+"""Entries of *Ask a social worker* and *We disagree*: about a family or about a contact. Days are as in ``entries``."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+
+class AdviceEntry(Struct):
+    """A question to a social worker, with the advice, by whom, and the decision, as far as they are there already."""
+
+    family_id: str = ""
+    contact_id: str = ""
+    question: str = ""
+    advice: str = ""
+    whom: str = ""
+    decision: str = ""
+    on: str = "today"
+    page: dict[str, str] = field(default_factory=dict)
+    draft_id: str = ""
+
+
+class AdviceStepEntry(Struct):
+    """What came of a question: advice and by whom, the decision, or both."""
+
+    asked_id: str
+    advice: str = ""
+    whom: str = ""
+    decision: str = ""
+    on: str = "today"
+    page: dict[str, str] = field(default_factory=dict)
+    draft_id: str = ""
+
+
+class DisagreementEntry(Struct):
+    """Our view, the other view, and with whom we disagree."""
+
+    family_id: str = ""
+    contact_id: str = ""
+    view: str = ""
+    other: str = ""
+    with_whom: str = ""
+    on: str = "today"
+    page: dict[str, str] = field(default_factory=dict)
+    draft_id: str = ""
+
+
+class EscalateEntry(Struct):
+    """A disagreement goes to its next stage, because."""
+
+    disagreement_id: str
+    because: str = ""
+    on: str = "today"
+    page: dict[str, str] = field(default_factory=dict)
+    draft_id: str = ""
+
+
+class SettleEntry(Struct):
+    """A disagreement is settled, with its outcome."""
+
+    disagreement_id: str
+    outcome: str = ""
+    on: str = "today"
+    page: dict[str, str] = field(default_factory=dict)
+    draft_id: str = ""

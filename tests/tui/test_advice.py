@@ -1,0 +1,128 @@
+"""*Ask a social worker* and *We disagree* by keys, from a family and from the front door; typed words are kept; three sizes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from familyhub.casework import advice, contacts, drafts, reading
+from familyhub.casework.advice_entries import AdviceEntry, DisagreementEntry
+from familyhub.casework.contact_entries import ContactChildEntry, ContactEntry
+from familyhub.casework.laptop import Laptop, Who
+from familyhub.practice.disagreement import stands
+from familyhub.tui.screens.advice import AdviceScreen
+from familyhub.tui.screens.front_door import FrontDoorScreen
+from tests.support.families import BELL, JOAN, day
+from tests.tui.desk import AtEverySize, Desk, opened, pictures, screen_text, settled, typed, until
+from tests.tui.shell import MakeShell, opens, text_of
+from tests.tui.shell import ready as shell_ready
+from tests.tui.test_front_door import ready as door_ready
+
+SCOPE = f"fam:{BELL}"
+
+
+def both(laptop: Laptop) -> None:
+    """A question that waits for a decision, and a disagreement that is late."""
+    advice.ask_social_worker(
+        laptop,
+        AdviceEntry(
+            BELL, question="Is a [b]bruise[/b] on the shin for you?", advice="Watch it", whom="Ms Roe"
+        ),
+    )
+    entry = DisagreementEntry(
+        BELL, view="Level 4", other="Threshold not met", with_whom="Ms Roe, MASH", on=day(-8)
+    )
+    advice.open_disagreement(laptop, entry)
+
+
+@pictures
+def test_picture_of_advice_and_disagreements(
+    laptop: Laptop, at_every_size: AtEverySize, fixed_clock: None
+) -> None:
+    both(laptop)
+    app = Desk(laptop, lambda: AdviceScreen(SCOPE))
+
+    async def before(pilot) -> None:  # type: ignore[no-untyped-def]
+        await opened(pilot)
+        await until(pilot, lambda: "Threshold not met" in screen_text(app))
+        await settled(pilot)
+
+    at_every_size(app, before)
+
+
+async def test_a_question_is_asked_answered_and_what_is_left_half_written_is_found_again(
+    shell: MakeShell,
+) -> None:
+    app = shell(both)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await shell_ready(pilot)
+        assert "We disagree with Ms Roe, MASH" in text_of(app)
+        app.open_family(BELL)
+        await opens(pilot, "FamilyScreen")
+        await pilot.press("k")
+        await opens(pilot, "AskForm")
+        await until(pilot, lambda: app.focused is not None)
+        await typed(pilot, "May we tell Craig")
+        await pilot.press("escape")
+        await opens(pilot, "AdviceScreen")
+        await until(pilot, lambda: [d.kind for d in drafts.unfinished(app.laptop)] == ["advice"])
+        app.open_draft(drafts.unfinished(app.laptop)[0].id)
+        await opens(pilot, "AskForm")
+        await until(pilot, lambda: "May we tell Craig" in text_of(app))
+        assert f"Ask a social worker · {reading.family(app.laptop, BELL).name}" in text_of(app)
+        await pilot.press("escape")
+        await opens(pilot, "AdviceScreen")
+        await pilot.press("k")
+        await opens(pilot, "AskForm")
+        await until(pilot, lambda: "May we tell Craig" in text_of(app))
+        await pilot.press("ctrl+s")
+        await opens(pilot, "AdviceScreen")
+        await until(pilot, lambda: "no advice recorded yet" in text_of(app))
+        assert drafts.unfinished(app.laptop) == []
+        await pilot.press("f4")
+        await opens(pilot, "TodayScreen")
+
+
+async def test_a_disagreement_is_taken_further_and_settled_from_its_page(laptop: Laptop) -> None:
+    both(laptop)
+    app = Desk(laptop, lambda: AdviceScreen(SCOPE))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await until(pilot, lambda: "working days late" in screen_text(app))
+        await until(pilot, lambda: "Early help goes on" in " ".join(screen_text(app).split()))
+        await pilot.press("e")
+        await until(pilot, lambda: type(app.screen).__name__ == "EscalateForm" and app.focused is not None)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Why was it not settled" in screen_text(app))
+        await typed(pilot, "no answer")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Stage 2 of 4" in screen_text(app))
+        await pilot.press("o")
+        await until(pilot, lambda: type(app.screen).__name__ == "SettleForm" and app.focused is not None)
+        await pilot.press("tab")
+        await typed(pilot, "they assess")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, AdviceScreen))
+        await until(pilot, lambda: "settled" in screen_text(app))
+        await settled(pilot)
+    assert not stands(advice.views(laptop, SCOPE)[2][0]).open
+
+
+async def test_the_front_door_asks_and_disagrees_about_its_contact(laptop: Laptop) -> None:
+    desk = replace(laptop, who=Who(JOAN, "Joan Pike", "coordinator", "birkenhead"))
+    entry = ContactEntry(
+        source="2A", worry="x", received=day(0), children=[ContactChildEntry("Tom", "Walsh")]
+    )
+    contact = contacts.add_contact(desk, entry).id
+    app = Desk(desk, FrontDoorScreen)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await door_ready(pilot, app)
+        for key, form in (("k", "AskForm"), ("K", "DisagreeForm")):
+            await pilot.press(key)
+            await until(pilot, lambda form=form: type(app.screen).__name__ == form)  # type: ignore[misc]
+            page = app.screen_stack[-2]
+            assert isinstance(page, AdviceScreen)
+            assert page.scope == f"con:{contact}"
+            await until(pilot, lambda: app.focused is not None)
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, AdviceScreen))
+        assert drafts.unfinished(desk) == [], "where nothing was typed nothing is left behind"
