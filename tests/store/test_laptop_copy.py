@@ -1,5 +1,6 @@
 """A laptop's copy on disk under the sync machine: own acts wait, arrive, are set aside, are renumbered; none is lost."""
 
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,12 +20,23 @@ from tests.support.homes import SmallHome, child
 FAM = "fam:a"
 KEY: RowKey = (FAM, "action", "r")
 NOW = 1_780_000_000_000
+STORE_KEY = bytes(range(32))
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an empty store, to be copied."""
+    home = tmp_path_factory.mktemp("empty")
+    made = LaptopStore(home, STORE_KEY, demonstration=True)
+    migrate.upgrade_laptop(made.engine)
+    made.close()
+    return home
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[LaptopStore]:
-    made = LaptopStore(tmp_path, bytes(range(32)), demonstration=True)
-    migrate.upgrade_laptop(made.engine)
+def store(empty: Path, tmp_path: Path) -> Iterator[LaptopStore]:
+    shutil.copytree(empty, tmp_path, dirs_exist_ok=True)
+    made = LaptopStore(tmp_path, STORE_KEY, demonstration=True)
     made.now_ms = lambda: NOW
     yield made
     made.close()
