@@ -297,3 +297,26 @@ def test_the_digest_of_the_cursors_follows_each_that_moves_and_is_reckoned_anew_
         copy.forget_reported()
     with store.changing() as copy:
         assert copy.vector() == (3, vector_digest(copy.cursors().items()))
+
+
+def test_a_statement_compiled_for_one_store_serves_the_next(empty: Path, tmp_path: Path) -> None:
+    from sqlalchemy import event
+
+    from familyhub.records.oversight import Worker
+    from familyhub.store.queries.rows import session, visible
+
+    found: list[list[str]] = []
+    for name in ("first", "second"):
+        store = LaptopStore(Path(shutil.copytree(empty, tmp_path / name)), STORE_KEY, demonstration=True)
+        found.append([])
+
+        @event.listens_for(store.engine, "before_cursor_execute")
+        def _told(_c: Any, _cursor: Any, sql: str, _values: Any, context: Any, _many: bool) -> None:
+            if sql.startswith("SELECT"):
+                found[-1].append(context.cache_hit.name)
+
+        with store.reading() as connection:
+            assert visible(session(connection), Worker, "ref") == []
+        store.close()
+    assert found[1] == ["CACHE_HIT"]
+    assert found[0] in (["CACHE_HIT"], ["CACHE_MISS"])

@@ -87,7 +87,11 @@ def encrypted(path: Path, key: bytes | None) -> Engine:
     from sqlalchemy.pool import QueuePool
 
     pool = QueuePool(
-        lambda: connect(path, key), dialect=_dialect(), pool_size=4, max_overflow=8, reset_on_return="rollback"
+        lambda: connect(path, key),
+        dialect=_dialect(),
+        pool_size=4,
+        max_overflow=8,
+        reset_on_return="rollback",
     )
     engine = Engine(
         pool, _dialect(), make_url("sqlite://"), hide_parameters=True,
