@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from familyhub.cli.main import GARBAGE
+from familyhub.store import vault
 from tests.support.postgres import Run, Server
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _RUN = pytest.StashKey[Run]()
 MEMORY, ROOM_BYTES = Path("/dev/shm"), 4 << 30
+LITTLE = (64, 1, 1)
+"""How much passphrases are stretched in vaults made here; ``store/test_vault`` has one stretched as people's are."""
 
 
 def _is_worker(config: pytest.Config) -> bool:
@@ -29,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Opens the run's room for PostgreSQL; nothing is started until a test asks."""
     gc.set_threshold(GARBAGE, 20, 20)
     _stay_in_memory()
+    vault.MEMORY_KIB, vault.PASSES, vault.LANES = LITTLE
     if not _is_worker(config):
         config.stash[_RUN] = Run.open()
         # Being told to end is like Ctrl+C: pytest then ends in order, and the server with it.

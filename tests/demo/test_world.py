@@ -14,7 +14,9 @@ from familyhub.demo.world.grammar import Memory
 from familyhub.demo.world.written import Written
 from familyhub.practice.assessment import carried_id
 from familyhub.records.catalogue import entities
-from tests.demo.test_world_rows_support import TODAY, family_files, rows, world
+from tests.demo.test_world_rows_support import ONE_WORKER, TODAY, family_files, rows, world
+
+pytestmark = ONE_WORKER
 
 OTHER_DAYS = (date(2025, 12, 29), date(2026, 8, 20), date(2028, 2, 29))
 

@@ -9,7 +9,9 @@ from stdnum.gb import nhs
 from familyhub.demo.world import days
 from familyhub.demo.world.places import wards
 from familyhub.practice.plan_check import has_measure, says_what_we_do
-from tests.demo.test_world_rows_support import TODAY, File, day_of, family_files, rows, world
+from tests.demo.test_world_rows_support import ONE_WORKER, TODAY, File, day_of, family_files, rows, world
+
+pytestmark = ONE_WORKER
 
 WORLDS = [(1, TODAY), (2, date(2026, 8, 20)), (3, date(2026, 1, 5))]
 

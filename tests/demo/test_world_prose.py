@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from familyhub.demo.world import days
 from familyhub.demo.world.shelf import sections
-from tests.demo.test_world_rows_support import day_of, family_files, rows
+from tests.demo.test_world_rows_support import ONE_WORKER, day_of, family_files, rows
+
+pytestmark = ONE_WORKER
 
 TEXTS = ("happened", "text", "no_access_did", "meaning", "impact")
 BOOKS = (

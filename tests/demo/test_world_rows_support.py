@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
+import pytest
+
 from familyhub.demo.world import World, Written, build
 
 TODAY = date(2026, 3, 12)
+ONE_WORKER = pytest.mark.xdist_group("demo")
+"""So that each world is built once in a run, and not once in each worker."""
 
 
 @dataclass

@@ -14,12 +14,16 @@ ENGINES = ("sqlite", "postgresql")
 
 @pytest.fixture(params=ENGINES)
 def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
-    """Where a hub keeps its records: None for the embedded database, or the URL of a PostgreSQL one."""
+    """Where a hub keeps its records: None for the embedded database, or the URL of a PostgreSQL one.
+
+    It has its tables and workers where the test asks for a hub, and is empty otherwise.
+    """
     if request.param == "sqlite":
         yield None
         return
     server: Server = request.getfixturevalue("postgres_server")
-    with server.database() as url:
+    with_workers = {"hub", "still_hub"} & {*request.fixturenames}
+    with server.database(request.getfixturevalue("staffed_postgres") if with_workers else None) as url:
         yield url
 
 
@@ -38,13 +42,20 @@ def staffed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def staffed_postgres(tmp_path_factory: pytest.TempPathFactory, postgres_server: Server) -> Iterator[str]:
+    """The database of a hub with its workers, to be copied."""
+    with postgres_server.database() as url:
+        made = make_hub(tmp_path_factory.mktemp("staffed"), url, clock=FakeClock())
+        staff(made)
+        made.close()
+        yield url
+
+
 def _hub(tmp_path: Path, staffed: Path, database: str | None, **options: Any) -> Hub:
     if database is None:
         shutil.copytree(staffed, tmp_path / "hub")
-        return make_hub(tmp_path / "hub", None, made=True, **options)
-    made = make_hub(tmp_path / "hub", database, **options)
-    staff(made)
-    return made
+    return make_hub(tmp_path / "hub", database, made=True, **options)
 
 
 @pytest.fixture

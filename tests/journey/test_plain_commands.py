@@ -22,7 +22,7 @@ TWO_DATES = ("2027-03-01", "2027-03-08")
 
 
 class Commands:
-    """Commands on one laptop: what acts is a process of its own, what only reads runs here."""
+    """Commands on one laptop: what acts is a process of its own; what only reads, and a later sync, runs here."""
 
     def __init__(self, laptop: DemoLaptop, hub: HubProcess, monkeypatch: pytest.MonkeyPatch) -> None:
         self._given = {
@@ -32,8 +32,8 @@ class Commands:
         self._env = {**os.environ, **self._given}
         self._monkeypatch = monkeypatch
 
-    def read(self, *command: str) -> Any:
-        """What a reading command prints as JSON."""
+    def here(self, *command: str) -> Any:
+        """What a command that runs in this process prints as JSON."""
         printed = io.StringIO()
         with self._monkeypatch.context() as patch, redirect_stdout(printed):
             for name, value in self._given.items():
@@ -57,7 +57,7 @@ class Commands:
     def action(self, family_id: str, action_id: str) -> dict[str, Any]:
         """One action of a family's plan."""
         found: dict[str, Any] = next(
-            a for a in self.read("family", "show", family_id)["actions"] if a["id"] == action_id
+            a for a in self.here("family", "show", family_id)["actions"] if a["id"] == action_id
         )
         return found
 
@@ -78,17 +78,17 @@ def test_offline_acts_reach_a_colleague_and_a_contested_date_is_decided_once_for
     sam("action", "update", action_id, "--due", TWO_DATES[1])
     away = asha.run("sync", "--json")
     assert (away.returncode, away.stderr.strip().count("\n")) == (1, 0)
-    assert asha("status")["waiting"] > 0
+    assert asha.here("status")["waiting"] > 0
 
     hub.start()
     for laptop in (asha, sam, asha):
         laptop("sync")
-    visits = sam.read("family", "show", family_id)["visits"]
+    visits = sam.here("family", "show", family_id)["visits"]
     assert [(v["note"], v["seen_alone"]) for v in visits if v["id"] == logged["id"]] == [
         ("Kitchen warm.", [shared.alone.id])
     ]
     assert sam.action(family_id, action_id)["status"] == "in_progress"
-    at_asha, at_sam = asha("differences"), sam.read("differences")
+    at_asha, at_sam = asha("differences"), sam.here("differences")
     assert at_asha == at_sam
     assert [v["value"] for v in at_sam[0]["values"]] == list(TWO_DATES)
 
@@ -99,17 +99,17 @@ def test_offline_acts_reach_a_colleague_and_a_contested_date_is_decided_once_for
     assert undone_later["id"] == at_asha[0]["id"]
     asha("difference", "undo", at_asha[0]["id"])
     for laptop in (asha, sam, helen):
-        laptop("sync")
-    assert [[v["value"] for d in x.read("differences") for v in d["values"]] for x in (asha, sam)] == [
+        laptop.here("sync")
+    assert [[v["value"] for d in x.here("differences") for v in d["values"]] for x in (asha, sam)] == [
         list(TWO_DATES)
     ] * 2
-    assert [d["reason"] for d in sam.read("decisions") if d["kind"] == "taken"] == ["the school moved it"]
+    assert [d["reason"] for d in sam.here("decisions") if d["kind"] == "taken"] == ["the school moved it"]
 
     decided = sam("difference", "decide", at_sam[0]["id"], "--take", "1")
     assert decided["saved"] is True
     for laptop in (sam, asha, helen):
-        laptop("sync")
+        laptop.here("sync")
     for laptop in (asha, sam, helen):
-        assert laptop.read("differences") == []
+        assert laptop.here("differences") == []
         assert laptop.action(family_id, action_id)["due"] == TWO_DATES[0]
-    assert logged["id"] in {v["id"] for v in helen.read("family", "show", family_id)["visits"]}
+    assert logged["id"] in {v["id"] for v in helen.here("family", "show", family_id)["visits"]}

@@ -1,5 +1,6 @@
 """A laptop's copy on disk under the sync machine: own acts wait, arrive, are set aside, are renumbered; none is lost."""
 
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,12 +20,23 @@ from tests.support.homes import SmallHome, child
 FAM = "fam:a"
 KEY: RowKey = (FAM, "action", "r")
 NOW = 1_780_000_000_000
+STORE_KEY = bytes(range(32))
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an empty store, to be copied."""
+    home = tmp_path_factory.mktemp("empty")
+    made = LaptopStore(home, STORE_KEY, demonstration=True)
+    migrate.upgrade_laptop(made.engine)
+    made.close()
+    return home
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[LaptopStore]:
-    made = LaptopStore(tmp_path, bytes(range(32)), demonstration=True)
-    migrate.upgrade_laptop(made.engine)
+def store(empty: Path, tmp_path: Path) -> Iterator[LaptopStore]:
+    shutil.copytree(empty, tmp_path, dirs_exist_ok=True)
+    made = LaptopStore(tmp_path, STORE_KEY, demonstration=True)
     made.now_ms = lambda: NOW
     yield made
     made.close()
@@ -285,3 +297,26 @@ def test_the_digest_of_the_cursors_follows_each_that_moves_and_is_reckoned_anew_
         copy.forget_reported()
     with store.changing() as copy:
         assert copy.vector() == (3, vector_digest(copy.cursors().items()))
+
+
+def test_a_statement_compiled_for_one_store_serves_the_next(empty: Path, tmp_path: Path) -> None:
+    from sqlalchemy import event
+
+    from familyhub.records.oversight import Worker
+    from familyhub.store.queries.rows import session, visible
+
+    found: list[list[str]] = []
+    for name in ("first", "second"):
+        store = LaptopStore(Path(shutil.copytree(empty, tmp_path / name)), STORE_KEY, demonstration=True)
+        found.append([])
+
+        @event.listens_for(store.engine, "before_cursor_execute")
+        def _told(_c: Any, _cursor: Any, sql: str, _values: Any, context: Any, _many: bool) -> None:
+            if sql.startswith("SELECT"):
+                found[-1].append(context.cache_hit.name)
+
+        with store.reading() as connection:
+            assert visible(session(connection), Worker, "ref") == []
+        store.close()
+    assert found[1] == ["CACHE_HIT"]
+    assert found[0] in (["CACHE_HIT"], ["CACHE_MISS"])

@@ -29,8 +29,13 @@ WRONG = "four quiet grey goats"
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A vault as people's are; the tests' own process stretches passphrases less."""
     path = tmp_path_factory.mktemp("vault") / VAULT
-    Vault(path).create(PASSPHRASE, "a-store")
+    code = (
+        "import sys; from pathlib import Path; from familyhub.store.vault import Vault\n"
+        "Vault(Path(sys.argv[1])).create(*sys.argv[2:])"
+    )
+    assert child(code, str(path), PASSPHRASE, "a-store").communicate()[1] == ""
     return path
 
 
@@ -52,6 +57,11 @@ def test_the_passphrase_opens_and_forgets_the_guesses(made: Path, tmp_path: Path
     assert vault.guesses_path.exists()
     assert len(vault.open(PASSPHRASE)) == 32
     assert not vault.guesses_path.exists()
+
+
+def test_a_passphrase_is_stretched_as_rfc_9106_recommends_where_memory_is_short(made: Path) -> None:
+    (slot,) = json.loads(made.read_bytes())["slots"]
+    assert (slot["memory_kib"], slot["passes"], slot["lanes"]) == (64 * 1024, 3, 4)
 
 
 def test_a_passphrase_may_be_typed_in_either_unicode_form(tmp_path: Path) -> None:

@@ -64,13 +64,17 @@ class Server(msgspec.Struct, frozen=True):
         ).render_as_string(hide_password=False)
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """A fresh, empty database owned by the application's role; yields its URL, drops it at the end."""
+    def database(self, like: str | None = None) -> Iterator[str]:
+        """A fresh database owned by the application's role; yields its URL, drops it at the end.
+
+        ``like``: the URL of one to which nobody is connected, to be copied; else it is empty.
+        """
         name = f"familyhub_test_{secrets.token_hex(6)}"
+        copied = (make_url(like).database if like else None) or "template0"
         with self._administer() as admin:
             admin.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(
-                    sql.Identifier(name), sql.Identifier(self.app)
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(self.app), sql.Identifier(copied)
                 )
             )
         try:

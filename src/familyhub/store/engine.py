@@ -6,6 +6,8 @@ before the key, or errors land on the screen; the ``pysqlcipher`` dialect sends 
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +17,15 @@ from familyhub.store.errors import DamagedStore, WrongKey
 from familyhub.store.vault import Vault
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Dialect, Engine
 
 Trouble = sqlcipher.Error
 """What a bare connection raises."""
 BUSY_MS = 10_000
 LONG_LOG_PAGES, LOG_KEPT_BYTES = 3000, 1 << 20
+"""Where its owner settles the log: pages after which a commit does it all the same, bytes of the file that stay afterwards."""
+STATEMENTS = 1000
+"""Compiled statements that are kept in a process."""
 READING = {"familyhub_reading": True}
 """Execution option of a connection that only reads: its transaction does not take the writer's place."""
 
@@ -67,18 +72,44 @@ def open_checked(path: Path, key: bytes, vault: Vault) -> Any:
     return connection
 
 
+@cache
+def _dialect() -> Dialect:
+    """The dialect of every encrypted file: statements are compiled for a dialect, and so once in a process."""
+    from sqlalchemy import create_engine
+
+    engine = create_engine("sqlite://", module=sqlcipher)
+    engine.connect().close()  # the dialect looks at its first connection to see what SQLite it has
+    engine.dispose()
+    return engine.dialect
+
+
+@cache
+def _compiled() -> MutableMapping[Any, Any]:
+    """The statements compiled so far; a store that is opened again finds those of the time before."""
+    from sqlalchemy.util import LRUCache
+
+    return LRUCache(STATEMENTS)
+
+
 def encrypted(path: Path, key: bytes | None, *, log_settled: bool = False) -> Engine:
     """A SQLAlchemy engine over an encrypted file; its transactions are ``BEGIN IMMEDIATE`` unless reading.
 
-    ``log_settled``: as for ``connect``.
+    The connection that was used last comes first: it has the pages at hand that it wrote. ``log_settled``: as for ``connect``.
     """
-    from sqlalchemy import create_engine, event
+    from sqlalchemy import Engine, event, make_url
     from sqlalchemy.pool import QueuePool
 
-    engine = create_engine(
-        "sqlite://", module=sqlcipher, creator=lambda: connect(path, key, log_settled=log_settled),
-        poolclass=QueuePool, pool_use_lifo=True,
-        pool_size=4, max_overflow=8, pool_reset_on_return="rollback", hide_parameters=True,
+    pool = QueuePool(
+        lambda: connect(path, key, log_settled=log_settled),
+        dialect=_dialect(),
+        pool_size=4,
+        max_overflow=8,
+        reset_on_return="rollback",
+        use_lifo=True,
+    )
+    engine = Engine(
+        pool, _dialect(), make_url("sqlite://"), hide_parameters=True,
+        execution_options={"compiled_cache": _compiled()},
     )  # fmt: skip
 
     @event.listens_for(engine, "begin")

@@ -118,6 +118,8 @@ class DifferencesScreen(KeepsDraft, Page):
         """Of long texts: all beside each other, or one of them."""
         self.open: Open | None = None
         self._busy = False
+        self.rows: DifferenceRows | None = None
+        """The list, when there is one."""
         self._about: tuple[str, ...] = ()
         """What the choices under the answers are about."""
 
@@ -149,9 +151,11 @@ class DifferencesScreen(KeepsDraft, Page):
         writing = self.focused is not None and self.focused in self.query_one("#deciding").walk_children()
         with self.app.batch_update():
             top = self.query_one("#difference-top")
+            self.rows = None
             await top.remove_children()
             if count:
                 await top.mount(rows)
+                self.rows = rows
             await self._detail(keep=writing and was in ids)
         rows.show_cursor()
         if count and not (writing and was in ids):
@@ -159,11 +163,6 @@ class DifferencesScreen(KeepsDraft, Page):
         if self._write_on and self.current is not None and self.current.id in found.drafts:
             self._write_on = False
             (self.writing or self.why or rows).focus()
-
-    @property
-    def rows(self) -> DifferenceRows | None:
-        """The list, when there is one."""
-        return next(iter(self.query(DifferenceRows)), None)
 
     @property
     def current(self) -> Difference | None:
