@@ -143,6 +143,7 @@ async def test_on_the_tab_a_meeting_is_moved_called_off_and_planned_and_minutes_
         await pilot.press("x")
         await typed(pilot, "ill\n")
         await until(pilot, lambda: newest().off_because == "ill")
+        await until(pilot, lambda: "x call off" not in text_of(app))
         await pilot.press("plus")
         await opens(pilot, "MeetingPlanDialog")
         field(app, "people").focus()
@@ -177,11 +178,16 @@ async def test_help_is_ended_with_every_action_settled_signed_by_a_manager_and_f
         await ready(pilot)
         app.open_family(BELL, "meetings")
         await opens(pilot, "FamilyScreen")
+        assert "No meeting is on record: m holds one, + plans one." in text_of(app)
         await pilot.press("E")
         dialog: Any = await opens(pilot, "ClosingDialog")
+        await pilot.resize_terminal(80, 24)
         await pilot.press("ctrl+s")
         await quiet(pilot)
         assert "Why does help end?" in text_of(app)
+        assert "^S Save" in text_of(app), "a long form leaves its keys in sight"
+        assert field(app, "actions").problem.endswith("And 3 more rows.")
+        await pilot.resize_terminal(100, 40)
         for name, text in (
             ("summary", "In by nine"),
             ("feedback", "You listened"),
@@ -203,8 +209,13 @@ async def test_help_is_ended_with_every_action_settled_signed_by_a_manager_and_f
             "Jo, advice centre",
             "she has the case",
         )
-        app.laptop.who = type(app.laptop.who)("w-mo", "Mo Iqbal", "manager", "birkenhead")
         await quiet(pilot)
+        for key in ("E end help", "y sign", "k follow-up"):
+            assert key not in text_of(app), "it waits for somebody else"
+        app.laptop.who = type(app.laptop.who)("w-mo", "Mo Iqbal", "manager", "birkenhead")
+        app.top_page.refresh_lines()  # type: ignore[union-attr]
+        await quiet(pilot)
+        assert "y sign   R return" in text_of(app)
         await pilot.press("y")
         await opens(pilot, "SureDialog")
         await pilot.press("tab", "enter")
@@ -216,6 +227,7 @@ async def test_help_is_ended_with_every_action_settled_signed_by_a_manager_and_f
         app.open_family(BELL, "meetings")
         await opens(pilot, "FamilyScreen")
         await quiet(pilot)
+        assert "k follow-up" in text_of(app)
         await pilot.press("k")
         await opens(pilot, "FollowUpDialog")
         await pasted(pilot, "Dawn")

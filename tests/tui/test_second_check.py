@@ -51,6 +51,7 @@ async def test_a_gatekeeper_reads_the_evidence_first_and_records_whom_they_rang(
         text = screen_text(app)
         assert "second check: to read" in text
         assert "strong, same name · file held by Sam Doyle, w-elsewhere" in text
+        assert "Ring who decides about it: c records whom you rang" in text
         await pilot.press("c")
         await until(pilot, lambda: type(app.screen).__name__ == "AskDialog")
         await pilot.press("ctrl+s")
@@ -61,6 +62,7 @@ async def test_a_gatekeeper_reads_the_evidence_first_and_records_whom_they_rang(
         await until(pilot, lambda: isinstance(app.screen, FrontDoorScreen))
         await settled(pilot)
         await until(pilot, lambda: "rang Sam Doyle" in screen_text(app))
+        assert "Ring who decides about it" not in screen_text(app)
     assert [w.to_read for w in front_door.queue(keeper(desk))] == [False, False]
 
 

@@ -148,7 +148,9 @@ def _scores(check: Check, plan: PlanView | None, entry: ClosingEntry, on: str) -
         elif score is not None:
             check.wrong(f"score:{need.id}", plans.NO_SCORE)
         elif not any(s.on == on for s in need.scores):
-            check.wrong(f"score:{need.id}", f"“{need.what[:60]}”: where does it stand now? {plans.NO_SCORE}")
+            check.wrong(
+                f"score:{need.id}", f"“{need.what[:60]}”: where does it stand now, from 0 (worst) to 10?"
+            )
     return found
 
 

@@ -115,7 +115,7 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs, meetings.MeetingActs):
         with Horizontal(id="family-body"):
             yield Rows[lists.Item](
                 self._draw, key=lists.item_key, selectable=lists.selectable,
-                empty="Nothing recorded here yet.", id="family-rows",
+                id="family-rows",
             )  # fmt: skip
             with VerticalScroll(id="side", can_focus=False):
                 yield Paragraphs(id="panel")
@@ -149,6 +149,7 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs, meetings.MeetingActs):
         self.heading = f"{file.name} · {TABS[self._tab]}" if self._tab != "story" else file.name
         self._print_header()
         self._print_list()
+        self.refresh_lines()
 
     def _print_header(self) -> None:
         if self.file is None:
@@ -247,6 +248,7 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs, meetings.MeetingActs):
         if self.file is None:
             return
         rows = self.query_one(Rows)
+        rows.empty = meetings.EMPTY if self._tab == "meetings" else "Nothing recorded here yet."
         rows.show(self._items(self.file))
         if self._found:
             for item in rows.items:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from familyhub.casework.entries import Saved
     from familyhub.casework.laptop import Laptop
 
+EMPTY = "No meeting is on record: m holds one, + plans one."
 MeetingItem = MeetingView | ClosingView | FollowUpView
 Paragraphs = list[list[Piece]]
 
@@ -38,7 +39,11 @@ def _day(item: MeetingItem) -> str:
 
 
 def header(file: FamilyFile, today: date) -> str:
-    """The next meeting, or by when one is due."""
+    """The next meeting, or by when one is due; and how a row is read where nothing stands beside it."""
+    return _next_words(file, today) + ("   Enter reads the row" if rows(file) else "")
+
+
+def _next_words(file: FamilyFile, today: date) -> str:
     waiting = [m for m in file.meetings if m.state == PLANNED]
     if waiting:
         first = min(waiting, key=lambda m: (m.on, m.at))
@@ -158,6 +163,20 @@ def _follow_panel(item: FollowUpView, file: FamilyFile, today: date) -> Paragrap
 class MeetingActs(FileActs):
     """The part of a family's page that plans meetings, ends help and follows it up."""
 
+    @property
+    def key_line(self) -> tuple[str, ...]:
+        """Under Meetings the keys that this file has something for; what waits for somebody comes first."""
+        names = super().key_line
+        if self.tab != "meetings" or self.file is None:
+            return names
+        out = set() if any(m.state == PLANNED for m in self.file.meetings) else {"move_meeting", "call_off"}
+        out |= set() if due(self.file.follow_ups) else {"follow_up"}
+        asked = [c for c in self.file.closings if c.state == TO_SIGN]
+        mine = self.laptop.who.role == "manager" and any(c.by_id != self.laptop.who.id for c in asked)
+        out |= set() if mine else {"sign_closing", "return_closing"}
+        out |= {"close_help"} if asked else set()
+        return tuple(name for name in names if name not in out)
+
     def _selected_meeting(self, state: str) -> MeetingView | None:
         row = self._selected_row
         return row if isinstance(row, MeetingView) and row.state == state else None
@@ -230,7 +249,9 @@ class MeetingActs(FileActs):
         from familyhub.tui.dialogs.sure import SureDialog
 
         entry = SignClosing(self.family_id, closing.id)
-        question = f"{END_REASON.words(closing.reason)}, {show_day(closing.on, self.laptop.today)}.\n\nHelp ends. Sign?"
+        reason = END_REASON.words(closing.reason)
+        on = show_day(closing.on, self.laptop.today)
+        question = f"{reason[:1].upper()}{reason[1:]}, {on}, asked for by {closing.by}.\n\nHelp ends. Sign?"
         self.hub_app.push_screen(
             SureDialog(question, "Sign", "Not now"),
             lambda sure: self._do(_sign, entry, "Signed: help has ended") if sure else None,

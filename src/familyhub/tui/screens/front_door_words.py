@@ -131,13 +131,18 @@ def at_the_gate(page: Triage) -> Words:
         who = names.get(one.named_id, "somebody named before")
         holders = f" · file held by {', '.join(one.holders)}" if one.holders else " · nobody holds the file"
         lines.append([(f"Gate  {who}: ", "strong"), (f"{one.rank}, {one.evidence}{holders}", "")])
-    if page.contact.check.state == second_check.RING and not page.gate.found:
+    ring = page.contact.check.state == second_check.RING
+    if ring and not page.gate.found:
         lines.append([("Gate  what was found has been erased since, or is not on this laptop yet", "muted")])
     for call in page.gate.calls:
         when = f"{show_day(call.on, page.today)}{f' {call.at}' if call.at else ''}"
         done = f"rang {call.whom}" if call.call == "rang" else "it was nobody"
         lines.append(
             [(f"      {when}, {call.by}: {done}{f': {call.reason}' if call.reason else ''}", "muted")]
+        )
+    if ring:
+        lines.append(
+            [("      Ring who decides about it: c records whom you rang, or why it was nobody", "strong")]
         )
     return lines
 

@@ -14,6 +14,8 @@ from textual.geometry import Region, Size
 from familyhub.casework.problems import Problem
 from familyhub.tui.widgets.fields import Field, FieldChanged, LineField, keep_local
 
+TOLD_AT_ONCE = 2
+"""Rows whose problems are told in words; of more it is said how many: the rows themselves must stay in sight."""
 MIN_WORDS = 16
 """Columns that the words of a row have at least."""
 
@@ -339,5 +341,9 @@ class RowsField(Field, can_focus=True):
         self._tell_problems()
 
     def _tell_problems(self) -> None:
-        self.problem = "  ".join(self._problems.values())
+        told = list(self._problems.values())
+        more = len(told) - TOLD_AT_ONCE
+        self.problem = "  ".join(
+            [*told[:TOLD_AT_ONCE], *([f"And {more} more rows."] if more > 1 else told[TOLD_AT_ONCE:])]
+        )
         self.show_rows()

@@ -104,7 +104,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
     ) -> None:
         super().__init__(id=id)
         self._draw, self._key, self._selectable = draw, key, selectable
-        self._empty, self._marker = empty, marker
+        self.empty, self._marker = empty, marker
         self.items: Sequence[T] = ()
         self.row_height = 1
         self.loaded = False
@@ -257,7 +257,7 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         base = self.rich_style
         place, part = divmod(y + self.scroll_offset.y, self.row_height)
         if place >= len(self.items):
-            words = self._empty if self.loaded and not self.items and y == 0 else ""
+            words = self.empty if self.loaded and not self.items and y == 0 else ""
             return Strip(
                 [Segment(set_cell_size("  " + cut(words, width - 2), width), base + self._look("muted"))],
                 width,
