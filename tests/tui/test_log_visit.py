@@ -511,7 +511,7 @@ async def test_a_draft_in_the_words_of_a_row_opens_in_those_words(laptop: Laptop
         await typed(pilot, "at schol")
         await pilot.press("left")
         await pilot.press("o", "escape")
-        await until(pilot, lambda: getattr(app.focused, "field", "") != "child:jade")
+        await until(pilot, lambda: getattr(app.focused, "field", "") == "child")
         await pilot.press("f2")
     draft = drafts.unfinished(laptop, BELL)[0]
     found = drafts.reopen(laptop, draft.id)
