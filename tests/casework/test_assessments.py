@@ -60,9 +60,9 @@ def answers(section: str, unborn: bool = False) -> dict[str, object]:
     }.get(section, {"texts": topics, "score": 4})  # fmt: skip
 
 
-def fill(laptop: Laptop, family: str = HUGHES, *, but: Place | None = None) -> None:
+def fill(laptop: Laptop, family: str = HUGHES, *, but: Place | None = None, started: str = day(-8)) -> None:
     """Start an assessment and write every section but one."""
-    assessments.start_assessment(laptop, StartEntry(family, day(-8)))
+    assessments.start_assessment(laptop, StartEntry(family, started))
     file = reading.family(laptop, family)
     unborn = {c.id for c in file.children if c.role == "unborn"}
     for place in rules.places(file):

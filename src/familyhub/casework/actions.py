@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from familyhub.casework import reading
 from familyhub.casework.checking import Check
@@ -14,6 +15,15 @@ from familyhub.store.laptop import Work
 
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
+
+OWNERS = ("owner", "owner_person_id", "owner_worker_id")
+OWNED = (*OWNERS, "agency")
+"""Fields of an action that say whose it is: a dated row says so too, so that a measure can ask whose it was on a day."""
+
+
+def says_owner(owned: Mapping[str, Any]) -> dict[str, Any]:
+    """What a dated row of an action says of its owner, from the action's own fields."""
+    return {"says_owner": True, "owner": owned.get("owner"), "agency": owned.get("agency")}
 
 
 def update_action(laptop: Laptop, entry: ActionUpdate) -> Saved:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from familyhub.casework.actions import OWNED, says_owner
 from familyhub.casework.entries import DecisionEntry, DecisionsEntry, QuestionEntry, Saved
 from familyhub.casework.problems import refuse
 from familyhub.practice.difference_words import YES_NO
@@ -253,13 +254,13 @@ def _keep_plan(
 
 
 def dated(laptop: Laptop, work: Work, key: RowKey, field: str, value: Any, held: Held) -> None:
-    """A decision about an action's status or date writes a dated row too: measures read only these."""
+    """A decision about an action's status, date or owner writes a dated row too: measures read only these."""
     scope, entity, row_id = key
-    if entity != "action" or field not in ("status", "due"):
+    if entity != "action" or field not in ("status", "due", *OWNED):
         return
-    now = {f: merge.shown(held.row[f]) if f in held.row else None for f in ("status", "due")}
+    now = {f: merge.shown(held.row[f]) if f in held.row else None for f in ("status", "due", *OWNED)}
     now[field] = value
     work.create(scope, "action_status", {
         "action_id": row_id, "status": now["status"], "due": now["due"], "on": laptop.today.isoformat(),
-        "by": laptop.who.id,
+        "by": laptop.who.id, **(says_owner(now) if field in OWNED else {}),
     })  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from familyhub.casework import reading
+from familyhub.casework.actions import OWNED, OWNERS, says_owner
 from familyhub.casework.checking import Check
 from familyhub.casework.copies import copy_fields
 from familyhub.casework.entries import Saved
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
     from familyhub.store.laptop import Work
 
-OWNERS = ("owner", "owner_person_id", "owner_worker_id")
 LOWEST, HIGHEST = 0, 10
 NO_SCORE = "Where does it stand, from 0 (worst) to 10? Give a whole number."
 
@@ -166,8 +167,9 @@ def write_action(
     action_id = work.create(
         f"fam:{file.id}", "action", {**fields, "plan_id": plan.id, "status": "not_started"}
     )
-    due = fields.get("due")
-    _dated(laptop, work, file, action_id, "not_started", due, meeting_id=meeting_id, on=on)
+    _dated(
+        laptop, work, file, action_id, "not_started", fields.get("due"), owned=fields, meeting_id=meeting_id, on=on
+    )  # fmt: skip
     return action_id
 
 
@@ -186,8 +188,19 @@ def change_action(laptop: Laptop, entry: ActionEntry) -> Saved:
         raise refuse("action", "Nothing to save yet: say who does it, by when, or what it says.")
     with laptop.store.work(laptop.who.id) as work:
         _change(work, check, file, "action", row.id, entry.rev or rev, changed)
-        if changed.keys() & {"due", "agency", *OWNERS}:
-            _dated(laptop, work, file, row.id, row.status or "not_started", changed.get("due", row.due))
+        if changed.keys() & {"due", *OWNED}:
+            owned = (
+                {f: changed.get(f, getattr(row, f)) for f in OWNED} if changed.keys() & set(OWNED) else None
+            )
+            _dated(
+                laptop,
+                work,
+                file,
+                row.id,
+                row.status or "not_started",
+                changed.get("due", row.due),
+                owned=owned,
+            )
     return laptop.saved(row.id, entry.draft_id)
 
 
@@ -238,11 +251,11 @@ def _owner_fields(laptop: Laptop, check: Check, file: FamilyFile, entry: ActionE
 
 def _dated(
     laptop: Laptop, work: Work, file: FamilyFile, action_id: str, status: str, due: str | None, *,
-    meeting_id: str | None = None, on: str = "",
+    owned: Mapping[str, Any] | None = None, meeting_id: str | None = None, on: str = "",
 ) -> None:  # fmt: skip
     work.create(f"fam:{file.id}", "action_status", {
         "action_id": action_id, "status": status, "due": due, "on": on or laptop.today.isoformat(), "by": laptop.who.id,
-        "meeting_id": meeting_id,
+        "meeting_id": meeting_id, **(says_owner(owned) if owned is not None else {}),
     })  # fmt: skip
 
 

@@ -132,11 +132,13 @@ FACT_KIND = CodeList(
         "ethnicity": "ethnicity",
         "school": "school or setting",
         "sen": "SEN",
+        "sen_need": "SEN: kind of need",
         "disability": "disability",
         "language": "first language",
         "interpreter": "interpreter needed",
         "gp": "GP",
         "attendance": "attendance this half term, per cent",
+        "suspension": "days suspended this half term",
         "due": "expected date of birth",
     },
 )

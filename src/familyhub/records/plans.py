@@ -83,13 +83,19 @@ class Action(Synced, table=True):
 
 
 class ActionStatus(Synced, table=True):
-    """A change (or a decision about a difference) of an action's status or due date; measures read only these rows."""
+    """A change (or a decision about a difference) of an action's status, due date or owner; measures read only these rows.
+
+    ``owner`` and ``agency`` are said only where ``says_owner`` is set: when the action is agreed, and when its owner changes.
+    """
 
     entity = "action_status"
     append_only = True
     action_id: str | None = ref("action")
     status: str | None = code(ACTION_STATUS)
     due: str | None = day()
+    says_owner: bool | None = flag()
+    owner: str | None = line()
+    agency: str | None = line()
     on: str | None = day()
     by: str | None = ref("worker")
     meeting_id: str | None = ref("meeting")

@@ -11,6 +11,7 @@ from familyhub.demo.world.scene import FamilyScene
 from familyhub.demo.world.telling import Telling
 from familyhub.demo.world.themes import Theme
 
+Fields = dict[str, str | date | bool | None]
 SAFETY_THEMES = ("dahistory", "teen", "alcohol")
 
 
@@ -41,7 +42,7 @@ class ActionStory:
     def __init__(self, telling: Telling, plan: str, quality: str) -> None:
         self._t, self._plan, self._quality = telling, plan, quality
         self._open: list[tuple[str, date | None]] = []
-        self._writes: list[tuple[datetime, str, dict[str, str | date | bool | None]]] = []
+        self._writes: list[tuple[datetime, str, Fields]] = []
         self._texts: set[str] = set()
         self.agencies: set[str] = set()
 
@@ -97,7 +98,10 @@ class ActionStory:
         dateless = t.dice.chance({"good": 0.0, "mixed": 0.12, "poor": 0.4}[self._quality])
         due = None if dateless else days.working_from(created + timedelta(days=t.dice.between(14, 46)))
         action = t.pen.new_id("action")
-        status, due = self._course(action, created, due, progress, scene)
+        named = None if nameless else owner.name
+        status, due = self._course(
+            action, created, due, {"owner": named, "agency": owner.agency}, progress, scene
+        )
         self._writes.append(
             (
                 at,
@@ -107,7 +111,7 @@ class ActionStory:
                     "need_id": need,
                     "what": expand(what, scene, t.dice),
                     "what_readers": "family",
-                    "owner": None if nameless else owner.name,
+                    "owner": named,
                     "owner_person_id": owner.person,
                     "owner_worker_id": owner.worker,
                     "agency": owner.agency,
@@ -122,11 +126,17 @@ class ActionStory:
         )
 
     def _course(
-        self, action: str, created: date, due: date | None, progress: list[str], scene: FamilyScene
+        self,
+        action: str,
+        created: date,
+        due: date | None,
+        owned: Fields,
+        progress: list[str],
+        scene: FamilyScene,
     ) -> tuple[str, date | None]:
         """How the action goes until the end of the spell; returns its status and date as they stand."""
         t, spell = self._t, self._t.spell
-        self._status(action, "not_started", due, created)
+        self._status(action, "not_started", due, created, owned)
         expected = due or created + timedelta(days=40)
         done = days.working_from(expected + timedelta(days=t.dice.between(-9, 14)))
         steps = [days.working_from(created + (done - created) * part) for part in (0.4, 0.75)]
@@ -170,7 +180,9 @@ class ActionStory:
             self._status(action, status, wanted, moved)
         return wanted
 
-    def _status(self, action: str, status: str, due: date | None, on: date) -> None:
+    def _status(
+        self, action: str, status: str, due: date | None, on: date, owned: Fields | None = None
+    ) -> None:
         t = self._t
         by = t.holding.at(on).id
         t.pen.write(
@@ -182,6 +194,7 @@ class ActionStory:
             due=due,
             on=on,
             by=by,
+            **({"says_owner": True, "owner": owned["owner"], "agency": owned["agency"]} if owned else {}),
         )
 
     def _progress(self, action: str, text: str, on: date, scene: FamilyScene) -> None:
@@ -204,7 +217,7 @@ class ActionStory:
         on = max([held for _, held in t.spell.reviews] or [t.spell.visits[-1]])
         due = days.working_from(t.today + timedelta(days=t.dice.between(9, 30)))
         action = t.pen.new_id("action")
-        self._status(action, "not_started", due, on)
+        self._status(action, "not_started", due, on, fields)
         again = f"{fields['what']}: carry on until the next review"
         self._writes.append((t.moment(on, 15 * 60 + 20), action, fields | {
             "what": again, "due": due, "status": "not_started",
