@@ -20,7 +20,7 @@ from familyhub.casework.problems import Refused
 from familyhub.records.families import Family
 from familyhub.records.visits import VisitPresent
 from familyhub.store.queries.rows import session, visible
-from tests.support.families import BELL, SAM, day
+from tests.support.families import ASHA, BELL, SAM, day
 
 
 def visit(**fields: object) -> VisitEntry:
@@ -415,6 +415,20 @@ def test_a_decision_settles_it_also_where_it_keeps_what_is_shown(
         ).all()
     assert dated[-1][0] == wanted
     assert set(refused(differences.decide, laptop, DecisionEntry(identity, take=1))) == {"difference"}
+
+
+def test_a_decision_about_an_agency_says_from_when_it_owns_the_action(laptop: Laptop) -> None:
+    _, rev = reading.find_action(laptop, "letter")
+    for author, agency in ((ASHA, "council"), (SAM, "health")):
+        with laptop.store.work(author) as work:
+            work.change(f"fam:{BELL}", "action", "letter", rev, {"agency": agency})
+    (found,) = reading.differences(laptop)
+    differences.decide(laptop, DecisionEntry(found.id, take=1))
+    with laptop.store.reading() as connection:
+        dated = connection.exec_driver_sql(
+            'select says_owner, owner, agency, due, "on" from action_status where action_id = ?', ("letter",)
+        ).all()
+    assert [tuple(row) for row in dated] == [(1, "Ms Ali", "council", day(0), day(0))]
 
 
 def test_an_answer_that_came_after_the_screen_was_painted_is_not_swept_away(laptop: Laptop) -> None:

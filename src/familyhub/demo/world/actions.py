@@ -194,7 +194,9 @@ class ActionStory:
             due=due,
             on=on,
             by=by,
-            **({"says_owner": True, "owner": owned["owner"], "agency": owned["agency"]} if owned else {}),
+            says_owner=True if owned else None,
+            owner=owned["owner"] if owned else None,
+            agency=owned["agency"] if owned else None,
         )
 
     def _progress(self, action: str, text: str, on: date, scene: FamilyScene) -> None:
