@@ -29,6 +29,8 @@ class Small(App):
         self.query_one("#said", Label).update(words)
 
     def action_worry(self): self.say("worried about a child")
+    def on_descendant_focus(self, event):
+        if getattr(event.widget, "placeholder", "") == "Place": self.say("in Place")
     def action_save(self): self.say("saved " + " / ".join(i.value for i in self.query(Input)))
     def action_back(self): self.say("gone back")
     def on_key(self, event): self.title = event.key
@@ -61,7 +63,9 @@ def test_the_screen_shows_what_the_app_painted_and_nothing_else(terminal: Termin
 
 def test_what_is_typed_arrives_in_the_field_that_has_the_focus(terminal: Terminal) -> None:
     terminal.send("Zoë")
-    terminal.press("tab", "a", "B", "space", "9", "left", "backspace", "end", "ctrl+s")
+    terminal.press("tab")
+    terminal.wait_for("in Place")
+    terminal.press("a", "B", "space", "9", "left", "backspace", "end", "ctrl+s")
     terminal.wait_for("saved Zoë / aB9")
 
 
