@@ -53,6 +53,8 @@ _REACTION = 0.5
 _QUIET = 0.015
 """Seconds without output after which the program has painted its answer to a key."""
 
+PATIENCE = 60
+"""Seconds after which a text will not come any more, also on a machine that is busy with other tests."""
 _LETTER_KEYS = {"up": "A", "down": "B", "right": "C", "left": "D", "end": "F", "home": "H"}
 _F1_TO_F4 = {"f1": "P", "f2": "Q", "f3": "R", "f4": "S"}
 _TILDE_KEYS = {
@@ -237,18 +239,18 @@ class Terminal:
         with self._changed:
             return self._screen.cursor.x, self._screen.cursor.y
 
-    def wait_for(self, what: str | re.Pattern[str], timeout: float = 20) -> str:
+    def wait_for(self, what: str | re.Pattern[str], timeout: float = PATIENCE) -> str:
         """Waits until the screen shows a text or matches a pattern, and returns the screen.
 
         Raises AssertionError, showing the screen, after `timeout` seconds or when the program has ended.
         """
         return self._wait(lambda screen: _shows(screen, what), f"{_named(what)} did not come", timeout)
 
-    def wait_gone(self, what: str | re.Pattern[str], timeout: float = 20) -> str:
+    def wait_gone(self, what: str | re.Pattern[str], timeout: float = PATIENCE) -> str:
         """Waits until the screen no longer shows it, and returns the screen; raises as `wait_for` does."""
         return self._wait(lambda screen: not _shows(screen, what), f"{_named(what)} did not go", timeout)
 
-    def wait_ended(self, timeout: float = 20) -> int:
+    def wait_ended(self, timeout: float = PATIENCE) -> int:
         """Waits until the program ends by itself, and returns its exit status; raises AssertionError."""
         try:
             status = self.process.wait(timeout)
