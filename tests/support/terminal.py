@@ -53,6 +53,9 @@ _REACTION = 0.5
 _QUIET = 0.015
 """Seconds without output after which the program has painted its answer to a key."""
 
+_PAINTING = 0.25
+"""Seconds after which a program that paints on and on is looked at all the same."""
+
 PATIENCE = 60
 """Seconds after which a text will not come any more, also on a machine that is busy with other tests."""
 _LETTER_KEYS = {"up": "A", "down": "B", "right": "C", "left": "D", "end": "F", "home": "H"}
@@ -322,7 +325,15 @@ class Terminal:
                 if left <= 0:
                     raise AssertionError(self._told(f"{otherwise} in {timeout:g} s"))
                 self._changed.wait(left)
+                self._let_it_paint()
             return screen
+
+    def _let_it_paint(self) -> None:
+        """Waits for a pause in the output: reading a whole screen for each piece of it keeps a core busy."""
+        latest, before = time.monotonic() + _PAINTING, -1
+        while self._outputs != before and not self._ended and time.monotonic() < latest:
+            before = self._outputs
+            self._changed.wait(_QUIET)
 
     def _told(self, what: str) -> str:
         edge = "-" * self._screen.columns

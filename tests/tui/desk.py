@@ -20,6 +20,7 @@ from familyhub.casework.laptop import Laptop
 from familyhub.casework.standing import standing
 from familyhub.tui.app import FamilyHubApp
 from familyhub.tui.page import Page
+from tests.tui.shell import until
 
 SIZES = [(80, 24), (100, 30), (160, 50)]
 pictures = pytest.mark.skipif(
@@ -83,21 +84,6 @@ async def opened(pilot: Pilot[Any]) -> None:
     await pilot.pause()
 
 
-async def until(pilot: Pilot[Any], true: Callable[[], object], tries: int = 400) -> None:
-    """Wait until something is true."""
-    for _ in range(tries):
-        if true():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("it did not come")
-
-
-async def typed(pilot: Pilot[Any], text: str) -> None:
-    """Type text into what has the focus."""
-    names = {" ": "space", "\n": "enter"}
-    await pilot.press(*(names.get(c, c) for c in text))
-
-
 async def pasted(pilot: Pilot[Any], text: str) -> None:
     """Put text in at once, as a terminal does with a paste."""
     app = pilot.app
@@ -123,9 +109,3 @@ def still(app: App[Any]) -> None:
     """No cursor blinks."""
     for field in [*app.screen.query(Input), *app.screen.query(TextArea)]:
         field.cursor_blink = False
-
-
-def screen_text(app: App[Any]) -> str:
-    """The screen as text."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -80,12 +81,17 @@ async def quiet(pilot: Pilot[Any]) -> None:
     await pilot.pause()
 
 
+async def shows(pilot: Pilot[Any], *words: str) -> None:
+    """Wait until the screen shows all these words: what has the focus may not be painted yet."""
+    await until(pilot, lambda: all(each in text_of(pilot.app) for each in words))
+
+
 def rows_of(app: FamilyHubApp) -> Rows[Any]:
     """The list on the page."""
     return app.screen.query_one(Rows)
 
 
-def text_of(app: FamilyHubApp) -> str:
+def text_of(app: App[Any]) -> str:
     """The screen as text."""
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)

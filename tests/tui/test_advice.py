@@ -12,8 +12,8 @@ from familyhub.practice.disagreement import stands
 from familyhub.tui.screens.advice import AdviceScreen
 from familyhub.tui.screens.front_door import FrontDoorScreen
 from tests.support.families import BELL, JOAN, day
-from tests.tui.desk import AtEverySize, Desk, opened, pictures, screen_text, settled, typed, until
-from tests.tui.shell import MakeShell, opens, text_of
+from tests.tui.desk import AtEverySize, Desk, opened, pictures, settled
+from tests.tui.shell import MakeShell, opens, shows, text_of, typed, until
 from tests.tui.shell import ready as shell_ready
 from tests.tui.test_front_door import ready as door_ready
 
@@ -43,7 +43,7 @@ def test_picture_of_advice_and_disagreements(
 
     async def before(pilot) -> None:  # type: ignore[no-untyped-def]
         await opened(pilot)
-        await until(pilot, lambda: "Threshold not met" in screen_text(app))
+        await shows(pilot, "Threshold not met")
         await settled(pilot)
 
     at_every_size(app, before)
@@ -55,7 +55,7 @@ async def test_a_question_is_asked_answered_and_what_is_left_half_written_is_fou
     app = shell(both)
     async with app.run_test(size=(100, 30)) as pilot:
         await shell_ready(pilot)
-        assert "We disagree with Ms Roe, MASH" in text_of(app)
+        await shows(pilot, "We disagree with Ms Roe, MASH")
         app.open_family(BELL)
         await opens(pilot, "FamilyScreen")
         await pilot.press("k")
@@ -67,16 +67,16 @@ async def test_a_question_is_asked_answered_and_what_is_left_half_written_is_fou
         await until(pilot, lambda: [d.kind for d in drafts.unfinished(app.laptop)] == ["advice"])
         app.open_draft(drafts.unfinished(app.laptop)[0].id)
         await opens(pilot, "AskForm")
-        await until(pilot, lambda: "May we tell Craig" in text_of(app))
-        assert f"Ask a social worker · {reading.family(app.laptop, BELL).name}" in text_of(app)
+        await shows(pilot, "May we tell Craig")
+        await shows(pilot, f"Ask a social worker · {reading.family(app.laptop, BELL).name}")
         await pilot.press("escape")
         await opens(pilot, "AdviceScreen")
         await pilot.press("k")
         await opens(pilot, "AskForm")
-        await until(pilot, lambda: "May we tell Craig" in text_of(app))
+        await shows(pilot, "May we tell Craig")
         await pilot.press("ctrl+s")
         await opens(pilot, "AdviceScreen")
-        await until(pilot, lambda: "no advice recorded yet" in text_of(app))
+        await shows(pilot, "no advice recorded yet")
         assert drafts.unfinished(app.laptop) == []
         await pilot.press("f4")
         await opens(pilot, "TodayScreen")
@@ -87,22 +87,22 @@ async def test_a_disagreement_is_taken_further_and_settled_from_its_page(laptop:
     app = Desk(laptop, lambda: AdviceScreen(SCOPE))
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
-        await until(pilot, lambda: "working days late" in screen_text(app))
-        await until(pilot, lambda: "Early help goes on" in " ".join(screen_text(app).split()))
+        await shows(pilot, "working days late")
+        await until(pilot, lambda: "Early help goes on" in " ".join(text_of(app).split()))
         await pilot.press("e")
         await until(pilot, lambda: type(app.screen).__name__ == "EscalateForm" and app.focused is not None)
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Why was it not settled" in screen_text(app))
+        await shows(pilot, "Why was it not settled")
         await typed(pilot, "no answer")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Stage 2 of 4" in screen_text(app))
+        await shows(pilot, "Stage 2 of 4")
         await pilot.press("o")
         await until(pilot, lambda: type(app.screen).__name__ == "SettleForm" and app.focused is not None)
         await pilot.press("tab")
         await typed(pilot, "they assess")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, AdviceScreen))
-        await until(pilot, lambda: "settled" in screen_text(app))
+        await shows(pilot, "settled")
         await settled(pilot)
     assert not stands(advice.views(laptop, SCOPE)[2][0]).open
 

@@ -15,7 +15,7 @@ from familyhub.tui.widgets.fields import fields_in
 from tests.casework.test_assessments import DAY, fill
 from tests.support.families import BELL, HUGHES, day
 from tests.tui.desk import AtEverySize, pictures
-from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, text_of, typed
+from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, shows, text_of, typed
 
 
 async def at_assessment(pilot: Pilot[Any], family: str = BELL) -> Any:
@@ -45,14 +45,14 @@ async def test_a_section_is_written_with_what_is_known_and_left_and_taken_up_aga
     app = shell()
     async with app.run_test(size=(100, 40)) as pilot:
         await at_assessment(pilot)
-        assert "No early help assessment yet" in text_of(app)
+        await shows(pilot, "No early help assessment yet")
         await pilot.press("b")
         await quiet(pilot)
-        assert "complete by Thu 26 Mar" in text_of(app)
+        await shows(pilot, "complete by Thu 26 Mar")
         select(app, "voice:leo")
         await pilot.press("enter")
         await opens(pilot, "SectionDialog")
-        assert "Known: “I get up when the clock says seven.”" in text_of(app)
+        await shows(pilot, "Known: “I get up when the clock says seven.”")
         await pilot.press("f5", "ctrl+s")
         await opens(pilot, "AssessmentScreen")
         voice = current(app).voice("leo")
@@ -94,7 +94,7 @@ async def test_it_is_completed_signed_by_a_manager_alone_and_its_needs_become_th
     app = shell(whole)
     async with app.run_test(size=(100, 30)) as pilot:
         await at_assessment(pilot, HUGHES)
-        assert "Nothing more is needed. c completes it." in text_of(app)
+        await shows(pilot, "Nothing more is needed. c completes it.")
         await pilot.press("c")
         await quiet(pilot)
         assert current(app, HUGHES).state == "completed"
@@ -104,7 +104,7 @@ async def test_it_is_completed_signed_by_a_manager_alone_and_its_needs_become_th
         await pilot.press("k")
         await quiet(pilot)
         assert "1 need carried into the plan" in app.said[-1]
-        assert "in the plan" in text_of(app)
+        await shows(pilot, "in the plan")
         plan = reading.family(app.laptop, HUGHES).plan
         assert plan is not None
         assert [n.what for n in plan.needs] == ["Tia stays out"]

@@ -14,7 +14,7 @@ from familyhub.tui.app import FamilyHubApp
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, day
 from tests.tui.desk import AtEverySize, pictures
-from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, text_of, typed, until
+from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, shows, text_of, typed, until
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40
 ODD = "[b]Leo\u202egpj.[b]\n.jpg"
@@ -99,7 +99,7 @@ async def test_they_are_listed_by_what_they_are_with_kind_and_size_and_their_nam
         assert "\u202e" not in screen
         await pilot.press("down")
         await quiet(pilot)
-        assert "about a visit · who may read: workers only" in text_of(app)
+        await shows(pilot, "about a visit · who may read: workers only")
         assert page.file.attachments[0].what == "[red]Signed[/] agreement"
 
 
@@ -176,7 +176,7 @@ async def test_one_that_is_not_here_says_what_stands_in_the_way_of_fetching_it(
         await listing(pilot)
         await pilot.press("end")
         await quiet(pilot)
-        assert "Enter fetches it from the hub" in text_of(app)
+        await shows(pilot, "Enter fetches it from the hub")
         await pilot.press("enter")
         await until(pilot, lambda: any("not enrolled" in s for s in app.said))
         assert viewer.shown == []
@@ -205,7 +205,7 @@ async def test_a_file_is_attached_with_path_words_and_readers_and_stands_in_list
         assert drafts.unfinished(app.laptop) == []
         await pilot.press("escape")
         await opens(pilot, "FamilyScreen")
-        await until(pilot, lambda: "Attached: Signed agreement, both page" in text_of(app))
+        await shows(pilot, "Attached: Signed agreement, both page")
         rows_of(app).select(("StoryLine", item.id))
         await pilot.press("enter")
         page = await opens(pilot, "AttachmentsScreen")
@@ -220,8 +220,8 @@ async def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept(
         page = await attaching(pilot)
         await typed(pilot, str(tmp_path / "nowhere.jpg"))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "There is no file at that place" in text_of(app))
-        assert "What is it? A few words" in text_of(app)
+        await shows(pilot, "There is no file at that place")
+        await shows(pilot, "What is it? A few words")
         assert field(page, "path").answer == str(tmp_path / "nowhere.jpg")
         await pilot.press("escape")
         await opens(pilot, "AttachmentsScreen")
@@ -246,7 +246,7 @@ async def test_a_draft_is_opened_again_from_today_and_nothing_typed_leaves_none(
         await opens(pilot, "AttachmentsScreen")
         await pilot.press("t")
         await opens(pilot, "TodayScreen")
-        await until(pilot, lambda: "Attachment" in text_of(app))
+        await shows(pilot, "Attachment")
         app.open_draft(drafts.unfinished(app.laptop)[0].id)
         page = await opens(pilot, "AttachDialog")
         assert (page.family_id, field(page, "what").answer) == (BELL, "School letter")
@@ -265,13 +265,13 @@ async def test_the_picker_finds_a_file_and_shows_no_name_as_markup(shell: MakeSh
         await until(
             pilot, lambda: type(app.screen).__name__ == "PickFile" and "[red]letter.pdf" in text_of(app)
         )
-        assert "[bold]files" in text_of(app)
+        await shows(pilot, "[bold]files")
         assert "name.pdf" not in text_of(app)
         await pilot.press("f9")
         await pilot.pause()
         assert "letter.pdf" not in text_of(app)
         await pilot.press("f9")
-        await until(pilot, lambda: "[red]letter.pdf" in text_of(app))
+        await shows(pilot, "[red]letter.pdf")
         await pilot.press("end", "enter")
         await pilot.pause()
         app.screen.query_one("#select").press()  # type: ignore[attr-defined]

@@ -19,8 +19,8 @@ from familyhub.tui.screens.desk import DeskScreen
 from familyhub.tui.screens.family import FamilyScreen
 from familyhub.tui.screens.hand_over import HandOverScreen
 from tests.support.families import ASHA, BELL, JOAN, SAM, day
-from tests.tui.desk import AtEverySize, Desk, opened, pasted, pictures, screen_text, settled, until
-from tests.tui.shell import MakeShell, opens, text_of
+from tests.tui.desk import AtEverySize, Desk, opened, pasted, pictures, settled
+from tests.tui.shell import MakeShell, opens, shows, text_of, until
 from tests.tui.shell import ready as shell_ready
 
 MIA, WALSH, KHAN = "w-mia-kerr", "walsh", "khan"
@@ -106,18 +106,18 @@ async def test_a_family_is_given_to_the_worker_who_suits_best_with_two_keys(joan
     app = Desk(joan, DeskScreen)
     async with app.run_test(size=(120, 45)) as pilot:
         await ready(pilot, app)
-        text = screen_text(app)
+        text = text_of(app)
         assert "Khan [b]family[/b]" in text, "a name is text"
         assert "late since Tue 10 Mar !" in text
         assert "conflict of interest: neighbour, or same school: Two doors down" in text
         assert "Mia Kerr covers until Mon 16 Mar" in text
         await pilot.press("down")
-        await until(pilot, lambda: "take on the Walsh family" in screen_text(app))
+        await shows(pilot, "take on the Walsh family")
         await pilot.press("l")
         await asked(pilot, app)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: any("Sam Doyle has the family's file" in s for s in app.said))
-        await until(pilot, lambda: "Desk · Birkenhead · 2 waiting" in screen_text(app))
+        await shows(pilot, "Desk · Birkenhead · 2 waiting")
     held = next(h for h in desk.desk(joan).held if h.family.id == WALSH)
     assert [r.worker_id for r in held.rows] == [SAM]
 
@@ -131,7 +131,7 @@ async def test_a_conflict_of_interest_is_said_beside_the_worker_and_what_was_typ
         await pilot.press("f6", "end", "l")
         await asked(pilot, app)
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Sam Doyle has a conflict of interest" in screen_text(app))
+        await shows(pilot, "Sam Doyle has a conflict of interest")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, DeskScreen))
     assert KHAN in {w.family.id for w in desk.desk(joan).waiting}
@@ -152,11 +152,11 @@ async def test_a_safe_check_and_a_hand_over_are_recorded_from_their_lists(joan: 
         await pilot.press("f6", "f6", "f6", "h")
         await until(pilot, lambda: isinstance(app.screen, HandOverScreen) and app.screen.open is not None)
         await settled(pilot)
-        assert "Promised, in their names" in screen_text(app)
+        await shows(pilot, "Promised, in their names")
         await pilot.press("h")
         await asked(pilot, app)
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Who takes the family over?" in screen_text(app))
+        await shows(pilot, "Who takes the family over?")
         await pilot.press("m", "tab", "tab")
         await pasted(pilot, "ring monday")
         await pilot.press("tab", "tab", "t", "ctrl+s")
@@ -177,7 +177,7 @@ async def test_the_desk_is_one_key_from_today_for_who_works_at_it(shell: MakeShe
     app = shell(before)
     async with app.run_test(size=(100, 30)) as pilot:
         await shell_ready(pilot)
-        assert "l Desk" in text_of(app)
+        await shows(pilot, "l Desk")
         await pilot.press("l")
         await opens(pilot, "DeskScreen")
 
@@ -186,7 +186,7 @@ async def test_a_worker_declares_an_own_conflict_of_interest_from_the_familys_pa
     app = Desk(laptop, lambda: FamilyScreen(BELL))
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
-        await until(pilot, lambda: "14 Grove" in screen_text(app) or "Story" in screen_text(app))
+        await until(pilot, lambda: "14 Grove" in text_of(app) or "Story" in text_of(app))
         await app.run_action("app.own_conflict")
         await asked(pilot, app)
         await pilot.press("tab", "n", "ctrl+s")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
 
 from familyhub.casework import drafts, reading
@@ -20,17 +21,8 @@ from familyhub.tui.widgets.fields import DayField
 from familyhub.tui.widgets.fields_choice import ChoiceField
 from familyhub.tui.widgets.fields_prose import ProseField
 from tests.support.families import ASHA, BELL, JOAN, SAM
-from tests.tui.desk import (
-    AtEverySize,
-    Desk,
-    opened,
-    pasted,
-    pictures,
-    screen_text,
-    settled,
-    typed,
-    until,
-)
+from tests.tui.desk import AtEverySize, Desk, opened, pasted, pictures, settled
+from tests.tui.shell import shows, text_of, typed, until
 
 LONG = "Ring after ten, never before, and never from a withheld number. " * 12 + "[b]end[/b]"
 
@@ -72,8 +64,13 @@ def on_words(laptop: Laptop) -> None:
     differ(laptop, "safe_contact", reach.id, reach.rev, "how", (ASHA, LONG), (SAM, "Mobile [only]"))
 
 
-def plain(app: Desk) -> str:
-    return " ".join(screen_text(app).split())
+def plain(app: App[Any]) -> str:
+    return " ".join(text_of(app).split())
+
+
+async def says(pilot: Pilot[Any], words: str) -> None:
+    """Wait until the screen says this, over however many lines."""
+    await until(pilot, lambda: words in plain(pilot.app))
 
 
 async def left(pilot: Pilot[Any], laptop: Laptop, count: int) -> None:
@@ -106,7 +103,7 @@ async def test_taking_an_answer_settles_it_on_this_laptop_at_once(laptop: Laptop
         await opened(pilot)
         await pilot.press(key)
         await left(pilot, laptop, 0)
-        assert "Nothing to decide" in screen_text(app)
+        await shows(pilot, "Nothing to decide")
         assert app.said == ["Decided on this laptop · not yet sent"]
     assert step(laptop).due == due
 
@@ -130,7 +127,7 @@ async def test_another_day_is_written_as_people_type_it(laptop: Laptop) -> None:
         assert isinstance(app.focused, DayField)
         await typed(pilot, "31/2")
         await pilot.press("enter")
-        await until(pilot, lambda: "is not a date" in screen_text(app))
+        await shows(pilot, "is not a date")
         app.focused.value = ""
         await typed(pilot, "in 3 weeks")
         await pilot.press("enter")
@@ -143,7 +140,7 @@ async def test_a_code_is_chosen_from_its_own_words(laptop: Laptop) -> None:
     app = desk(laptop)
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
-        assert "done ● stopped" in plain(app)
+        await says(pilot, "done ● stopped")
         await pilot.press("3")
         assert isinstance(app.focused, ChoiceField)
         await pilot.press("i", "ctrl+s")
@@ -157,10 +154,10 @@ async def test_prose_wraps_stays_text_and_another_is_prose_too(laptop: Laptop) -
     async with app.run_test(size=(80, 40)) as pilot:
         await opened(pilot)
         for word in ("[b]end[/b]]", "[-only, others read her", "[+[only]]"):
-            assert word in screen_text(app)
+            await shows(pilot, word)
         await pilot.press("3")
         await until(pilot, lambda: isinstance(app.focused, ProseField))
-        assert "It begins with yours" in screen_text(app)
+        await shows(pilot, "It begins with yours")
         app.focused.select_all()
         await pasted(pilot, "After ten\non the mobile")
         await pilot.press("ctrl+s")
@@ -176,15 +173,15 @@ async def test_safety_comes_first_and_n_goes_on(laptop: Laptop) -> None:
     app = desk(laptop)
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
-        assert "> 1 of 2 Bell · Dawn" in plain(app)
-        assert "SAFETY: first" in screen_text(app)
-        assert "● never" in screen_text(app)
+        await says(pilot, "> 1 of 2 Bell · Dawn")
+        await shows(pilot, "SAFETY: first")
+        await shows(pilot, "● never")
         await pilot.press("n")
         await pilot.pause()
-        assert "● Fri 27 Mar" in screen_text(app)
+        await shows(pilot, "● Fri 27 Mar")
         await pilot.press("n")
         await pilot.pause()
-        assert "● never" in screen_text(app)
+        await shows(pilot, "● never")
 
 
 async def test_the_one_that_was_asked_for_is_shown(laptop: Laptop) -> None:
@@ -194,7 +191,7 @@ async def test_the_one_that_was_asked_for_is_shown(laptop: Laptop) -> None:
     app = desk(laptop, wanted.id)
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
-        assert "● Fri 27 Mar" in screen_text(app)
+        await shows(pilot, "● Fri 27 Mar")
 
 
 async def test_three_answers_and_more_are_numbered_on(laptop: Laptop) -> None:
@@ -203,7 +200,7 @@ async def test_three_answers_and_more_are_numbered_on(laptop: Laptop) -> None:
     async with app.run_test(size=(80, 40)) as pilot:
         await opened(pilot)
         for line in ("3 Joan Pike wrote", "Fri 3 Apr", "● Fri 17 Apr", "6 Write another", "7 Ask"):
-            assert line in screen_text(app)
+            await shows(pilot, line)
         await pilot.press("5")
         await left(pilot, laptop, 0)
     assert step(laptop).due == "2026-04-17"
@@ -282,13 +279,13 @@ async def test_why_is_written_first_and_travels_with_the_decision(laptop: Laptop
     app = desk(laptop)
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
-        assert "Why, or what you ask (Sam sees it; may be left out)" in screen_text(app)
+        await shows(pilot, "Why, or what you ask (Sam sees it; may be left out)")
         await pilot.press("w")
         await typed(pilot, "12 asked for it")
         await pilot.press("enter", "1")
         await left(pilot, laptop, 0)
-        assert "Decided lately" in screen_text(app)
-        assert "you kept your own · Fri 20 Mar · why: “12 asked for it”" in plain(app)
+        await shows(pilot, "Decided lately")
+        await says(pilot, "you kept your own · Fri 20 Mar · why: “12 asked for it”")
     (told,) = reading.decided_lately(laptop)
     assert (told.reason, told.readers) == ("12 asked for it", "workers")
 
@@ -299,7 +296,7 @@ async def test_f3_says_who_may_read_why(laptop: Laptop) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
         await pilot.press("w", "s", "f3", "p", "enter")
-        await until(pilot, lambda: "professionals in the plan" in screen_text(app))
+        await shows(pilot, "professionals in the plan")
         await pilot.press("enter", "2")
         await left(pilot, laptop, 0)
     assert [(d.reason, d.readers) for d in reading.decided_lately(laptop)] == [("s", "professionals")]
@@ -313,18 +310,17 @@ async def test_u_opens_the_last_decision_again_also_in_another_run_of_the_app(la
         await opened(pilot)
         await pilot.press("2")
         await left(pilot, laptop, 0)
-        assert (
-            "u Undo: Thu 12 Mar, Bell, “Morning chart, five steps”, by when: you took Sam's"
-            in screen_text(app)
+        assert "u Undo: Thu 12 Mar, Bell, “Morning chart, five steps”, by when: you took Sam's" in text_of(
+            app
         )
     app = desk(laptop)
     async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: "u Undo:" in screen_text(app))
+        await shows(pilot, "u Undo:")
         await pilot.press("u")
         await left(pilot, laptop, 1)
         assert app.said == ["Undone on this laptop: it is open again · not yet sent"]
-        assert "You wrote Sam Doyle wrote" in plain(app)
-        assert "u Undo:" not in screen_text(app)
+        await says(pilot, "You wrote Sam Doyle wrote")
+        assert "u Undo:" not in text_of(app)
         await pilot.press("u")
         await until(pilot, lambda: len(app.said) == 2)
         assert "no decision of yours to undo" in app.said[1]
@@ -350,13 +346,13 @@ async def test_asking_takes_the_words_along_and_says_so_to_both(laptop: Laptop) 
         await pilot.press("w")
         await typed(pilot, "Which day [b]?")
         await pilot.press("enter", "4")
-        await until(pilot, lambda: "You asked Sam on Thu 12 Mar. “Which day [b]?”" in plain(app))
+        await says(pilot, "You asked Sam on Thu 12 Mar. “Which day [b]?”")
     laptop.who = replace(laptop.who, id=SAM)
     app = desk(laptop)
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
-        assert "Asha asks (Thu 12 Mar): “Which day [b]?”" in plain(app)
-        assert "asks you" in screen_text(app)
+        await says(pilot, "Asha asks (Thu 12 Mar): “Which day [b]?”")
+        await shows(pilot, "asks you")
 
 
 async def test_several_of_one_event_are_marked_and_decided_for_one_reason(laptop: Laptop) -> None:
@@ -372,15 +368,15 @@ async def test_several_of_one_event_are_marked_and_decided_for_one_reason(laptop
         assert "one answer of yours" in app.said[0]
         await pilot.press("n", "a")
         await pilot.pause()
-        assert "1 Keep all 2 of mine 2 Take all 2 of Sam's Esc Unmark" in plain(app)
+        await says(pilot, "1 Keep all 2 of mine 2 Take all 2 of Sam's Esc Unmark")
         await pilot.press("escape")
         await pilot.pause()
-        assert "Unmark" not in screen_text(app)
+        assert "Unmark" not in text_of(app)
         await pilot.press("a", "w")
         await typed(pilot, "the meeting")
         await pilot.press("enter", "2")
         await left(pilot, laptop, 1)
-        assert "(and 1 more in one go)" in screen_text(app)
+        await shows(pilot, "(and 1 more in one go)")
         await pilot.press("u")
         await left(pilot, laptop, 3)
     assert {d.reason for d in reading.decided_lately(laptop) if d.kind == "taken"} == {"the meeting"}
@@ -415,10 +411,10 @@ async def test_what_each_changed_is_marked_by_signs(laptop: Laptop) -> None:
     app = desk(laptop)
     async with app.run_test(size=(160, 50)) as pilot:
         await opened(pilot)
-        assert "in by [-9] [+ten] every" in plain(app)
-        assert "[+“okay”. Pat walks him.]" in plain(app)
-        assert f"Before either {ONE}" in plain(app)
-        assert "[+added] [-taken out], compared with the text before" in plain(app)
+        await says(pilot, "in by [-9] [+ten] every")
+        await says(pilot, "[+“okay”. Pat walks him.]")
+        await says(pilot, f"Before either {ONE}")
+        await says(pilot, "[+added] [-taken out], compared with the text before")
         strips = app.screen._compositor.render_strips()
         marked = [s for strip in strips for s in strip if "[+ten" in s.text]
         assert marked
@@ -436,7 +432,7 @@ async def test_another_begins_with_both_edits_where_they_touch_different_sentenc
         await pilot.press("3")
         await until(pilot, lambda: isinstance(app.focused, ProseField))
         assert app.focused.text == "He eats well. He sleeps well."  # type: ignore[union-attr]
-        assert "Both edits are in it" in screen_text(app)
+        await shows(pilot, "Both edits are in it")
         await pilot.press("ctrl+s")
         await left(pilot, laptop, 0)
     assert drafts.unfinished(laptop) == [], "nothing was typed: there was nothing to keep"
@@ -448,15 +444,15 @@ async def test_f6_shows_one_text_at_a_time_and_long_ones_scroll(laptop: Laptop) 
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         await pilot.press("f6")
-        await until(pilot, lambda: "1 of 3" in screen_text(app))
+        await shows(pilot, "1 of 3")
         for _ in range(40):
             await pilot.press("pagedown")
-        assert "END" in screen_text(app)
-        assert "1 Keep mine" in screen_text(app), "the choices stay in sight"
+        await shows(pilot, "END")
+        await shows(pilot, "1 Keep mine")
         await pilot.press("f6")
-        await until(pilot, lambda: "Theirs" in screen_text(app))
+        await shows(pilot, "Theirs")
         await pilot.press("f6")
-        await until(pilot, lambda: "Before either of you" in screen_text(app))
+        await shows(pilot, "Before either of you")
 
 
 # -- removed, and two plans ------------------------------------------------------------------------------------
@@ -471,9 +467,9 @@ async def test_edited_while_removed_is_told_in_words_with_both_choices(laptop: L
     app = desk(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
-        assert "You changed it Sam Doyle removed it" in plain(app)
-        assert "by when: Fri 27 Mar" in plain(app)
-        assert "1 Keep it 2 Remove it 3 Ask Sam, leave open" in plain(app)
+        await says(pilot, "You changed it Sam Doyle removed it")
+        await says(pilot, "by when: Fri 27 Mar")
+        await says(pilot, "1 Keep it 2 Remove it 3 Ask Sam, leave open")
         await pilot.press("1")
         await left(pilot, laptop, 0)
     assert step(laptop, "club").due == "2026-03-27"
@@ -489,8 +485,8 @@ async def test_two_open_plans_are_told_and_one_is_kept(laptop: Laptop) -> None:
     app = desk(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
-        assert "Bell family has two open plans: yours of 19 Feb and Sam's of 10 Mar" in plain(app)
-        assert "1 Keep mine, close Sam's 2 Keep Sam's, close mine 3 Ask Sam, leave open" in plain(app)
+        await says(pilot, "Bell family has two open plans: yours of 19 Feb and Sam's of 10 Mar")
+        await says(pilot, "1 Keep mine, close Sam's 2 Keep Sam's, close mine 3 Ask Sam, leave open")
         await pilot.press("1")
         await left(pilot, laptop, 0)
     assert {p.id: p.state for p in reading.family(laptop, BELL).plans} == {
@@ -515,7 +511,7 @@ async def test_what_is_being_written_survives_and_is_opened_again_from_its_draft
         await pilot.press("enter", "3")
         await typed(pilot, "in 3 we")
         await until(pilot, lambda: drafts.unfinished(laptop))
-        await until(pilot, lambda: "draft kept on this laptop 11:24" in screen_text(app))
+        await shows(pilot, "draft kept on this laptop 11:24")
         await settled(pilot)
     (draft,) = drafts.unfinished(laptop)
     assert (draft.kind, draft.family_id) == ("decision", BELL)
@@ -528,7 +524,7 @@ async def test_what_is_being_written_survives_and_is_opened_again_from_its_draft
             pilot, lambda: isinstance(app.screen, DifferencesScreen) and isinstance(app.focused, DayField)
         )
         assert app.focused.value == "in 3 we"  # type: ignore[union-attr]
-        assert "half a reas" in screen_text(app)
+        await shows(pilot, "half a reas")
         await typed(pilot, "in 3 weeks")
         await pilot.press("enter")
         await left(pilot, laptop, 1)
@@ -546,9 +542,9 @@ async def test_going_on_keeps_what_was_written_and_another_difference_begins_emp
         await pilot.press("w")
         await typed(pilot, "about this one")
         await pilot.press("enter", "n")
-        await until(pilot, lambda: "about this one" not in screen_text(app))
+        await until(pilot, lambda: "about this one" not in text_of(app))
         await pilot.press("n")
-        await until(pilot, lambda: "about this one" in screen_text(app))
+        await shows(pilot, "about this one")
         await pilot.press("1")
         await left(pilot, laptop, 1)
     assert drafts.unfinished(laptop) == []
@@ -556,7 +552,7 @@ async def test_going_on_keeps_what_was_written_and_another_difference_begins_emp
 
 
 async def nothing(pilot: Any) -> None:
-    await until(pilot, lambda: "Nothing to decide" in screen_text(pilot.app))
+    await shows(pilot, "Nothing to decide")
     await settled(pilot)
 
 
@@ -577,7 +573,7 @@ async def another(pilot: Any) -> None:
 async def undone(pilot: Any) -> None:
     await opened(pilot)
     await pilot.press("n", "2")
-    await until(pilot, lambda: "u Undo:" in screen_text(pilot.app))
+    await shows(pilot, "u Undo:")
     await settled(pilot)
 
 
@@ -641,8 +637,8 @@ async def test_ones_own_answer_is_first_whoever_wrote_first(laptop: Laptop) -> N
     app = desk(laptop)
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
-        assert "You wrote Sam Doyle wrote" in plain(app)
-        assert "1 Keep mine 2 Take Sam's" in plain(app)
+        await says(pilot, "You wrote Sam Doyle wrote")
+        await says(pilot, "1 Keep mine 2 Take Sam's")
         await pilot.press("2")
         await left(pilot, laptop, 0)
     assert step(laptop).due == "2026-03-27"
@@ -653,5 +649,5 @@ async def test_where_no_answer_is_ones_own_the_key_line_does_not_say_mine(laptop
     app = desk(laptop)
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
-        assert "1 Take Sam's 2 Take Joan's" in plain(app)
+        await says(pilot, "1 Take Sam's 2 Take Joan's")
         assert "1 Mine" not in plain(app)

@@ -11,7 +11,7 @@ from familyhub.tui.screens.families_pages import KEPT_PAGES, PAGE, FamilyPages
 from familyhub.tui.widgets.rows import Rows
 from tests.support.families import BELL
 from tests.tui.desk import AtEverySize, pictures
-from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, text_of, typed, until
+from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, shows, typed
 
 
 async def searching(pilot: Any, text: str = "") -> None:
@@ -32,7 +32,7 @@ async def test_all_families_stand_there_before_anything_is_typed(shell: MakeShel
     async with app.run_test(size=(100, 30)) as pilot:
         await searching(pilot)
         assert names(app) == ["Bell family", "Hughes family", "Okafor family"]
-        assert "3 families" in text_of(app)
+        await shows(pilot, "3 families")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ async def test_a_word_of_a_note_finds_the_note_and_enter_opens_it_in_the_story(s
     app = shell()
     async with app.run_test(size=(100, 30)) as pilot:
         await searching(pilot, "attendence")
-        assert "In notes, visits and plans" in text_of(app)
+        await shows(pilot, "In notes, visits and plans")
         found = next(row for row in rows_of(app).items if isinstance(row, Found) and row.kind == "note")
         rows_of(app).select(("Found", found.id))
         await pilot.press("enter")
@@ -69,7 +69,7 @@ async def test_mine_and_locality_narrow_the_list(shell: MakeShell) -> None:
         await pilot.press("f6")
         await quiet(pilot)
         assert names(app) == ["Bell family", "Hughes family"]
-        assert "mine" in text_of(app)
+        await shows(pilot, "mine")
         await pilot.press("f6")
         await quiet(pilot)
         assert names(app) == ["Bell family", "Hughes family", "Okafor family"]
@@ -104,7 +104,7 @@ async def test_a_family_that_is_not_on_this_laptop_says_whom_to_ask(shell: MakeS
     app = shell()
     async with app.run_test(size=(100, 30)) as pilot:
         await searching(pilot, "okafor")
-        assert "not on this laptop · ask Sam Doyle" in text_of(app)
+        await shows(pilot, "not on this laptop · ask Sam Doyle")
         await pilot.press("enter")
         await quiet(pilot)
         assert "Sam Doyle is its lead practitioner" in app.said[-1]
@@ -115,7 +115,7 @@ async def test_nothing_found_says_what_to_try(shell: MakeShell) -> None:
     app = shell()
     async with app.run_test(size=(100, 30)) as pilot:
         await searching(pilot, "zzzzqqqq")
-        assert "Nothing found on this laptop." in text_of(app)
+        await shows(pilot, "Nothing found on this laptop.")
 
 
 async def test_escape_goes_back_and_so_does_f4(shell: MakeShell) -> None:
@@ -144,7 +144,7 @@ async def test_a_long_list_reads_only_the_pages_in_view(shell: MakeShell) -> Non
         assert isinstance(pages, FamilyPages)
         assert set(pages._pages) == {0}
         rows.action_last()
-        await until(pilot, lambda: "Zz0449 family" in text_of(app))
+        await shows(pilot, "Zz0449 family")
         assert 2 not in pages._pages
 
 

@@ -15,7 +15,7 @@ from familyhub.tui.screens.family_header import child_pieces, header
 from familyhub.tui.screens.family_panels import dates, panel, person_panel
 from tests.support.families import BELL, TODAY
 from tests.tui.desk import SIZES, AtEverySize, pictures
-from tests.tui.shell import MakeShell, opens, quiet, ready, rows_of, text_of, until
+from tests.tui.shell import MakeShell, opens, quiet, ready, rows_of, shows, text_of
 
 HOSTILE = "[b]Zoë[/b] [@click=app.quit]x[/] 👩‍👧 שלום‏ \x1b[31mred"
 
@@ -94,7 +94,7 @@ async def test_at_eighty_columns_enter_reads_what_the_panel_would_show(shell: Ma
         assert "Who may read" not in text_of(app)
         await pilot.press("enter")
         await opens(pilot, "ReadScreen")
-        assert "Who may read: professionals in the plan" in text_of(app)
+        await shows(pilot, "Who may read: professionals in the plan")
         await pilot.press("escape")
         await opens(pilot, "FamilyScreen")
 
@@ -120,10 +120,10 @@ async def test_filters_show_significant_events_one_child_and_one_agency(shell: M
         shown = [item for item in rows_of(app).items if isinstance(item, StoryLine) and item.kind != "gap"]
         assert shown
         assert all(item.significant for item in shown)
-        assert "significant only" in text_of(app)
+        await shows(pilot, "significant only")
         await pilot.press("g", "c")
         await pilot.pause()
-        assert "Jade ▾ c" in text_of(app)
+        await shows(pilot, "Jade ▾ c")
         await pilot.press("c", "c", "c", "c")
         await pilot.press("a")
         await pilot.pause()
@@ -181,7 +181,7 @@ async def test_a_field_with_two_answers_is_marked_in_the_plan(shell: MakeShell) 
     app = shell(contested)
     async with app.run_test(size=(100, 30)) as pilot:
         await at_bell(pilot, "plan")
-        assert "≠ by when: two answers: D decides" in text_of(app)
+        await shows(pilot, "≠ by when: two answers: D decides")
 
 
 # -- visits and children -----------------------------------------------------------------------------------------
@@ -301,12 +301,12 @@ async def test_markup_emoji_right_to_left_names_and_long_texts_break_nothing(
             assert "\x1b" not in screen
         await pilot.press("1", "enter")
         await opens(pilot, "ReadScreen")
-        assert "line 0 of a text" in text_of(app)
+        await shows(pilot, "line 0 of a text")
         await pilot.press("end")
-        await until(pilot, lambda: "Who may read" in text_of(app))
+        await shows(pilot, "Who may read")
         await pilot.press("escape", "w")
         await opens(pilot, "SafetyDialog")
-        assert "[@click=app.quit]" in text_of(app)
+        await shows(pilot, "[@click=app.quit]")
 
 
 def test_panels_of_nothing_are_empty() -> None:
@@ -321,7 +321,7 @@ async def test_a_colleagues_change_shows_without_a_key_press(shell: MakeShell) -
             work.create("fam:bell", "note", {"kind": "call", "on": TODAY.isoformat(), "text": "Rang Dawn, all well",
                                              "text_readers": "workers", "by": "w-sam-doyle"})  # fmt: skip
         app.read_standing(changed=True)
-        await until(pilot, lambda: "Rang Dawn, all well" in text_of(app))
+        await shows(pilot, "Rang Dawn, all well")
         assert rows_of(app).selected.on == "2026-03-08"
 
 

@@ -16,7 +16,8 @@ from familyhub.tui.widgets.fields import DayField, FormRow, LineField, TimeField
 from familyhub.tui.widgets.fields_choice import AskField, ChoiceField, ChoiceList, ReadersField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
 from familyhub.tui.widgets.fields_ticks import Tick, TicksField
-from tests.tui.desk import AtEverySize, pasted, pictures, screen_text, still, typed
+from tests.tui.desk import AtEverySize, pasted, pictures, still
+from tests.tui.shell import shows, text_of, typed
 
 TODAY = date(2026, 3, 12)
 HOSTILE = "[b]Zoë[/b] [@click=app.quit]x[/] 👩‍👧 שלום‏ \x1b[31mred\x00"
@@ -121,12 +122,12 @@ async def test_wrong_text_stays_with_one_sentence_beside_the_field(
         await pasted(pilot, text)
         await pilot.press("shift+tab")
         assert field(app, name).value == text
-        assert screen_text(app).count(sentence) == 1
+        assert text_of(app).count(sentence) == 1
         await go_to(pilot, name)
         field(app, name).value = ""
         await typed(pilot, "9" if name == "start_at" else "today")
         await pilot.press("tab")
-        assert sentence not in screen_text(app)
+        assert sentence not in text_of(app)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,7 @@ async def test_text_is_text_never_markup_and_no_control_character_reaches_the_te
         await go_to(pilot, "kind")
         await pilot.press("enter")
         await pilot.pause()
-        shown = screen_text(app)
+        shown = text_of(app)
         assert "[b]Zoë[/b] [@click=app.quit]x[/]" in shown
         assert "[red]" in shown
         assert "[b]a[/b]" in shown
@@ -287,10 +288,10 @@ async def test_problems_stand_beside_their_fields_and_the_first_takes_the_focus(
         assert show_problems(app.screen, found) == [found[2]]
         await pilot.pause()
         assert app.focused is field(app, "happened")
-        assert "! Answer it." in screen_text(app)
-        assert "! It is empty." in screen_text(app)
+        await shows(pilot, "! Answer it.")
+        await shows(pilot, "! It is empty.")
         await pilot.press("a")
-        assert "It is empty." not in screen_text(app)
+        assert "It is empty." not in text_of(app)
 
 
 async def wrong_and_filled(pilot: Any) -> None:

@@ -19,8 +19,8 @@ from familyhub.casework.laptop import Laptop, Who
 from familyhub.tui.screens.front_door import FrontDoorScreen
 from familyhub.tui.widgets.rows import Rows
 from tests.support.families import JOAN, day, second_check
-from tests.tui.desk import AtEverySize, Desk, opened, pictures, screen_text, settled, typed, until
-from tests.tui.shell import MakeShell, opens, text_of
+from tests.tui.desk import AtEverySize, Desk, opened, pictures, settled
+from tests.tui.shell import MakeShell, opens, shows, text_of, typed, until
 from tests.tui.shell import ready as shell_ready
 
 MANAGER = Who("w-ian-cross", "Ian Cross", "manager", "birkenhead")
@@ -85,12 +85,12 @@ async def test_a_contact_is_decided_by_keys_and_what_is_missing_is_said_until_it
     app = Desk(desk, FrontDoorScreen)
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(pilot, app)
-        text = screen_text(app)
+        text = text_of(app)
         assert "2 working days late" in text
         assert "Checked only against what is on this laptop" in text
         await pilot.press("n")
         await until(pilot, lambda: "is Leo safe now" in needed(app))
-        assert "I don't [b]like[/b] Mondays" in screen_text(app), "a child's words are text"
+        await shows(pilot, "I don't [b]like[/b] Mondays")
         await pilot.press("3", "e", "e", "e", "ctrl+s")
         await until(pilot, lambda: needed(app).startswith("! Is Leo safe now?"))
         await pilot.press("s")
@@ -131,15 +131,15 @@ async def test_a_match_is_answered_with_one_key_and_asks_why_where_much_speaks_a
     app = Desk(desk, FrontDoorScreen)
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(pilot, app)
-        assert "Tia Hughes, Hughes family" in screen_text(app)
+        await shows(pilot, "Tia Hughes, Hughes family")
         await pilot.press("x")
         await until(pilot, lambda: type(app.screen).__name__ == "AskDialog")
-        assert "Much speaks for it" in screen_text(app)
+        await shows(pilot, "Much speaks for it")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, FrontDoorScreen))
         await pilot.press("equals_sign")
         await until(pilot, lambda: page(app).family_here == "hughes")
-        await until(pilot, lambda: "the same person" in screen_text(app))
+        await shows(pilot, "the same person")
 
 
 async def test_a_manager_signs_and_who_contacted_us_is_told_from_the_page(desk: Laptop) -> None:
@@ -159,11 +159,11 @@ async def test_a_manager_signs_and_who_contacted_us_is_told_from_the_page(desk: 
         )
         await settled(pilot)
         await pilot.press("f6", "f6")
-        await until(pilot, lambda: "signed by Ian Cross, Thu 12 Mar" in screen_text(app))
+        await shows(pilot, "signed by Ian Cross, Thu 12 Mar")
         await pilot.press("t")
         await until(pilot, lambda: type(app.screen).__name__ == "AskDialog")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "By which way" in screen_text(app))
+        await shows(pilot, "By which way")
         await pilot.press("p", "ctrl+s")
         await until(
             pilot, lambda: isinstance(app.screen, FrontDoorScreen) and len(app.screen.open.queue) == 2
@@ -200,6 +200,6 @@ async def test_today_leads_to_the_front_door_and_back_to_what_was_being_written(
         assert [(c.level, c.reason) for c in screen.entry.children] == [("2", "half a thought")]
         await pilot.press("f4")
         await opens(pilot, "TodayScreen")
-        assert "A decision at the front door begun" in text_of(app)
+        await shows(pilot, "A decision at the front door begun")
         await pilot.press("end", "enter")
         await opens(pilot, "FrontDoorScreen")

@@ -11,7 +11,7 @@ from familyhub.tui import commands
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, PASSPHRASE
 from tests.tui.desk import AtEverySize, pasted, pictures
-from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, text_of, typed, until
+from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, shows, text_of, typed
 
 NEVER_SHOWN = ("two workers", "Mobile only", "others read her texts", "Level 3", "Hughes", "Asha", "Worried", "Attendance",
                "clock says seven", "workers only", "waiting", "St Hilda")  # fmt: skip
@@ -39,7 +39,7 @@ async def test_f7_on_a_familys_page_shows_only_its_name(shell: MakeShell) -> Non
     app = shell()
     async with app.run_test(size=(100, 30)) as pilot:
         await in_front_room(pilot)
-        assert "Bell family" in text_of(app)
+        await shows(pilot, "Bell family")
         nothing_else(app)
 
 
@@ -49,7 +49,7 @@ async def test_f7_on_today_asks_which_family(shell: MakeShell) -> None:
         await ready(pilot)
         await pilot.press("f7")
         await opens(pilot, "FamiliesScreen")
-        assert "Which family?" in text_of(app)
+        await shows(pilot, "Which family?")
         await pilot.press("enter")
         await opens(pilot, "FrontScreen")
         assert app.front_room == BELL
@@ -97,8 +97,8 @@ async def test_f8_there_shows_numbers_without_saying_why(shell: MakeShell) -> No
         await in_front_room(pilot)
         await pilot.press("f8")
         await opens(pilot, "NumbersDialog")
-        assert "0151 496 0101" in text_of(app)
-        assert "999" in text_of(app)
+        await shows(pilot, "0151 496 0101")
+        await shows(pilot, "999")
         nothing_else(app)
 
 
@@ -109,7 +109,7 @@ async def test_an_untold_worry_is_one_glyph_there(shell: MakeShell) -> None:
     app = shell(untold)
     async with app.run_test(size=(100, 30)) as pilot:
         await in_front_room(pilot)
-        assert "·!" in text_of(app)
+        await shows(pilot, "·!")
         assert "told" not in text_of(app)
         nothing_else(app)
 
@@ -126,7 +126,7 @@ async def test_leaving_needs_f7_and_the_right_passphrase(shell: MakeShell) -> No
     async with app.run_test(size=(100, 30)) as pilot:
         await in_front_room(pilot)
         await leave(pilot, "not the passphrase")
-        await until(pilot, lambda: "does not open this store" in text_of(app))
+        await shows(pilot, "does not open this store")
         assert app.front_room == BELL
         nothing_else(app)
         await pilot.press("escape")
@@ -134,7 +134,7 @@ async def test_leaving_needs_f7_and_the_right_passphrase(shell: MakeShell) -> No
         await leave(pilot, PASSPHRASE)
         await opens(pilot, "FamilyScreen")
         assert app.front_room is None
-        assert "two workers" in text_of(app)
+        await shows(pilot, "two workers")
 
 
 async def test_the_passphrase_is_never_on_the_screen(shell: MakeShell) -> None:

@@ -22,7 +22,7 @@ from familyhub.tui.app import FamilyHubApp
 from tests.hub.world import ASHA, KEY, Laptops, enrolled, make_hub, note, open_family, served, staff, synced
 from tests.support.homes import ROOT
 from tests.tui.desk import AtEverySize, pictures
-from tests.tui.shell import opens, quiet, ready, text_of, until
+from tests.tui.shell import opens, quiet, ready, shows, text_of, until
 
 LONG_AGO = "2026-01-05T09:00:00Z"
 
@@ -85,9 +85,9 @@ async def test_it_says_why_whom_to_ring_and_what_opens_it_and_shows_no_record(ho
 async def test_without_a_network_it_stays_locked_and_says_so(home: Path) -> None:
     app = Opened(home, "given", "http://127.0.0.1:1")
     async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: "0151 000 000" in text_of(app))
+        await shows(pilot, "0151 000 000")
         await pilot.press("f5")
-        await until(pilot, lambda: "cannot be reached" in text_of(app))
+        await shows(pilot, "cannot be reached")
         assert not app.is_open
 
 
@@ -95,11 +95,11 @@ async def test_sync_now_meets_the_hub_sends_what_waited_and_opens(made: tuple[Hu
     with served(made[0]) as url:
         app = Opened(home, "given", url)
         async with app.run_test(size=(100, 30)) as pilot:
-            await until(pilot, lambda: "0151 000 000" in text_of(app))
+            await shows(pilot, "0151 000 000")
             await pilot.press("enter")
             await opens(pilot, "TodayScreen")
             await ready(pilot)
-            assert "nothing waiting" in text_of(app)
+            await shows(pilot, "nothing waiting")
 
 
 async def test_a_lease_that_runs_out_while_the_app_is_open_ends_it_with_what_is_typed_kept(
@@ -131,16 +131,16 @@ async def test_it_warns_in_the_title_line_and_on_the_sync_page(made: tuple[Hub, 
     app = Opened(home, "given")
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(pilot)
-        assert "! locks in 6 days without the hub" in text_of(app)
+        await shows(pilot, "! locks in 6 days without the hub")
         await pilot.press("s")
         await opens(pilot, "SyncScreen")
-        await until(pilot, lambda: "has not met its hub for 15 days: it locks in 6 days" in text_of(app))
+        await shows(pilot, "has not met its hub for 15 days: it locks in 6 days")
 
 
 @pictures
 def test_picture_of_locked(at_every_size: AtEverySize, home: Path) -> None:
     async def before(pilot: Any) -> None:
-        await until(pilot, lambda: "0151 000 000" in text_of(pilot.app))
+        await shows(pilot, "0151 000 000")
         days = LeaseLocked(why_locked(Lease("locked", 23, 0)), "Ring North: 0151 000 000 or at night 0151 1.")
         pilot.app.screen.tell(days)
         await quiet(pilot)

@@ -27,17 +27,8 @@ from familyhub.tui.screens.log_visit import LogVisitScreen
 from familyhub.tui.screens.log_visit_children import ChildrenRows
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, PASSPHRASE, TODAY
-from tests.tui.desk import (
-    AtEverySize,
-    Desk,
-    opened,
-    pasted,
-    pictures,
-    screen_text,
-    settled,
-    typed,
-    until,
-)
+from tests.tui.desk import AtEverySize, Desk, opened, pasted, pictures, settled
+from tests.tui.shell import shows, text_of, typed, until
 
 ON = TODAY.isoformat()
 LEO_SAID = "I don't like it when it's loud. I go in the cupboard."
@@ -97,7 +88,7 @@ def entry(app: Desk) -> VisitEntry:
 
 
 def needed_line(app: Desk) -> str:
-    text = " ".join(screen_text(app).split())
+    text = " ".join(text_of(app).split())
     return text[text.index("Still needed") :] if "Still needed" in text else ""
 
 
@@ -118,7 +109,7 @@ async def test_the_bell_visit_is_saved_in_25_keys_beside_prose_and_the_time(lapt
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
         await play(pilot, THE_BELL_VISIT)
-        assert "Nothing more is needed" in screen_text(app)
+        await shows(pilot, "Nothing more is needed")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: not isinstance(app.screen, LogVisitScreen))
     assert app.said == ["Visit saved on this laptop · not yet sent"]
@@ -196,7 +187,7 @@ async def test_finishing_too_early_shows_each_problem_beside_its_field_and_goes_
         await pasted(pilot, HAPPENED)
         await pilot.press("ctrl+s")
         await pilot.pause()
-        shown = screen_text(app)
+        shown = text_of(app)
         for sentence in ("When did the visit start?", "When did the visit end?", "Leo: seen, or why not?",
                          "The safety question needs an answer", "When is the next visit?"):  # fmt: skip
             assert sentence in shown
@@ -213,7 +204,7 @@ async def test_what_casework_refuses_stands_beside_its_field_and_nothing_is_lost
         await play(pilot, THE_BELL_VISIT)
         field(app, "end_at").value = "9"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "before it starts" in screen_text(app))
+        await shows(pilot, "before it starts")
         assert app.focused is field(app, "end_at")
         assert field(app, "happened").text == HAPPENED
         await pilot.press(*"17", "ctrl+s")
@@ -281,7 +272,7 @@ async def test_a_visit_not_made_folds_the_page_to_reason_what_i_did_and_next_try
         await go_to(pilot, "outcome")
         await pilot.press("n")
         await pilot.pause()
-        shown = screen_text(app)
+        shown = text_of(app)
         assert "What I did" in shown
         assert "Next try" in shown
         for hidden in ("Children", "What happened", "unsafe", "Actions", "There"):
@@ -330,10 +321,10 @@ async def test_a_little_one_is_watched_and_no_alarm_asks_to_see_them_alone(lapto
     app = desk(laptop, child_id="mia")
     async with app.run_test(size=(100, 40)) as pilot:
         await opened(pilot)
-        assert "(under 5)" in screen_text(app)
+        await shows(pilot, "(under 5)")
         await pilot.press("s", "w")
         await pasted(pilot, "Went to Dawn for comfort twice. Few words.")
-        assert "Mia, watched" in screen_text(app)
+        await shows(pilot, "Mia, watched")
         saved = rules.finished(entry(app), app.screen.opened.file)  # type: ignore[attr-defined]
         assert [(c.person_id, c.method) for c in saved.children] == [("mia", "watched")]
 
@@ -353,12 +344,12 @@ async def test_a_child_nobody_has_seen_for_long_is_named_until_a_reason_is_writt
     app = desk(laptop, child_id="jade")
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
-        assert "! never seen: no reason recorded" in screen_text(app)
+        await shows(pilot, "! never seen: no reason recorded")
         await pilot.press("n")
         await typed(pilot, "at school")
         await pilot.press("enter")
-        assert "! never seen" in screen_text(app)
-        assert "no reason recorded" not in screen_text(app)
+        await shows(pilot, "! never seen")
+        assert "no reason recorded" not in text_of(app)
 
 
 async def test_a_time_that_cannot_be_read_stays_marked_when_finishing_is_refused(laptop: Laptop) -> None:
@@ -367,7 +358,7 @@ async def test_a_time_that_cannot_be_read_stays_marked_when_finishing_is_refused
         await opened(pilot)
         await typed(pilot, "25:99")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "“25:99” is not a time" in screen_text(app))
+        await shows(pilot, "“25:99” is not a time")
         assert app.focused is not None
         assert getattr(app.focused, "field", "") == "start_at"
 
@@ -383,7 +374,7 @@ async def test_somebody_who_is_not_in_the_file_can_have_been_there(laptop: Lapto
         await pilot.pause()
         assert entry(app).others == ["Kim [neighbour] from 16"]
         assert entry(app).present == ["dawn"]
-        assert "[x] Kim [neighbour] from 16 (not in the file)" in screen_text(app)
+        await shows(pilot, "[x] Kim [neighbour] from 16 (not in the file)")
 
 
 async def test_not_sure_opens_what_to_do_and_the_answer_stays(laptop: Laptop) -> None:
@@ -421,18 +412,18 @@ async def test_a_narrow_terminal_shows_one_part_at_a_time_and_f6_and_tab_go_on(l
     app = desk(laptop)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
-        assert "What happened:" not in screen_text(app)
+        assert "What happened:" not in text_of(app)
         assert "(part 3)" in needed_line(app)
         await pilot.press("f6")
-        assert "Bedroom" in screen_text(app)
-        assert "unsafe" in screen_text(app)
+        await shows(pilot, "Bedroom")
+        await shows(pilot, "unsafe")
         await pilot.press("tab", "tab")
         assert app.focused is field(app, "happened")
         await pilot.press("f6")
-        assert "every two weeks: Enter accepts" in " ".join(screen_text(app).split())
+        assert "every two weeks: Enter accepts" in " ".join(text_of(app).split())
         await pilot.click("#parts", offset=(4, 0))
         await pilot.pause()
-        assert "Visit     home" in screen_text(app)
+        await shows(pilot, "Visit     home")
 
 
 async def test_a_problem_in_another_part_is_shown(laptop: Laptop) -> None:
@@ -442,7 +433,7 @@ async def test_a_problem_in_another_part_is_shown(laptop: Laptop) -> None:
         await pilot.press("f6", "ctrl+s")
         await pilot.pause()
         assert app.focused is field(app, "start_at")
-        assert "When did the visit start?" in screen_text(app)
+        await shows(pilot, "When did the visit start?")
 
 
 # -- drafts ------------------------------------------------------------------------------------------------------
@@ -460,7 +451,7 @@ async def test_what_is_typed_is_kept_at_the_next_pause_without_another_key(
         found = kept(laptop)
         assert found is not None
         assert found.happened == "Dawn"
-        await until(pilot, lambda: "draft kept on this laptop 11:24" in screen_text(app))
+        await shows(pilot, "draft kept on this laptop 11:24")
 
 
 @pytest.mark.parametrize("leave", ["f2", "escape", "ctrl+q", "f9", "f4"])
@@ -614,7 +605,7 @@ async def test_text_of_any_kind_is_kept_as_it_was_said(laptop: Laptop) -> None:
         await pilot.press("s", "w")
         await pasted(pilot, said)
         await app.screen.autosave.flush()  # type: ignore[attr-defined]
-        assert "[b]no[/b]" in screen_text(app)
+        await shows(pilot, "[b]no[/b]")
         found = kept(laptop)
         assert found is not None
         assert found.children[1].said == "[b]no[/b] שלום 👩‍👧 “loud”[31m"
@@ -624,7 +615,8 @@ KILLED = """
 import asyncio, os, sys
 from pathlib import Path
 from familyhub.casework.opening import open_laptop
-from tests.tui.desk import Desk, opened, until, typed
+from tests.tui.desk import opened
+from tests.tui.shell import typed, until
 from tests.tui.test_log_visit import desk, go_to
 from familyhub.casework import drafts
 async def main():
@@ -713,7 +705,7 @@ async def test_in_the_front_room_the_page_is_attendance_dates_and_a_note_that_hi
     app.front_room = BELL
     async with app.run_test(size=(100, 40)) as pilot:
         await opened(pilot)
-        shown = screen_text(app)
+        shown = text_of(app)
         for hidden in ("unsafe", "may mean", "Actions", "own words", "seen since", "never seen", "said you would", "Grove",
                        "workers only"):  # fmt: skip
             assert hidden not in shown
@@ -721,8 +713,8 @@ async def test_in_the_front_room_the_page_is_attendance_dates_and_a_note_that_hi
         await pasted(pilot, "Dawn looked tired.")
         await pilot.press("shift+tab")
         await pilot.pause()
-        assert "tired" not in screen_text(app)
-        assert "3 words are kept and hidden" in screen_text(app)
+        assert "tired" not in text_of(app)
+        await shows(pilot, "3 words are kept and hidden")
         await go_to(pilot, "blank")
         await pasted(pilot, "Chart on fridge.")
         await pilot.press("ctrl+s")

@@ -17,7 +17,7 @@ from familyhub.tui.screens.meeting_rows import AgreedRows, GoingRows, GuestRows,
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import ASHA, BELL, day
 from tests.tui.desk import AtEverySize, pasted, pictures
-from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, text_of, typed, until
+from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, shows, text_of, typed, until
 
 
 def met_before(laptop: Laptop) -> None:
@@ -64,7 +64,7 @@ async def test_a_meeting_is_held_in_one_pass_kept_as_a_draft_in_the_middle_of_it
     async with app.run_test(size=(80, 24)) as pilot:
         page = await at_meeting(pilot)
         assert isinstance(page.focused, GuestRows)
-        assert "invited" in text_of(app)
+        await shows(pilot, "invited")
         await pilot.press("c", "p", "f6")
         await until(pilot, lambda: page.part == 2)
         field(app, "views:leo").focus()
@@ -77,7 +77,7 @@ async def test_a_meeting_is_held_in_one_pass_kept_as_a_draft_in_the_middle_of_it
         page = await opens(pilot, "MeetingScreen")
         await until(pilot, lambda: page._ready and page.focused is not None)
         assert (page.part, page.focused.field) == (2, "views:leo")
-        assert "[b]loud[/b]" in text_of(app)
+        await shows(pilot, "[b]loud[/b]")
         assert "who came" not in text_of(app)
         for child, name in (("mia", "views"), ("jade", "none")):
             field(app, f"{name}:{child}").answer = f"Words of {child}"
@@ -96,7 +96,7 @@ async def test_a_meeting_is_held_in_one_pass_kept_as_a_draft_in_the_middle_of_it
         await until(pilot, lambda: len(page.query_one(AgreedRows).ids) == 1)
         field(app, "decision").answer = "continue"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "the next review, or why none" in text_of(app))
+        await shows(pilot, "the next review, or why none")
         reach(page, field(app, "next_due"))
         await pilot.press("enter", "ctrl+s")
         await until(pilot, lambda: page.entry is None)
@@ -157,12 +157,12 @@ async def test_on_the_tab_a_meeting_is_moved_called_off_and_planned_and_minutes_
         await quiet(pilot)
         await pilot.press("end", "enter")
         await opens(pilot, "PaperScreen")
-        assert "Minutes · for workers only" in text_of(app)
-        assert "Hid behind Dawn." in text_of(app)
+        await shows(pilot, "Minutes · for workers only")
+        await shows(pilot, "Hid behind Dawn.")
         await pilot.press("r", "r")
         await quiet(pilot)
-        assert "Minutes · for Dawn, family" in text_of(app)
-        assert "A start." in text_of(app)
+        await shows(pilot, "Minutes · for Dawn, family")
+        await shows(pilot, "A start.")
         assert "Hid behind Dawn." not in text_of(app)
         await pilot.press("e")
         await typed(pilot, "Pat\n")
@@ -178,14 +178,14 @@ async def test_help_is_ended_with_every_action_settled_signed_by_a_manager_and_f
         await ready(pilot)
         app.open_family(BELL, "meetings")
         await opens(pilot, "FamilyScreen")
-        assert "No meeting is on record: m holds one, + plans one." in text_of(app)
+        await shows(pilot, "No meeting is on record: m holds one, + plans one.")
         await pilot.press("E")
         dialog: Any = await opens(pilot, "ClosingDialog")
         await pilot.resize_terminal(80, 24)
         await pilot.press("ctrl+s")
         await quiet(pilot)
-        assert "Why does help end?" in text_of(app)
-        assert "^S Save" in text_of(app), "a long form leaves its keys in sight"
+        await shows(pilot, "Why does help end?")
+        await shows(pilot, "^S Save")
         assert field(app, "actions").problem.endswith("And 3 more rows.")
         await pilot.resize_terminal(100, 40)
         for name, text in (
@@ -215,7 +215,7 @@ async def test_help_is_ended_with_every_action_settled_signed_by_a_manager_and_f
         app.laptop.who = type(app.laptop.who)("w-mo", "Mo Iqbal", "manager", "birkenhead")
         app.top_page.refresh_lines()  # type: ignore[union-attr]
         await quiet(pilot)
-        assert "y sign   R return" in text_of(app)
+        await shows(pilot, "y sign   R return")
         await pilot.press("y")
         await opens(pilot, "SureDialog")
         await pilot.press("tab", "enter")
@@ -223,11 +223,11 @@ async def test_help_is_ended_with_every_action_settled_signed_by_a_manager_and_f
         await quiet(pilot)
         app.laptop.today_is = lambda: date(2026, 9, 14)
         await pilot.press("t")
-        await until(pilot, lambda: "Six-month follow-up" in text_of(app))
+        await shows(pilot, "Six-month follow-up")
         app.open_family(BELL, "meetings")
         await opens(pilot, "FamilyScreen")
         await quiet(pilot)
-        assert "k follow-up" in text_of(app)
+        await shows(pilot, "k follow-up")
         await pilot.press("k")
         await opens(pilot, "FollowUpDialog")
         await pasted(pilot, "Dawn")

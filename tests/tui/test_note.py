@@ -11,17 +11,8 @@ from familyhub.casework.laptop import Laptop
 from familyhub.tui.screens.note import NoteScreen
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, TODAY
-from tests.tui.desk import (
-    AtEverySize,
-    Desk,
-    opened,
-    pasted,
-    pictures,
-    screen_text,
-    settled,
-    typed,
-    until,
-)
+from tests.tui.desk import AtEverySize, Desk, opened, pasted, pictures, settled
+from tests.tui.shell import shows, typed, until
 
 TEXT = "Leo late twice this week, but came in smiling on Friday.\nShe will send the figures."
 
@@ -87,7 +78,7 @@ async def test_an_empty_note_is_refused_beside_its_text(laptop: Laptop) -> None:
         await typed(pilot, "x")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: field(app, "text").problem)
-        assert "The note is empty: write what was said." in screen_text(app)
+        await shows(pilot, "The note is empty: write what was said.")
         assert app.focused is field(app, "text")
         assert field(app, "who").value == "x"
 
@@ -102,7 +93,7 @@ async def test_a_day_that_has_not_come_is_refused_and_stays(laptop: Laptop) -> N
         await typed(pilot, "tomorrow")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: field(app, "on").problem)
-        assert "has not come yet" in screen_text(app)
+        await shows(pilot, "has not come yet")
         assert field(app, "on").value == "tomorrow"
     assert all(n.text != TEXT for n in reading.family(laptop, BELL).notes)
 

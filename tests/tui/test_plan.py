@@ -13,7 +13,7 @@ from familyhub.tui.screens.family_plan import FindingLine, NeedLine
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, HUGHES, TODAY, day
 from tests.tui.desk import AtEverySize, pasted, pictures
-from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, text_of, typed, until
+from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, shows, text_of, typed, until
 
 
 async def at_plan(pilot: Pilot[Any], family: str = BELL) -> Any:
@@ -90,7 +90,7 @@ async def test_each_finding_stands_under_its_row_with_its_keys(
             ("d ", "! No date."),
         ):
             assert key in lines[at[finding]]
-        assert "6 to mend" in text_of(app)
+        await shows(pilot, "6 to mend")
 
 
 async def test_c_goes_from_finding_to_finding_and_round(shell: MakeShell) -> None:
@@ -124,7 +124,7 @@ async def test_a_finding_is_kept_with_a_reason_and_is_silent_then(shell: MakeShe
         await opens(pilot, "WhyDialog")
         await typed(pilot, "Named on Monday")
         await pilot.press("enter")
-        await until(pilot, lambda: "5 to mend" in text_of(app))
+        await shows(pilot, "5 to mend")
         assert "No person named" not in text_of(app)
         kept = [f.kept for f in plan_checking.checked(app.laptop, BELL)[1] if f.kept]
         assert [(k.because, k.until) for k in kept] == [("Named on Monday", day(10))]
@@ -150,7 +150,7 @@ async def test_a_need_for_a_child_in_none_of_it_is_added_at_the_childs_row(shell
         assert (made.what, made.outcome, made.whom, made.outcome_readers) == (
             "Mia has few words", "Mia joins two words by June", "Mia", "family",
         )  # fmt: skip
-        assert "4 Mia has few words" in text_of(app)
+        await shows(pilot, "4 Mia has few words")
         assert app.said[-1] == "Need saved on this laptop · not yet sent"
         assert drafts.unfinished(app.laptop) == []
 
@@ -192,7 +192,7 @@ async def test_o_names_a_person_and_d_a_day_and_the_findings_go(shell: MakeShell
         await pilot.press("ctrl+s")
         await closed(pilot)
         assert step_of(app, "gp").due == day(14)
-        assert "4 to mend" in text_of(app)
+        await shows(pilot, "4 to mend")
 
 
 async def test_choosing_a_colleague_fills_in_the_agency(shell: MakeShell) -> None:
@@ -228,7 +228,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept_
         await typed(pilot, "soonish")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: field(app, "what").problem)
-        assert "“soonish” is not a date" in text_of(app)
+        await shows(pilot, "“soonish” is not a date")
         field(app, "what").focus()
         await pasted(pilot, "Ring school")
         await pilot.press("escape")
@@ -260,7 +260,7 @@ async def test_a_need_is_scored(shell: MakeShell) -> None:
         await opens(pilot, "ScoreDialog")
         await typed(pilot, "11")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "from 0 (worst) to 10" in text_of(app))
+        await shows(pilot, "from 0 (worst) to 10")
         await pilot.press("backspace", "ctrl+s")
         await closed(pilot)
         assert need_of(app, "mood").last_score == 1
@@ -270,7 +270,7 @@ async def test_a_copy_is_given_once_it_is_said_to_be_safe(shell: MakeShell) -> N
     app = shell()
     async with app.run_test(size=(100, 30)) as pilot:
         await at_plan(pilot)
-        assert "Dawn: not yet · Craig: not yet  g give" in text_of(app)
+        await shows(pilot, "Dawn: not yet · Craig: not yet  g give")
         await pilot.press("g")
         await opens(pilot, "CopyDialog")
         field(app, "person_id").answer = "dawn"
@@ -279,7 +279,7 @@ async def test_a_copy_is_given_once_it_is_said_to_be_safe(shell: MakeShell) -> N
         await pilot.press("y", "ctrl+s")
         await closed(pilot)
         assert [(c.to, c.on) for c in plan_of(app).copies] == [("Dawn", day(0))]
-        assert "given to Dawn 12 Mar · Craig: not yet  g give" in text_of(app)
+        await shows(pilot, "given to Dawn 12 Mar · Craig: not yet  g give")
 
 
 async def test_a_family_without_a_plan_gets_one_by_plus(shell: MakeShell) -> None:
@@ -290,7 +290,7 @@ async def test_a_family_without_a_plan_gets_one_by_plus(shell: MakeShell) -> Non
         await until(pilot, lambda: app.said)
         assert app.said == ["No plan is open for this family: + opens one."]
         await pilot.press("plus")
-        await until(pilot, lambda: "1 to mend" in text_of(app))
+        await shows(pilot, "1 to mend")
         assert plan_of(app, HUGHES).started_on == day(0)
 
 

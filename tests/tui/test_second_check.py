@@ -11,7 +11,8 @@ from familyhub.casework.laptop import Laptop, Who
 from familyhub.tui.screens.front_door import FrontDoorScreen
 from tests.casework.test_second_check import found_at_the_gate, received
 from tests.support.families import JOAN, second_check
-from tests.tui.desk import AtEverySize, Desk, opened, pictures, screen_text, settled, typed, until
+from tests.tui.desk import AtEverySize, Desk, opened, pictures, settled
+from tests.tui.shell import shows, text_of, typed, until
 from tests.tui.test_front_door import needed, page, ready
 
 
@@ -48,21 +49,21 @@ async def test_a_gatekeeper_reads_the_evidence_first_and_records_whom_they_rang(
     app = Desk(keeper(desk), FrontDoorScreen)
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(pilot, app)
-        text = screen_text(app)
+        text = text_of(app)
         assert "second check: to read" in text
         assert "strong, same name · file held by Sam Doyle, w-elsewhere" in text
         assert "Ring who decides about it: c records whom you rang" in text
         await pilot.press("c")
         await until(pilot, lambda: type(app.screen).__name__ == "AskDialog")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "or was it nobody?" in screen_text(app))
+        await shows(pilot, "or was it nobody?")
         await pilot.press("r", "tab")
         await typed(pilot, "Sam Doyle")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, FrontDoorScreen))
         await settled(pilot)
-        await until(pilot, lambda: "rang Sam Doyle" in screen_text(app))
-        assert "Ring who decides about it" not in screen_text(app)
+        await shows(pilot, "rang Sam Doyle")
+        assert "Ring who decides about it" not in text_of(app)
     assert [w.to_read for w in front_door.queue(keeper(desk))] == [False, False]
 
 
@@ -70,18 +71,18 @@ async def test_who_decides_sees_one_of_two_results_and_why_no_further_action_wai
     app = Desk(desk, FrontDoorScreen)
     async with app.run_test(size=(160, 50)) as pilot:
         await ready(pilot, app)
-        await until(pilot, lambda: "a manager will ring you" in screen_text(app))
-        assert "same name" not in screen_text(app)
-        assert "p9" not in screen_text(app)
+        await shows(pilot, "a manager will ring you")
+        assert "same name" not in text_of(app)
+        assert "p9" not in text_of(app)
         await pilot.press("1", *("e" * 6))
         await until(pilot, lambda: "A manager will ring you about the second check" in needed(app))
         await pilot.press("c")
         await until(pilot, lambda: type(app.screen).__name__ == "AskDialog")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "recorded by a gatekeeper or a manager" in screen_text(app))
+        await shows(pilot, "recorded by a gatekeeper or a manager")
         await pilot.press("escape")
         await opened(pilot)
         await until(pilot, lambda: isinstance(app.screen, FrontDoorScreen))
         page(app).query_one("#queue").focus()
         await pilot.press("n")
-        await until(pilot, lambda: "Checked only against what is on this laptop" in screen_text(app))
+        await shows(pilot, "Checked only against what is on this laptop")

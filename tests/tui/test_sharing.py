@@ -13,7 +13,7 @@ from familyhub.tui.screens.family_sharing import AgreementRow, SharingRow
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, day
 from tests.tui.desk import AtEverySize, pictures
-from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, text_of, typed
+from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, shows, typed
 
 
 async def at_sharing(pilot: Pilot[Any]) -> Any:
@@ -44,7 +44,7 @@ async def test_one_enter_takes_what_the_agreement_gives(shell: MakeShell) -> Non
         await pilot.press("enter")
         await quiet(pilot)
         assert [field(app, n).answer for n in ("agency", "basis", "told")] == ["school", "public_task", "yes"]
-        assert "Within what Dawn agreed to." in text_of(app)
+        await shows(pilot, "Within what Dawn agreed to.")
         field(app, "what").answer = "The morning chart"
         field(app, "why").answer = "She uses it too"
         await pilot.press("ctrl+s")
@@ -61,7 +61,7 @@ async def test_one_enter_takes_what_the_agreement_gives(shell: MakeShell) -> Non
             AgreementRow,
             SharingRow,
         ]
-        assert "The morning chart" in text_of(app)
+        await shows(pilot, "The morning chart")
 
 
 async def test_another_agency_takes_away_what_the_agreement_gave_and_asks_why(shell: MakeShell) -> None:
@@ -75,7 +75,7 @@ async def test_another_agency_takes_away_what_the_agreement_gave_and_asks_why(sh
         field(app, "agency").answer = "housing"
         await quiet(pilot)
         assert [field(app, n).answer for n in ("basis", "told")] == ["", ""]
-        assert "Dawn said: not housing. Share where a child needs it, and say why." in text_of(app)
+        await shows(pilot, "Dawn said: not housing. Share where a child needs it, and say why.")
         for name, answer in (("what", "Damp"), ("why", "Mould"), ("basis", "public_task"), ("told", "yes")):
             field(app, name).answer = answer
         await pilot.press("ctrl+s")
@@ -110,7 +110,7 @@ async def test_an_agreement_is_refreshed_and_taken_back_with_its_keys(shell: Mak
         await pilot.press("ctrl+s")
         await closed(pilot)
         assert any("Nothing is closed by this" in said for said in app.said)
-        assert "A manager's view was asked 12 Mar, not given yet" in text_of(app)
+        await shows(pilot, "A manager's view was asked 12 Mar, not given yet")
         await pilot.press("y")
         await opens(pilot, "WhyDialog")
         await typed(pilot, "See Leo")

@@ -10,7 +10,7 @@ from familyhub.casework.entries import NoteEntry
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, TODAY
 from tests.tui.desk import AtEverySize, pictures
-from tests.tui.shell import MakeShell, opens, quiet, ready, text_of, typed, until
+from tests.tui.shell import MakeShell, opens, quiet, ready, shows, text_of, typed, until
 
 
 async def nowhere(pilot: Any) -> None:
@@ -92,7 +92,7 @@ async def test_toasts_are_hidden_and_none_comes_up_over_the_cover(shell: MakeShe
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await ready(pilot)
         app.say("Visit of the Bell family saved")
-        await until(pilot, lambda: "Visit of the Bell family" in text_of(app))
+        await shows(pilot, "Visit of the Bell family")
         await pilot.press("f9")
         app.say("Note of the Bell family saved")
         await pilot.pause(0.2)
@@ -114,7 +114,7 @@ async def test_a_page_that_opens_or_closes_meanwhile_does_so_beneath_the_cover(s
         assert text_of(app).split() == ["FamilyHub"]
         await pilot.press("f9")
         await quiet(pilot)
-        assert "Hughes family" in text_of(app)
+        await shows(pilot, "Hughes family")
         await pilot.press("f9")
         app.top_page.leave()  # type: ignore[attr-defined]
         await quiet(pilot)
@@ -153,7 +153,7 @@ async def test_a_change_that_arrives_meanwhile_is_there_afterwards(shell: MakeSh
         await quiet(pilot)
         assert text_of(app).split() == ["FamilyHub"]
         await pilot.press("f9")
-        await until(pilot, lambda: "Rang Dawn" in text_of(app))
+        await shows(pilot, "Rang Dawn")
 
 
 async def test_text_in_a_field_is_kept_with_the_cursor_where_it_was(shell: MakeShell) -> None:

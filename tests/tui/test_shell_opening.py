@@ -20,7 +20,7 @@ from familyhub.tui.widgets.rows import Rows
 from tests.support.families import BELL, PASSPHRASE
 from tests.support.homes import ROOT, SmallHome, child
 from tests.tui.desk import AtEverySize, pictures
-from tests.tui.shell import MakeShell, opens, quiet, ready, text_of, typed, until
+from tests.tui.shell import MakeShell, opens, quiet, ready, shows, text_of, typed, until
 
 HEAVY = ("sqlmodel", "sqlalchemy", "pydantic", "httpx", "cryptography", "argon2", "sqlcipher3", "holidays")
 
@@ -97,8 +97,8 @@ async def test_the_passphrase_opens_today(small_home: SmallHome, tmp_path: Path)
         await pilot.press("enter")
         await until(pilot, lambda: app.is_open)
         await quiet(pilot)
-        assert "Today · Asha Rahman · Birkenhead" in text_of(app)
-        assert "Ring housing about the damp" in text_of(app)
+        await shows(pilot, "Today · Asha Rahman · Birkenhead")
+        await shows(pilot, "Ring housing about the damp")
 
 
 async def test_a_passphrase_given_on_the_way_in_needs_no_unlock(
@@ -118,7 +118,7 @@ async def test_a_wrong_passphrase_is_said_beside_the_field_and_the_text_stays(
     async with app.run_test(size=(80, 24)) as pilot:
         await typed(pilot, "not these words")
         await pilot.press("enter")
-        await until(pilot, lambda: "That passphrase does not open this store." in text_of(app))
+        await shows(pilot, "That passphrase does not open this store.")
         assert app.screen.query_one(Input).value == "not these words"
         assert app.focused is app.screen.query_one(Input)
         assert "not these" not in text_of(app)
@@ -144,7 +144,7 @@ async def test_after_ten_wrong_passphrases_it_says_how_long_to_wait(
     async with app.run_test(size=(80, 24)) as pilot:
         await typed(pilot, PASSPHRASE)
         await pilot.press("enter")
-        await until(pilot, lambda: "Too many wrong passphrases. Wait" in text_of(app))
+        await shows(pilot, "Too many wrong passphrases. Wait")
 
 
 async def test_without_a_store_it_says_what_to_do_first(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ async def test_f9_is_heard_while_the_store_opens(small_home: SmallHome, tmp_path
         assert text_of(app).split() == ["FamilyHub"]
         await pilot.press("f9")
         await quiet(pilot)
-        assert "Ring housing about the damp" in text_of(app)
+        await shows(pilot, "Ring housing about the damp")
 
 
 async def test_quitting_keeps_what_is_being_typed(shell: MakeShell) -> None:
@@ -273,7 +273,7 @@ async def test_a_changed_key_acts_and_is_printed(small_home: SmallHome, tmp_path
     app = Quiet(home, PASSPHRASE)
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(pilot)
-        assert "f Find" in text_of(app)
+        await shows(pilot, "f Find")
         await pilot.press("f")
         await opens(pilot, "FamiliesScreen")
 
@@ -299,7 +299,7 @@ async def test_when_the_store_cannot_be_opened_whole_the_sentence_is_shown(
         (home / "store.db").write_bytes(b"not a database at all" * 500)
         await typed(pilot, PASSPHRASE)
         await pilot.press("enter")
-        await until(pilot, lambda: "another store" in text_of(app))
+        await shows(pilot, "another store")
 
 
 def unlock_app(home: SmallHome, to: Path) -> Any:

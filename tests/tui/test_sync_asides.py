@@ -25,7 +25,7 @@ from tests.hub.world import (
     staff,
     synced,
 )
-from tests.tui.shell import opens, quiet, ready, rows_of, text_of, typed, until
+from tests.tui.shell import opens, quiet, ready, rows_of, shows, text_of, typed, until
 from tests.tui.test_locked import Opened
 
 TEXT = "Rang Dawn [b]about[/b] Monday"
@@ -65,8 +65,8 @@ async def test_a_coordinator_reads_releases_with_a_reason_and_leaves(world: tupl
         app = Opened(helen, "given", url)
         async with app.run_test(size=(100, 30)) as pilot:
             await sync_page(pilot)
-            await until(pilot, lambda: "Set aside at the hub, of files you hold, at" in text_of(app))
-            assert "Sam Doyle: this worker does not hold the file" in text_of(app)
+            await shows(pilot, "Set aside at the hub, of files you hold, at")
+            await shows(pilot, "Sam Doyle: this worker does not hold the file")
             rows_of(app).focus()
             await pilot.press("enter")
             await opens(pilot, "ReadScreen")
@@ -76,12 +76,12 @@ async def test_a_coordinator_reads_releases_with_a_reason_and_leaves(world: tupl
             await pilot.press("r")
             await opens(pilot, "WhyDialog")
             await pilot.press("enter")
-            await until(pilot, lambda: "Say why" in text_of(app))
+            await shows(pilot, "Say why")
             await typed(pilot, "Sam stood in")
             await pilot.press("enter")
             await until(pilot, lambda: hub_rows(hub, "select count(*) from note") == [(1,)])
             await opens(pilot, "SyncScreen")
-            await until(pilot, lambda: ": 1 · r release" in text_of(app))
+            await shows(pilot, ": 1 · r release")
             await pilot.press("l")
             await until(pilot, lambda: "Sam Doyle" not in text_of(app))
     released = hub_rows(hub, "select released_by, released_why from quarantine order by received, dseq")
@@ -96,10 +96,10 @@ async def test_without_the_hub_nothing_old_is_shown_as_if_it_were_so_now(
         app = Opened(helen, "given", url)
         async with app.run_test(size=(100, 30)) as pilot:
             await sync_page(pilot)
-            await until(pilot, lambda: "Sam Doyle" in text_of(app))
+            await shows(pilot, "Sam Doyle")
             app.hub = "http://127.0.0.1:1"
             await pilot.press("s")
-            await until(pilot, lambda: "shown when the hub is met" in text_of(app))
+            await shows(pilot, "shown when the hub is met")
             assert "Sam Doyle" not in text_of(app)
 
 

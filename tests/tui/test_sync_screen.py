@@ -8,7 +8,7 @@ from familyhub.casework.laptop import Laptop
 from familyhub.tui.standing import TitleState, clock
 from tests.support.families import BELL, TODAY
 from tests.tui.desk import AtEverySize, pictures
-from tests.tui.shell import MakeShell, opens, quiet, ready, rows_of, text_of, until
+from tests.tui.shell import MakeShell, opens, quiet, ready, rows_of, shows, text_of
 
 REASON = "this worker may not write in that file"
 TEXT = "Rang Dawn [b]about[/b] Monday"
@@ -54,7 +54,7 @@ async def test_each_record_set_aside_stands_there_with_its_reason_and_enter_read
     async with app.run_test(size=(100, 30)) as pilot:
         await syncing(pilot)
         assert REASON in text_of(app)
-        assert "Bell family" in text_of(app)
+        await shows(pilot, "Bell family")
         await pilot.press("enter")
         await opens(pilot, "ReadScreen")
         screen = text_of(app)
@@ -75,19 +75,19 @@ async def test_sync_now_without_a_hub_says_why_and_loses_nothing(shell: MakeShel
     async with app.run_test(size=(100, 30)) as pilot:
         await syncing(pilot)
         await pilot.press("s")
-        await until(pilot, lambda: "not enrolled" in text_of(app))
+        await shows(pilot, "not enrolled")
         await quiet(pilot)
-        assert "Waiting to be sent    1" in text_of(app)
+        await shows(pilot, "Waiting to be sent    1")
 
 
 async def test_the_title_line_counts_what_waits_after_saving(shell: MakeShell) -> None:
     app = shell()
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(pilot)
-        assert "nothing waiting" in text_of(app)
+        await shows(pilot, "nothing waiting")
         notes.add_note(app.laptop, NoteEntry(BELL, text="x", on=TODAY.isoformat()))
         app.nudge_sync()
-        await until(pilot, lambda: "1 waiting" in text_of(app))
+        await shows(pilot, "1 waiting")
 
 
 async def test_with_the_hub_down_it_is_quiet_and_the_title_line_says_since_when(shell: MakeShell) -> None:
@@ -99,7 +99,7 @@ async def test_with_the_hub_down_it_is_quiet_and_the_title_line_says_since_when(
         app.state.met(False, False, "No hub answers.")
         app.refresh_lines()
         await pilot.pause()
-        assert f"offline since {since}" in text_of(app)
+        await shows(pilot, f"offline since {since}")
         assert app.said == []
         app.state.met(True, True, "")
         app.refresh_lines()

@@ -7,7 +7,7 @@ from familyhub.casework.plan_entries import ActionUpdate
 from familyhub.tui.screens.today import Heading, Planned, TodayScreen
 from tests.support.families import BELL
 from tests.tui.desk import AtEverySize, pictures
-from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, text_of, until
+from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, shows, text_of, until
 
 
 def whats(app: Shell) -> list[str]:
@@ -48,10 +48,10 @@ async def test_the_hint_says_what_enter_does_with_the_row(shell: MakeShell) -> N
     app = shell()
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(pilot)
-        assert "Enter: log a visit · Hughes family" in text_of(app)
+        await shows(pilot, "Enter: log a visit · Hughes family")
         await pilot.press("down")
         await pilot.pause()
-        assert "Enter: update this action · Bell family" in text_of(app)
+        await shows(pilot, "Enter: update this action · Bell family")
 
 
 async def test_enter_on_a_child_who_was_not_seen_logs_a_visit(shell: MakeShell) -> None:
@@ -88,8 +88,8 @@ async def test_a_draft_stands_under_its_own_heading_and_enter_goes_on_writing(sh
     app = shell(begin_note)
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(pilot)
-        assert "Not finished: only you can see these" in text_of(app)
-        assert "1 not finished, below" in text_of(app)
+        await shows(pilot, "Not finished: only you can see these")
+        await shows(pilot, "1 not finished, below")
         while "Note" not in str(getattr(getattr(rows_of(app).selected, "line", None), "what", "")):
             await pilot.press("down")
         await pilot.press("enter")
@@ -181,7 +181,7 @@ async def test_an_empty_day_says_so(shell: MakeShell) -> None:
         await ready(pilot)
         rows_of(app).show([])
         await pilot.pause()
-        assert "Nothing needs you today." in text_of(app)
+        await shows(pilot, "Nothing needs you today.")
 
 
 async def test_a_line_of_text_that_looks_like_markup_is_shown_as_it_is(shell: MakeShell) -> None:

@@ -13,7 +13,7 @@ from textual.app import App
 from familyhub.casework import drafts, reading
 from familyhub.tui import working
 from tests.support.families import BELL
-from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, text_of, until
+from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, shows, text_of, until
 
 NAMES = {" ": "space", "/": "slash", "+": "plus"}
 
@@ -110,7 +110,7 @@ async def test_worried_about_a_child_does_not_wait_for_a_page_that_is_still_read
         await open_slowly(pilot, app)
         burst(app, "2", "f8")
         await until(pilot, lambda: type(app.screen).__name__ == "WorryScreen")
-        assert "999" in text_of(app)
+        await shows(pilot, "999")
         slow.may_go_on.set()
 
 
@@ -126,7 +126,7 @@ async def test_what_was_typed_before_hiding_is_typed_when_the_page_is_shown_agai
         await pilot.pause(0.1)
         assert text_of(app).split() == ["FamilyHub"]
         burst(app, "f9")
-        await until(pilot, lambda: "[3 Visits]" in text_of(app))
+        await shows(pilot, "[3 Visits]")
 
 
 async def test_a_page_that_cannot_be_read_does_not_hold_keys_for_ever(

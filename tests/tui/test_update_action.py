@@ -12,17 +12,8 @@ from familyhub.practice.family_file import Step
 from familyhub.tui.dialogs.update_action import UpdateActionDialog
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import ASHA, BELL, SAM
-from tests.tui.desk import (
-    AtEverySize,
-    Desk,
-    opened,
-    pasted,
-    pictures,
-    screen_text,
-    settled,
-    typed,
-    until,
-)
+from tests.tui.desk import AtEverySize, Desk, opened, pasted, pictures, settled
+from tests.tui.shell import shows, text_of, typed, until
 
 
 def desk(laptop: Laptop, action_id: str = "chart") -> Desk:
@@ -57,7 +48,7 @@ async def test_status_day_and_words_are_saved_together(laptop: Laptop) -> None:
     app = desk(laptop)
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
-        assert "2 Mar, you: Chart is on the fridge." in screen_text(app)
+        await shows(pilot, "2 Mar, you: Chart is on the fridge.")
         await pilot.press("d", "tab")
         await typed(pilot, "in 2 weeks")
         await pilot.press("tab")
@@ -101,7 +92,7 @@ async def test_nothing_changed_is_nothing_to_save(laptop: Laptop) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Nothing to save yet" in screen_text(app))
+        await shows(pilot, "Nothing to save yet")
         await pilot.press("d", "ctrl+s")
         await closed(pilot)
     assert step(laptop).status == "done"
@@ -115,7 +106,7 @@ async def test_a_wrong_day_stays_with_its_sentence(laptop: Laptop) -> None:
         await typed(pilot, "soonish")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: field(app, "due").problem)
-        assert "“soonish” is not a date" in screen_text(app)
+        await shows(pilot, "“soonish” is not a date")
         assert app.focused is field(app, "due")
 
 
@@ -124,7 +115,7 @@ async def test_two_answers_that_stand_are_told(laptop: Laptop) -> None:
     app = desk(laptop)
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
-        text = " ".join(screen_text(app).replace("│", " ").split())
+        text = " ".join(text_of(app).replace("│", " ").split())
         assert "! Two answers stand for by when: Fri 20 Mar (you) and Fri 27 Mar (Sam Doyle)." in text
 
 

@@ -10,7 +10,7 @@ from familyhub.casework.laptop import Laptop
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL
 from tests.tui.desk import AtEverySize, pasted, pictures
-from tests.tui.shell import MakeShell, opens, quiet, ready, text_of, typed, until
+from tests.tui.shell import MakeShell, opens, quiet, ready, shows, text_of, typed, until
 
 NUMBERS = ("999", "0151 496 0101", "0151 496 0102")
 LISTEN = ("Listen.", "Ask open questions.", "Promise no secrecy.", "Do not investigate.")
@@ -83,17 +83,17 @@ async def test_a_worry_without_a_named_person_leaves_a_line_on_every_page(shell:
     async with app.run_test(size=(100, 30)) as pilot:
         await save_a_worry(pilot)
         line = "Nobody has been told yet. Ring 0151 496 0101, night 0151 496 0102."
-        assert line in text_of(app)
+        await shows(pilot, line)
         for key, name in (("slash", "FamiliesScreen"), ("escape", "TodayScreen"), ("s", "SyncScreen")):
             await pilot.press(key)
             await opens(pilot, name)
             assert line in text_of(app), name
         app.open_family(BELL)
         await opens(pilot, "FamilyScreen")
-        assert line in text_of(app)
+        await shows(pilot, line)
         await pilot.press("n")
         await opens(pilot, "NoteScreen")
-        assert line in text_of(app)
+        await shows(pilot, line)
         assert "nobody has been told yet: ring now" in app.said[0]
 
 
@@ -109,13 +109,13 @@ async def test_f8_on_the_line_records_the_name_and_the_line_goes(shell: MakeShel
     app = shell(untold)
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(pilot)
-        assert "Nobody has been told yet" in text_of(app)
+        await shows(pilot, "Nobody has been told yet")
         await pilot.press("f8")
         await opens(pilot, "ToldScreen")
-        assert "I am scared at night" in text_of(app)
+        await shows(pilot, "I am scared at night")
         await pilot.press("ctrl+s")
         await quiet(pilot)
-        assert "Who was told? Write the name of the person you spoke to." in text_of(app)
+        await shows(pilot, "Who was told? Write the name of the person you spoke to.")
         await typed(pilot, "Ann Lee")
         await pilot.press("ctrl+s")
         await opens(pilot, "TodayScreen")
@@ -233,11 +233,11 @@ async def test_what_was_typed_about_who_was_told_is_kept_and_today_opens_it_agai
         await pilot.press("tab", "tab")
         await typed(pilot, "Strategy meeting at four")
         await pilot.press("f4")
-        await until(pilot, lambda: "Who was told begun" in text_of(app))
+        await shows(pilot, "Who was told begun")
         await pilot.press("f8")
         page = await opens(pilot, "ToldScreen")
         assert [f.answer for f in fields_in(page)][:1] == ["Jo Grant"]
-        assert "Strategy meeting at four" in text_of(app)
+        await shows(pilot, "Strategy meeting at four")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: not concerns.open_concerns(app.laptop))
         assert drafts.unfinished(app.laptop) == []
