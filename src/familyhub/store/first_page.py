@@ -62,7 +62,14 @@ where m.removed is null and m.called_off is not true and m."on" <= ?
 CLOSINGS = """
 select c.id, substr(c.scope, 5), coalesce(f.name, ''), coalesce(c."on", ''), coalesce(s.signature, '') = 'returned', c.by
 from closing c left join family f on f.scope = c.scope
-left join closing_signature s on s.scope = c.scope and s.closing_id = c.id and s.removed is null
+left join (
+  select scope, closing_id, signature, row_number() over (
+    partition by scope, closing_id order by "on" desc, created_hlc desc, id desc) as n
+  from (
+    select g.* from closing_signature g join closing a on a.scope = g.scope and a.id = g.closing_id
+    where g.removed is null and coalesce(g."by", '') <> coalesce(a."by", '')
+  )
+) s on s.scope = c.scope and s.closing_id = c.id and s.n = 1
 where c.removed is null and coalesce(s.signature, '') != 'signed'
   and not exists (select 1 from closing n where n.scope = c.scope and n.episode_id = c.episode_id
                   and n.created_hlc > c.created_hlc and n.removed is null)
@@ -82,7 +89,7 @@ with state as (
 begun as (select scope, max(started_on) as started_on from episode where removed is null group by scope),
 open as (
   select s.scope, coalesce(b.started_on, '') as since from state s left join begun b on b.scope = s.scope
-  where s.n = 1 and s.state not in ('closed', 'follow_up')
+  where s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
 ),
 seen as (
   select c.scope, c.person_id, max(v."on") as last
