@@ -306,11 +306,11 @@ def test_a_decision_to_step_up_at_the_last_meeting_is_found_until_it_was_asked_f
             "meeting_id": meeting, "kind": "review", "plan_id": "bell-plan", "held_on": day(-2), "decision": "step_up",
             "because": "Beyond what we can hold.", "because_readers": "professionals",
         })  # fmt: skip
-    decided = handshakes.decided_at(reading.family(laptop, BELL))
+    decided = reading.family(laptop, BELL).step_up_decided
     assert decided is not None
     assert (decided.id, decided.because) == (meeting, "Beyond what we can hold.")
     handshakes.ask_step_up(laptop, asking(on="today", meeting_id=meeting))
-    assert handshakes.decided_at(reading.family(laptop, BELL)) is None
+    assert reading.family(laptop, BELL).step_up_decided is None
 
 
 def test_each_act_can_be_done_by_its_name(laptop: Laptop) -> None:

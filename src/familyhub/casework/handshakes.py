@@ -40,7 +40,6 @@ from familyhub.practice.handshakes import (
     HandshakeView,
     Stands,
 )
-from familyhub.practice.meetings import MeetingView
 from familyhub.records.codes import FAMILY_TOLD, LEVEL, READERS, TOLD_WAY
 
 if TYPE_CHECKING:
@@ -52,16 +51,6 @@ Fields = dict[str, Any]
 
 
 # -- asking ------------------------------------------------------------------------------------------------------
-
-
-def decided_at(file: FamilyFile) -> MeetingView | None:
-    """The last meeting, where it decided on a step up that nobody has asked for since."""
-    held = [m for m in file.meetings if m.decision]
-    last = max(held, key=lambda m: (m.on, m.id), default=None)
-    if last is None or last.decision != STEP_UP or not file.helped:
-        return None
-    asked = rules.current(file.handshakes, STEP_UP)
-    return None if asked is not None and asked.on >= last.on else last
 
 
 def ask_step_up(laptop: Laptop, entry: StepUpEntry) -> Saved:

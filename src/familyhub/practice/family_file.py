@@ -429,6 +429,16 @@ class FamilyFile:
         return [(h, after) for h, after in found if after is not None]
 
     @property
+    def step_up_decided(self) -> MeetingView | None:
+        """The last meeting, where it decided on a step up that nobody has asked for since."""
+        held = [m for m in self.meetings if m.decision]
+        last = max(held, key=lambda m: (m.on, m.id), default=None)
+        if last is None or last.decision != "step_up" or not self.helped:
+            return None
+        asked = current(self.handshakes, "step_up")
+        return None if asked is not None and asked.on >= last.on else last
+
+    @property
     def address(self) -> str:
         """Where the household lives."""
         here = [m.address for m in (*self.adults, *self.children) if m.lives_here and m.address]

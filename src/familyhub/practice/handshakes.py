@@ -121,6 +121,17 @@ class Next(NamedTuple):
     due: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class HandshakeFact:
+    """A handshake about which something is to be done, with what is next; ``family``: the family's name."""
+
+    family_id: str
+    family: str
+    one: HandshakeView
+    after: Next
+    stand: Stands
+
+
 def counted(by_id: str, signatures: Iterable[Signed]) -> list[Signed]:
     """Signatures that count, in their order: one of whoever asked counts for nothing."""
     return sorted((s for s in signatures if s.by_id != by_id), key=lambda s: (s.on, s.order))

@@ -27,6 +27,7 @@ from familyhub.practice.today import (
     WithdrawalFact,
 )
 from familyhub.records.codes import MEETING_KIND
+from familyhub.store import first_handshakes
 
 CONCERNS = """
 select c.id, c.contact_id, c.family_id, coalesce(f.name, ''), coalesce(c.child_names, ''), coalesce(c.seen_on, ''),
@@ -208,7 +209,7 @@ where a.n = 1 and a.state = 'withdrawn' and not exists (
 group by a.scope, a.id
 """
 NEWER = """
-select name from sqlite_master where type = 'table' and name in ('assessment', 'meeting', 'disagreement')
+select name from sqlite_master where type = 'table' and name in ('assessment', 'meeting', 'disagreement', 'handshake')
 """
 """Today is read before a store of an older version is brought to this one."""
 HAS_COVERS = "select 1 from pragma_table_info('allocation') where name = 'for_id'"
@@ -260,6 +261,8 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
         out.append(DraftFact(i, kind, family_id, family, saved, _hours(started, moment)))
     if "disagreement" in newer:
         out += _disagreements(run)
+    if "handshake" in newer:
+        out += first_handshakes.facts(run, today, _me(connection)[0])
     if "assessment" in newer:
         out += [AssessmentFact(*row) for sql in (ASSESSMENTS, NOT_BEGUN) for row in run(sql)]
         out += [WithdrawalFact(*row) for row in run(WITHDRAWN)]
