@@ -147,7 +147,7 @@ async def test_only_a_manager_has_the_key_to_agree_and_reads_why_first(shell: Ma
         await pilot.press("y")
         await until(pilot, lambda: type(app.screen).__name__ == "SureDialog")
         await shows(pilot, "Two [b]bruises[/b] in a month")
-        await pilot.press("y")
+        await pilot.press("tab", "enter")
         await until(pilot, lambda: state(app) == AGREED)
         await shows(pilot, "send it to Frances Tate, MASH")
 
@@ -190,7 +190,7 @@ async def test_a_decline_opens_we_disagree_with_both_views(shell: MakeShell) -> 
         field(app, "because").answer = "Not at the threshold."
         await pilot.press("ctrl+s")
         await until(pilot, lambda: state(app) == DECLINED)
-        await shows(pilot, "declined · MASH")
+        await shows(pilot, "Step up · MASH")
     [opened_one] = advice.views(app.laptop, f"fam:{BELL}")[2]
     assert (opened_one.other, opened_one.with_whom) == ("Not at the threshold.", "Ruth Lane, MASH")
 

@@ -214,7 +214,7 @@ def next_step(
         due = _after(stand.since, rules.answer_days)
         late = due is not None and due < today
         clock = f"an answer {'was' if late else 'is'} due {show_day(due, today)}" if due else "no answer yet"
-        return Next(f"ring {other}: accepted, or declined?", f"{clock}; early help goes on", due)
+        return Next(f"ring {other}: do they accept?", f"{clock}; early help goes on", due)
     if stand.state == ACCEPTED and helped:
         who = stand.step.who if stand.step else ""
         return Next("end help: stepped up", f"{who or other} accepted; early help goes on until it is ended")

@@ -39,7 +39,7 @@ class HandshakeDialog(FamilyDialog):
         entry = self.entry
         return [
             FormRow("Family", ChoiceField("told", {"": "do they know, and agree?", **FAMILY_TOLD.values}, entry.told)),
-            FormRow("", LineField("told_why", entry.told_why, placeholder="what they say, or why they were not told")),
+            FormRow("They say", LineField("told_why", entry.told_why, placeholder="what they say, or why they were not told")),
         ]  # fmt: skip
 
 

@@ -93,7 +93,7 @@ class DeskScreen(DeskActs):
         self.query_one("#waiting", Rows).show(found.waiting)
         self.query_one("#loads", Rows).show(found.caseloads)
         self.query_one("#held", Rows).show(found.held)
-        self.query_one("#between", Rows).show(found.handshakes, height=2 if self.size.width < NARROW else 1)
+        self.query_one("#between", Rows).show(found.handshakes, height=2)
         self.query_one("#desk-foot", Static).update(say.foot(found))
         self._lay_out()
 

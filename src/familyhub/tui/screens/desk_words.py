@@ -156,13 +156,9 @@ def handshake_line(fact: HandshakeFact, width: int, today: date) -> Drawn:
     late = due is not None and due < today
     look = "wrong" if late else ""
     glyph, name = Cell("!" if late else "·", 2, look), Cell(fact.family, 22 if width < WIDE else 24)
-    aged = Cell(f"{one.title}, {handshakes.age_words(one, today)}", 34)
-    if width < WIDE:
-        return [
-            [glyph, name, aged],
-            [Cell("", 2), Cell(f"{fact.after.what} · {fact.after.why}", 0, look or "muted")],
-        ]
-    return [[glyph, name, aged, Cell(f"{fact.after.what} · {fact.after.why}", 0, look)]]
+    aged = Cell(f"{one.title}, {handshakes.age_words(one, today)} · {one.other_side}")
+    after = Cell(f"{fact.after.what} · {fact.after.why}", 0, look or "muted")
+    return [[glyph, name, aged], [Cell("", 2), after]]
 
 
 def foot(page: DeskPage) -> str:

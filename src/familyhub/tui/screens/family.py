@@ -305,7 +305,7 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs, meetings.MeetingActs):
             case Child():
                 return lists.draw_child(item, self.today, width)
             case MeetingView() | ClosingView() | FollowUpView() | HandshakeView():
-                return meetings.draw(item, self.file, self.today, width) if self.file else []
+                return meetings.draw(item, self.today, width)
             case sharing.AgreementRow():
                 return sharing.draw_agreement(item, self.today, width)
             case sharing.SharingRow():

@@ -51,13 +51,13 @@ ACTS = (
 )  # fmt: skip
 
 
-def draw(item: HandshakeView, file: FamilyFile, today: date) -> Drawn:
+def draw(item: HandshakeView, today: date) -> Drawn:
     """When, what, and how it stands."""
     stand = stands(item)
     state = stand.state if not stand.open else f"{stand.state}, {age_words(item, today)}"
     look = "strong" if stand.open else ""
-    when, name = Cell(short_day(item.on, today), 9), Cell(item.title, 25)
-    return [[when, name, Cell(f"{state} · {item.service}", 0, look)]]
+    name = " · ".join(p for p in (item.title, item.service) if p)
+    return [[Cell(short_day(item.on, today), 9), Cell(name, 25), Cell(state, 0, look)]]
 
 
 def panel(item: HandshakeView, file: FamilyFile, today: date) -> list[list[Piece]]:

@@ -11,7 +11,7 @@ from familyhub.casework.meeting_entries import MeetingPlan
 from familyhub.practice.closings import TO_SIGN, ClosingView, FollowUpView, due
 from familyhub.practice.days import short_day, show_day
 from familyhub.practice.family_file import FamilyFile
-from familyhub.practice.handshakes import HandshakeView
+from familyhub.practice.handshakes import STEP_UP, HandshakeView, waiting
 from familyhub.practice.meetings import CALLED_OFF, HELD, PLANNED, MeetingView
 from familyhub.records.codes import END_REASON, REVIEW_DECISION, SETTLED, STILL_TRUE
 from familyhub.tui.screens import family_handshakes as handshakes
@@ -56,10 +56,10 @@ def _next_words(file: FamilyFile, today: date) -> str:
     return "No meeting planned"
 
 
-def draw(item: MeetingItem, file: FamilyFile, today: date, width: int) -> Drawn:
+def draw(item: MeetingItem, today: date, width: int) -> Drawn:
     """When, what, and what came of it."""
     if isinstance(item, HandshakeView):
-        return handshakes.draw(item, file, today)
+        return handshakes.draw(item, today)
     when = Cell(short_day(_day(item), today), 9)
     if isinstance(item, MeetingView):
         name = Cell(item.words, 25)
@@ -181,7 +181,8 @@ class MeetingActs(handshakes.HandshakeActs):
         asked = [c for c in self.file.closings if c.state == TO_SIGN]
         mine = self.laptop.who.role == "manager" and any(c.by_id != self.laptop.who.id for c in asked)
         out |= set() if mine else {"sign_closing", "return_closing"}
-        out |= {"close_help"} if asked or not self.file.helped else set()
+        going = asked or not self.file.helped or any(h.kind == STEP_UP for h in waiting(self.file.handshakes))
+        out |= {"close_help"} if going else set()
         return tuple(name for name in names if name not in out)
 
     def _selected_meeting(self, state: str) -> MeetingView | None:
