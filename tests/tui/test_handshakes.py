@@ -143,8 +143,8 @@ async def test_only_a_manager_has_the_key_to_agree_and_reads_why_first(shell: Ma
         assert not page.check_action("agree_step_up", ())
         app.laptop.who = MO
         page.refresh_lines()
-        await shows(pilot, "y agree")
-        await pilot.press("y")
+        await shows(pilot, "Y agree")
+        await pilot.press("Y")
         await until(pilot, lambda: type(app.screen).__name__ == "SureDialog")
         await shows(pilot, "Two [b]bruises[/b] in a month")
         await pilot.press("tab", "enter")

@@ -142,13 +142,13 @@ class HandshakeActs(FileActs):
         self._ask(StepUpDialog(self.family_id))
 
     def action_ask_step_down(self) -> None:
-        """``U``, where no help is open: social care asks for a step down."""
+        """``L``, where no help is open: social care asks for a step down."""
         from familyhub.tui.dialogs.handshake_forms import StepDownDialog
 
         self._ask(StepDownDialog(self.family_id))
 
     def action_agree_step_up(self) -> None:
-        """``y``: a manager agrees, after reading why."""
+        """``Y``: a manager agrees, after reading why."""
         if (one := self._shaking) is None:
             return
         from familyhub.tui.dialogs.sure import SureDialog
@@ -160,7 +160,7 @@ class HandshakeActs(FileActs):
         )  # fmt: skip
 
     def action_return_step_up(self) -> None:
-        """``R``: a manager returns it, because …."""
+        """``B``: a manager returns it, because …."""
         if (one := self._shaking) is not None:
             self._why(
                 "It goes back to whoever asked. Why?",
