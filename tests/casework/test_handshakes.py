@@ -282,6 +282,7 @@ def test_a_step_down_is_accepted_by_the_coordinator_and_the_family_waits_for_a_w
     assert (stage, step) == ("waiting", episode)
     assert [tuple(h) for h in held] == [("new", "w-cleo")]
     file = reading.family(laptop, BELL)
+    assert "Step down accepted" in [line.what for line in file.story], "by early help, not by who asked"
     [(_, after)] = file.handshakes_open(laptop.today)
     assert after.what.startswith("first visit by ")
     assert "accepted it on" in refused(handshakes.accept_step, laptop, accept)["handshake"]

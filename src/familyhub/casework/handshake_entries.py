@@ -74,7 +74,10 @@ class SendStepUp(Struct):
 
 
 class AcceptStep(Struct):
-    """The other side accepts. Of a step down: a level for each child, the day of the handover meeting or why there was none."""
+    """A step up is accepted by ``whom`` of social care; a step down by early help.
+
+    Of a step down: a level for each child, the day of the handover meeting or why there was none.
+    """
 
     family_id: str
     handshake_id: str
@@ -90,7 +93,7 @@ class AcceptStep(Struct):
 
 
 class DeclineStep(Struct):
-    """The other side declines, because …; with it opens *we disagree*."""
+    """The other side declines, because …; with it opens *we disagree*. Of a step up: ``whom`` of social care."""
 
     family_id: str
     handshake_id: str

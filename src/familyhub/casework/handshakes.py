@@ -365,7 +365,9 @@ def _not_before(laptop: Laptop, check: Check, on: str | None, stand: Stands) -> 
 
 
 def _other(check: Check, entry: SendStepUp | AcceptStep | DeclineStep, one: HandshakeView) -> Fields:
-    """Who of the other side, and which service; as it was asked for where nothing else is typed."""
+    """Who of social care, and which service, as it was asked for where nothing else is typed; a step down is ours to answer."""
+    if one.kind == STEP_DOWN:
+        return {"whom": None, "service": None}
     whom, service = check.line("whom", entry.whom), check.line("service", entry.service)
     return {"whom": whom or one.whom or None, "service": service or one.service or None}
 

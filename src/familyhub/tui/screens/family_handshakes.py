@@ -192,7 +192,7 @@ class HandshakeActs(FileActs):
         """``a``: the other side accepts."""
         if (one := self._shaking) is None or self.file is None:
             return
-        rows: list[Widget] = [FormRow("On", self._today()), *_side(one, known=one.kind == STEP_DOWN)]
+        rows: list[Widget] = [FormRow("On", self._today()), *(_side(one) if one.kind == STEP_UP else ())]
         children: dict[str, str] = {}
         if one.kind == STEP_DOWN:
             from familyhub.casework.handshakes import NOT_HELPED, children_asked
@@ -209,8 +209,8 @@ class HandshakeActs(FileActs):
         def entry(a: Answers) -> tuple[str, object]:
             given = {child: a[f"levels:{child}"] for child in children}
             return "accept_step", AcceptStep(
-                self.family_id, one.id, a["on"], a["whom"], a["service"], a["text"], handover_on=a.get("handover_on", ""),
-                levels=given,
+                self.family_id, one.id, a["on"], a.get("whom", ""), a.get("service", ""), a["text"],
+                handover_on=a.get("handover_on", ""), levels=given,
             )  # fmt: skip
 
         by = "Social care accepts" if one.kind == STEP_UP else "Early help accepts"
@@ -222,14 +222,14 @@ class HandshakeActs(FileActs):
             return
         up = one.kind == STEP_UP
         rows: list[Widget] = [
-            FormRow("On", self._today()), *_side(one, known=not up),
+            FormRow("On", self._today()), *(_side(one) if up else ()),
             ProseRow("Why, in their words" if up else "Why early help declines", ProseField("because", least=2, most=5)),
             ProseRow("Our view" if up else "Their view", ProseField("view", one.reason, least=2, most=5)),
         ]  # fmt: skip
         by = "Social care declines" if up else "Early help declines"
         self._form(f"{by} the {one.title.lower()}; “we disagree” opens", rows, lambda a: (
             "decline_step",
-            DeclineStep(self.family_id, one.id, a["on"], a["whom"], a["service"], a["because"], a["view"]),
+            DeclineStep(self.family_id, one.id, a["on"], a.get("whom", ""), a.get("service", ""), a["because"], a["view"]),
         ))  # fmt: skip
 
     def _today(self) -> DayField:
@@ -260,11 +260,10 @@ class HandshakeActs(FileActs):
             self._told(words)
 
 
-def _side(one: HandshakeView, *, known: bool = False) -> list[Widget]:
+def _side(one: HandshakeView) -> list[Widget]:
     """Who of the other side: the person has to be named for what they answered."""
-    whom = one.whom if known else ""
     return [
-        FormRow("Who", LineField("whom", whom, placeholder=one.whom or "a person"),
+        FormRow("Who", LineField("whom", placeholder=one.whom or "a person"),
                 LineField("service", one.service, placeholder="team or agency")),
     ]  # fmt: skip
 
