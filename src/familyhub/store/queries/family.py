@@ -148,7 +148,7 @@ def _level(levels: list[LevelOfNeed], state: EpisodeState | None) -> tuple[str |
     now: dict[str | None, LevelOfNeed] = {}
     for row in sorted(levels, key=lambda r: (r.on or "", r.created_hlc or 0)):
         now[row.person_id] = row
-    if not now or (state is not None and state.state == "closed"):
+    if not now or (state is not None and state.state in OVER):
         return None, None
     top = max(r.level or "" for r in now.values())
     since = min(r.on or "" for r in now.values() if r.level == top)
