@@ -48,7 +48,6 @@ from tests.hub.world import (
     way,
 )
 
-
 one_engine = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
