@@ -22,18 +22,11 @@ from familyhub.practice.family_file import FamilyFile
 from familyhub.records.codes import ATTACHED_TO
 from familyhub.tui.dialogs.dialog import Dialog
 from familyhub.tui.widgets.autosave import KeepsDraft, kept_words
-from familyhub.tui.widgets.fields import (
-    DayField,
-    Field,
-    FieldChanged,
-    FormRow,
-    LineField,
-    fields_in,
-    show_problems,
-)
+from familyhub.tui.widgets.fields import Field, FieldChanged, FormRow, LineField, fields_in, show_problems
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_hint import KeyHint
 from familyhub.tui.widgets.fields_path import PathField
+from familyhub.tui.widgets.fields_read import DayField
 
 if TYPE_CHECKING:
     from familyhub.casework.entries import Saved

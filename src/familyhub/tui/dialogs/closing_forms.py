@@ -20,10 +20,11 @@ from familyhub.records.codes import END_REASON, SETTLED, STILL_TRUE
 from familyhub.tui.dialogs.family_dialog import FamilyDialog, Opened
 from familyhub.tui.screens import meeting_entry
 from familyhub.tui.screens.meeting_rows import ScoreRows
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField
+from familyhub.tui.widgets.fields import FormRow, LineField
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_hint import cell
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField
 from familyhub.tui.widgets.fields_rows import RowsField
 
 if TYPE_CHECKING:

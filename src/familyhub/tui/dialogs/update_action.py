@@ -22,10 +22,11 @@ from familyhub.practice.family_file import Step
 from familyhub.records.codes import ACTION_STATUS
 from familyhub.tui.dialogs.dialog import Dialog
 from familyhub.tui.widgets.autosave import KeepsDraft, kept_words
-from familyhub.tui.widgets.fields import DayField, FieldChanged, FormRow, fields_in, show_problems
+from familyhub.tui.widgets.fields import FieldChanged, FormRow, fields_in, show_problems
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_hint import KeyHint
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField
 
 if TYPE_CHECKING:
     from familyhub.casework.entries import Saved

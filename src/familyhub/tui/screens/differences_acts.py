@@ -19,10 +19,11 @@ from familyhub.tui.screens import differences_words as say
 from familyhub.tui.screens.differences_answers import Answer, Compared, proposal
 from familyhub.tui.screens.differences_list import DifferenceRows
 from familyhub.tui.widgets.autosave import KeepsDraft
-from familyhub.tui.widgets.fields import DayField, Field, FormRow, LineField, show_problems
+from familyhub.tui.widgets.fields import Field, FormRow, LineField, show_problems
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_hint import KeyHint
 from familyhub.tui.widgets.fields_prose import ProseField
+from familyhub.tui.widgets.fields_read import DayField
 
 if TYPE_CHECKING:
     from familyhub.casework.entries import Saved
