@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from familyhub.casework import drafts, reading
 from familyhub.casework.laptop import Laptop
 from familyhub.practice.differences import Difference, DifferenceValue
-from familyhub.practice.family_file import Step
+from familyhub.practice.plan_view import Step
 from familyhub.store.laptop_copy import all_heads_token
 from familyhub.tui.screens import differences_words as say
 from familyhub.tui.screens.differences import DifferencesScreen

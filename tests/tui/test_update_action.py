@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from familyhub.casework import drafts, reading
 from familyhub.casework.laptop import Laptop
-from familyhub.practice.family_file import Step
+from familyhub.practice.plan_view import Step
 from familyhub.tui.dialogs.update_action import UpdateActionDialog
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import ASHA, BELL, SAM

@@ -14,8 +14,9 @@ from familyhub.casework.closing_entries import ClosingEntry, FollowUpEntry, Need
 from familyhub.casework.meeting_entries import MeetingEntry, ScoreAt
 from familyhub.practice.closings import due
 from familyhub.practice.days import show_day
-from familyhub.practice.family_file import FamilyFile, NeedView, Step
+from familyhub.practice.family_file import FamilyFile
 from familyhub.practice.handshakes import ACCEPTED, STEP_UP, Stands, current, stands
+from familyhub.practice.plan_view import NeedView, Step
 from familyhub.records.codes import END_REASON, SETTLED, STILL_TRUE
 from familyhub.tui.dialogs.family_dialog import FamilyDialog, Opened
 from familyhub.tui.screens import meeting_entry

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from familyhub.casework.checking import clean
 from familyhub.casework.plan_entries import ActionEntry, CopyEntry, NeedEntry, ScoreEntry
-from familyhub.practice.family_file import NeedView, Step
+from familyhub.practice.plan_view import NeedView, Step
 from familyhub.tui.dialogs.plan_dialog import Opened, PlanDialog
 from familyhub.tui.dialogs.sharing_forms import copy_rows, take_copy
 from familyhub.tui.widgets.fields import FormRow, LineField, fields_in

@@ -18,7 +18,7 @@ from familyhub.casework.plan_entries import ActionUpdate
 from familyhub.casework.problems import Problem, refuse
 from familyhub.practice.days import short_day
 from familyhub.practice.differences import Difference
-from familyhub.practice.family_file import Step
+from familyhub.practice.plan_view import Step
 from familyhub.records.codes import ACTION_STATUS
 from familyhub.tui.dialogs.dialog import Dialog
 from familyhub.tui.widgets.autosave import KeepsDraft, kept_words

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from familyhub.casework.checking import clean
 from familyhub.casework.meeting_entries import ChildAt
 from familyhub.practice.days import short_day, show_day
-from familyhub.practice.family_file import Child
+from familyhub.practice.household import Child
 from familyhub.practice.meetings import CHILDREN, DECISION, THEN_NOW, WHO, day_before, said_before
 from familyhub.records.codes import CHILD_METHOD, DAY_LINE, FAMILY_QUESTION, MEETING_KIND, REVIEW_DECISION
 from familyhub.tui.screens import meeting_entry as page

@@ -16,7 +16,8 @@ from familyhub.casework.checking import clean
 from familyhub.casework.entries import NoteEntry
 from familyhub.casework.plan_entries import ActionUpdate
 from familyhub.casework.problems import Problem, Refused
-from familyhub.practice.family_file import FamilyFile, Step
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.plan_view import Step
 from familyhub.records.codes import NOTE_KIND
 from familyhub.tui.page import Page
 from familyhub.tui.widgets.autosave import KeepsDraft, kept_words
