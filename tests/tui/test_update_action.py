@@ -17,7 +17,7 @@ from tests.tui.shell import shows, text_of, typed, until
 
 
 def desk(laptop: Laptop, action_id: str = "chart") -> Desk:
-    return Desk(laptop, lambda: UpdateActionDialog(BELL, action_id))
+    return Desk(laptop, lambda: UpdateActionDialog(action_id))
 
 
 def field(app: Any, name: str) -> Any:

@@ -368,7 +368,7 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs, meetings.MeetingActs):
         """``u``: what moved on the selected action."""
         item = self.query_one(Rows).selected
         if isinstance(item, Step):
-            self.hub_app.update_action(self.family_id, item.id)
+            self.hub_app.update_action(item.id)
 
 
 def _next(values: list[str], now: str) -> str:
