@@ -74,6 +74,17 @@ def test_a_family_is_restricted_listed_and_lifted(typed: Callable[..., Said]) ->
     assert typed("restrict", "--list", plain=True)[1].startswith("No family is restricted")
 
 
+def test_who_is_moved_is_named_with_the_families_that_somebody_has_to_take_over(
+    typed: Callable[..., Said],
+) -> None:
+    moved = ("worker", "add", ASHA, "--name", "Asha Rahman", "--role", "worker", "--locality", "south")
+    status, said, _ = typed(*moved)
+    assert (status, said["locality"], said["held_elsewhere"]) == (0, "south", ["f1"])
+    assert "still holds 1 of another locality" in typed(*moved, plain=True)[1]
+    assert typed("grant", "fam:f1", ASHA, "--withdraw")[0] == 0
+    assert typed(*moved)[1]["held_elsewhere"] == []
+
+
 def test_glass_is_broken_and_reviewed(typed: Callable[..., Said]) -> None:
     status, made, err = typed(
         "grant", "fam:f1", PIKE, "--break-glass", "--hours", "2", stdin="found at the door"

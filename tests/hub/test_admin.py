@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from familyhub.hub import admin, scopes
+from familyhub.hub import admin, restriction, scopes
 from familyhub.hub.home import HubError, NoHub
 from familyhub.hub.load import Loaded
 from familyhub.hub.service import Hub
@@ -53,6 +53,82 @@ def test_a_new_coordinator_holds_every_family_of_the_place(hub: Hub) -> None:
     hub.exchange(device.sender, device.request(ops))
     admin.add_worker(hub, "w-new", "New", "coordinator", "north")
     assert scopes.Grant("fam:f1", "w-new", "coordinator", "write") in admin.grants(hub, "w-new")
+
+
+def written(device: Device, scope: str, entity: str, **fields: str) -> None:
+    op = device.op(scope, entity, fields, row_id=scope.partition(":")[2])
+    device.hub.exchange(device.sender, device.request([op]))
+
+
+def allocated(device: Device, family: str, worker: str) -> None:
+    op = device.op(
+        "loc:north",
+        "allocation",
+        {"family_id": family, "worker_id": worker, "role": "lead", "on": "2026-01-05"},
+    )
+    assert device.hub.exchange(device.sender, device.request([op])).custody[0].set_aside == []
+
+
+def files(hub: Hub, worker: str) -> dict[str, str]:
+    """Families and contacts that a worker holds, and why."""
+    return {g.scope: g.role for g in admin.grants(hub, worker) if g.scope[:4] in ("fam:", "con:")}
+
+
+def test_a_coordinator_who_moves_leaves_the_old_place_but_what_is_theirs_by_name(
+    hub: Hub, laptops: Laptops
+) -> None:
+    asha, grace, helen = Device(hub, ASHA, ASHA), Device(hub, GRACE, GRACE), Device(hub, HELEN, HELEN)
+    for device, family, place in (
+        (asha, "f1", "north"), (helen, "f2", "north"), (helen, "f3", "north"), (helen, "f4", "north"), (grace, "f5", "south"),
+    ):  # fmt: skip
+        written(device, f"fam:{family}", "family", name=family, locality=place)
+    written(asha, "con:c1", "contact", locality="north", received_at="2026-05-04T10:00:00Z")
+    written(grace, "con:c2", "contact", locality="south", received_at="2026-05-04T10:00:00Z")
+    written(helen, "con:c3", "contact", locality="north", family_id="f2", received_at="2026-05-04T10:00:00Z")
+    allocated(helen, "f2", ASHA)
+    admin.add_worker(hub, "w-mark", "Mark Bell", "manager", "north")
+    allocated(Device(hub, "w-mark", "mark"), "f3", HELEN)
+    for family in ("f3", "f4"):
+        admin.grant(hub, f"fam:{family}", "w-mark")
+    laptop = enrolled(hub, laptops.new(), HELEN)
+    while synced(hub, laptop).changed:
+        pass
+    assert [r[0] for r in rows(laptop, "family", "id")] == ["f1", "f2", "f3", "f4"]
+    admin.add_worker(hub, HELEN, "Helen Marsh", "coordinator", "south")
+    assert files(hub, HELEN) == {"fam:f3": "allocated", "fam:f5": "coordinator", "con:c2": "coordinator"}
+    assert admin.held_elsewhere(hub, HELEN) == ["f3"]
+    while synced(hub, laptop).changed:
+        pass
+    assert [r[0] for r in rows(laptop, "family", "id")] == ["f3", "f5"]
+    assert [r[0] for r in rows(laptop, "contact", "id")] == ["c2"]
+    admin.add_worker(hub, HELEN, "Helen Marsh", "coordinator", "north")
+    assert files(hub, HELEN).keys() == {f"fam:f{n}" for n in (1, 2, 3, 4)} | {"con:c1", "con:c3"}
+
+
+def test_who_was_named_for_a_restricted_family_holds_it_also_after_moving(hub: Hub) -> None:
+    asha = Device(hub, ASHA, ASHA)
+    written(asha, "fam:f1", "family", name="Okafor", locality="north")
+    admin.add_worker(hub, "w-mark", "Mark Bell", "manager", "north")
+    restriction.restrict(hub, "f1", "w-mark", "a relative works here", [ASHA, HELEN])
+    admin.add_worker(hub, HELEN, "Helen Marsh", "coordinator", "south")
+    assert files(hub, HELEN) == {"fam:f1": "coordinator"}
+    admin.add_worker(hub, "w-new", "New", "coordinator", "north")
+    assert files(hub, "w-new") == {}
+
+
+def test_who_works_with_families_no_more_holds_none_and_a_file_that_nobody_else_holds_is_kept(
+    hub: Hub,
+) -> None:
+    asha, grace, helen = Device(hub, ASHA, ASHA), Device(hub, GRACE, GRACE), Device(hub, HELEN, HELEN)
+    written(helen, "fam:f1", "family", name="Okafor", locality="north")
+    allocated(helen, "f1", ASHA)
+    written(asha, "fam:f2", "family", name="Bell", locality="north")
+    written(grace, "fam:f5", "family", name="Elsewhere", locality="south")
+    admin.add_worker(hub, ASHA, "Asha Rahman", "worker", "south")
+    assert files(hub, ASHA) == {"fam:f1": "allocated", "fam:f2": "author"}, "until they are handed over"
+    admin.add_worker(hub, ASHA, "Asha Rahman", "analyst", "north")
+    admin.add_worker(hub, GRACE, "Grace Okoro", "analyst", "south")
+    assert (files(hub, ASHA), files(hub, GRACE)) == ({}, {"fam:f5": "author"})
 
 
 @pytest.mark.parametrize(

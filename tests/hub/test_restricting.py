@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from familyhub.casework import desk as desk_page
+from familyhub.casework.laptop import Laptop, Who
 from familyhub.hub import admin, aside, rebuilding, restriction
 from familyhub.hub.home import HubError
 from familyhub.hub.load import Loaded
@@ -128,6 +130,31 @@ def test_of_a_restricted_family_nothing_is_left_on_laptops_of_others_and_their_u
     for laptop in (helen, sam):
         laptop.close()
         assert files_holding(laptop.home, [CANARY]) == []
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_desk_of_others_neither_lists_nor_counts_it_though_its_allocation_stays(
+    hub: Hub, laptops: Laptops
+) -> None:
+    helen, sam = enrolled(hub, laptops.new(), HELEN), enrolled(hub, laptops.new(), SAM)
+    scope = open_family(helen, FAMILY, CANARY)
+    with helen.work(HELEN) as work:
+        work.create(scope, "episode_state", {"state": "open", "on": "2026-04-01"})
+        about = {"family_id": FAMILY, "worker_id": ASHA, "role": "lead", "on": "2026-04-01"}
+        work.create("loc:north", "allocation", about)
+    for laptop in (helen, sam, helen):
+        synced(hub, laptop)
+    at_desk = Laptop(helen, Who(HELEN, "Helen Marsh", "coordinator", "north"), lambda: TODAY)
+    page = desk_page.desk(at_desk)
+    assert [h.family.id for h in page.held] == [FAMILY]
+    assert {c.worker.id: c.families for c in page.caseloads}[ASHA] == 1
+    restricted(hub)
+    for laptop in (helen, sam):
+        synced(hub, laptop)
+    page = desk_page.desk(at_desk)
+    assert (page.held, page.waiting) == ((), ())
+    assert {c.worker.id: (c.families, c.worker.carried) for c in page.caseloads}[ASHA] == (0, 0)
+    assert holders(hub) == [ASHA]
 
 
 @pytest.mark.usefixtures("desk")

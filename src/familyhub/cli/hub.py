@@ -95,11 +95,14 @@ def worker_add(args: argparse.Namespace) -> None:
     """``familyhub hub worker add``."""
     with opened(args) as hub:
         account = admin.add_worker(hub, args.id, args.name, args.role, args.locality)
-    show(
-        args,
-        plain(account),
-        [f"{args.name} is a {args.role} in {args.locality}. Next: familyhub hub code {args.id}"],
-    )
+        elsewhere = admin.held_elsewhere(hub, args.id)
+    lines = [f"{args.name} is a {args.role} in {args.locality}. Next: familyhub hub code {args.id}"]
+    if elsewhere:
+        lines.append(
+            f"{args.name} still holds {len(elsewhere)} of another locality, allocated or given by name: "
+            f"{', '.join(elsewhere)}. The Desk there hands them over, or: familyhub hub grant fam:ID {args.id} --withdraw"
+        )
+    show(args, {**plain(account), "held_elsewhere": elsewhere}, lines)
 
 
 def worker_disable(args: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from familyhub.hub import enrolment, scopes, second_check
+from familyhub.hub import enrolment, posts, scopes
 from familyhub.hub.aside import Aside as Aside
 from familyhub.hub.aside import quarantine as quarantine
 from familyhub.hub.aside import release as release
@@ -110,39 +110,24 @@ def add_worker(
             "The id of a locality is a short word of letters, digits and dashes, like wirral-west."
         )
     with hub.begin() as tx:
+        before = posts.of(tx.sql, worker)
         tx.sql.run(
             "insert into worker_account (id, name, role, locality, disabled) values (?, ?, ?, ?, ?) "
             "on conflict (id) do update set name = excluded.name, role = excluded.role, "
             "locality = excluded.locality, disabled = excluded.disabled",
             (worker, name, role, locality, False),
         )
-        standing = scopes.standing(worker, role, locality)
-        _end_other_standing(tx, worker, {grant.scope for grant in standing})
-        scopes.give(tx.sql, standing, tx.now_ms)
-        if role == scopes.COORDINATOR and locality:
-            tx.hold([f"loc:{locality}"])  # a family that is being restricted is seen so
-            families = [
-                row[0] for row in tx.sql.rows("select id from family where locality = ?", (locality,))
-            ]
-            held = [scopes.Grant(f"fam:{f}", worker, role, scopes.WRITE) for f in families]
-            scopes.give(tx.sql, held, tx.now_ms)
-        if role == scopes.GATEKEEPER:
-            second_check.give_contacts(tx, second_check.contacts_at_the_gate(tx.sql), worker)
+        posts.take_up(tx, worker, before, posts.Post(role, locality))
         tx.finish()
     fields = {"name": name, "role": role, "locality": locality or None, "disabled": False, **(details or {})}
     write_row(hub, REF, "worker", worker, {f: v for f, v in fields.items() if v is not None})
     return WorkerAccount(worker, name, role, locality, False)
 
 
-def _end_other_standing(tx: SqlHubTx, worker: str, kept: set[str]) -> None:
-    """A worker who moves no longer holds what the old role and place gave by themselves."""
-    found = tx.sql.rows(
-        "select scope, role from grant_ where worker = ? and role in ('own', ?) and until is null",
-        (worker, scopes.GATEKEEPER),
-    )
-    for scope, role in found:
-        if scope not in kept and (role == "own" or second_check.GATE not in kept):
-            scopes.withdraw(tx.sql, scope, worker, tx.now_ms)
+def held_elsewhere(hub: Hub, worker: str) -> list[str]:
+    """Families of other localities than a worker's own that they hold, allocated or given by name."""
+    with hub.reading() as sql:
+        return posts.held_elsewhere(sql, worker, hub.clock())
 
 
 def disable_worker(hub: Hub, worker: str) -> None:

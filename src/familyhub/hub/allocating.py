@@ -107,6 +107,20 @@ def follow(tx: SqlHubTx, ops: Iterable[Op]) -> set[str]:
     return given
 
 
+def hold_allocated(tx: SqlHubTx, worker: str) -> None:
+    """Let a worker hold what is allocated to them by name: what they held by their role has ended."""
+    found = tx.sql.rows("select distinct family_id from allocation where worker_id = ?", (worker,))
+    closed = scopes.restrictions(tx.sql)
+    role, locality = _accounts(tx.sql, {worker}).get(worker, ("", ""))
+    held = {}
+    for family, about in _rows(tx.sql, {row[0] for row in found if row[0]} - closed.keys()).items():
+        if role in ROLES and not (role == scopes.COORDINATOR and locality == about.locality):
+            held[family] = about.workers[worker]
+    for family, rows in held.items():
+        _hold(tx, family, worker, role, rows)
+    scopes.give_contacts(tx.sql, scopes.contacts_of(tx.sql, held), tx.now_ms)
+
+
 def _rows(sql: Sql, families: set[str]) -> dict[str, _About]:
     """The allocations of families in the locality that is the family's."""
     found = sql.among(
