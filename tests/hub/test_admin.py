@@ -127,6 +127,8 @@ def test_who_works_with_families_no_more_holds_none_and_a_file_that_nobody_else_
     admin.add_worker(hub, ASHA, "Asha Rahman", "worker", "south")
     assert files(hub, ASHA) == {"fam:f1": "allocated", "fam:f2": "author"}, "until they are handed over"
     admin.add_worker(hub, ASHA, "Asha Rahman", "analyst", "north")
+    admin.grant(hub, "fam:f5", SAM, "read")
+    admin.grant(hub, "fam:f5", HELEN, "write", until="2099-01-01")
     admin.add_worker(hub, GRACE, "Grace Okoro", "analyst", "south")
     assert (files(hub, ASHA), files(hub, GRACE)) == ({}, {"fam:f5": "author"})
 

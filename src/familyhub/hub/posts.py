@@ -80,7 +80,7 @@ def _of_the_place(tx: SqlHubTx, worker: str, post: Post) -> list[scopes.Grant]:
 
 
 def _leave(tx: SqlHubTx, worker: str, before: Post, post: Post) -> None:
-    """End what a post gave. What else is not theirs in the new one ends too, unless nobody else holds that file.
+    """End what a post gave. What else is not theirs in the new one ends too, unless nobody else may write in that file.
 
     Who had the desk opened files as part of it; who works with families no more has none allocated.
     """
@@ -97,12 +97,18 @@ def _leave(tx: SqlHubTx, worker: str, before: Post, post: Post) -> None:
         if (role == AUTHOR and scopes.kind_of(scope) in opened)
         or (not works and role in (AUTHOR, *allocating.BY_ALLOCATION) and scopes.kind_of(scope) == "fam")
     }
-    holders = scopes.holders(tx.sql, mine, tx.now_ms)
+    others = tx.sql.among(
+        "select distinct scope from grant_ where worker <> ? and mode = 'write' and until is null and since <= ? "
+        "and scope in ({keys})",
+        sorted(mine),
+        (worker, tx.now_ms),
+    )
+    shared = {row[0] for row in others}
     named = scopes.restricted(tx.sql, {scope for scope, _ in found})  # whoever holds one was named for it
     for scope, role in found:
         if scope in named:
             continue
-        if role in BY_POST or (scope in mine and holders[scope] != [worker]):
+        if role in BY_POST or scope in shared:
             scopes.withdraw(tx.sql, scope, worker, tx.now_ms)
 
 
