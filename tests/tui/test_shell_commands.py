@@ -24,7 +24,7 @@ def test_the_acts_that_commands_start_are_acts_of_the_registry() -> None:
     started = {c.act for c in COMMANDS if c.act}
     assert started <= ACTS.keys()
     assert ACTS.keys() - started <= {
-        "add_contact", "allocate_family", "start_plan", "record_agreement", "open_early_help",
+        "allocate_family", "start_plan", "record_agreement", "open_early_help",
     }  # fmt: skip
 
 

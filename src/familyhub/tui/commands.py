@@ -212,6 +212,8 @@ COMMANDS: tuple[Command, ...] = (
     # the front door
     Command("front_door", "g", "Front door: contacts that wait, with their clocks", "Front door", "Door",
             places=_at("today")),
+    Command("new_contact", "plus", "Record a contact: somebody tells us of a worry about children", "New contact", "New",
+            places=_at("front_door"), owner="page", act="add_contact"),
     Command("level_1", "1", "Level 1 for this child", "to 4 Level", "to 4 Level", places=_at("front_door"), owner="page",
             act="triage_contact"),
     Command("level_2", "2", "Level 2 for this child", places=_at("front_door"), owner="page", act="triage_contact"),
@@ -324,7 +326,7 @@ KEY_LINES: dict[str, tuple[str, ...]] = {
                     "undo_decision", "help", "command_palette"),
     "front_door": ("settle_check", "level_1", "what_next", "because", "send_decision", "safe_now", "hold_contact", "sign_contact",
                    "return_contact",
-                   "tell_contact", "ask_social_worker", "next_contact", "back", "worry", "help"),
+                   "tell_contact", "new_contact", "ask_social_worker", "next_contact", "back", "worry", "help"),
     "advice": ("ask_social_worker", "add_advice", "we_disagree", "next_stage", "settle", "back", "worry", "hide", "help",
                "command_palette"),
     "desk": ("allocate", "safe_check", "name_holder", "hand_over", "give_cover", "conflict", "worker_facts", "next_part",

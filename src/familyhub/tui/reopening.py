@@ -108,12 +108,15 @@ class Reopening(App[int]):
                 advice_forms,
                 assessment_forms,
                 child_forms,
+                contact_form,
                 meeting_form,
                 plan_forms,
                 sharing_forms,
             )
 
-            kinds = (plan_forms, sharing_forms, assessment_forms, child_forms, meeting_form, advice_forms)
+            kinds = (
+                plan_forms, sharing_forms, assessment_forms, child_forms, meeting_form, advice_forms, contact_form,
+            )  # fmt: skip
             form = next((f for kind in kinds if (f := kind.form_of(entry, draft_id)) is not None), None)
             if form is not None:
                 self.push_screen(form, lambda saved: self.after_dialog(bool(saved)))

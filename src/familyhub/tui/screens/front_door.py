@@ -38,6 +38,8 @@ NARROW = 100
 TO_DECIDE = ("level_1", "what_next", "because", "safe_now", "send_decision", "hold_contact")
 TO_SETTLE = ("sign_contact", "return_contact", "tell_contact", "safe_now")
 """Commands that the key line prints before a decision, and after it."""
+ALWAYS = ("back", "worry", "help")
+"""Commands that it always prints."""
 DECIDED_ANEW = (NEW, HELD, RETURNED)
 """States in which a decision is written here."""
 
@@ -98,7 +100,7 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
         yield Rows[Waiting](
             self._draw_waiting,
             key=lambda w: w.contact.id,
-            empty="Nothing waits at the front door.",
+            empty="Nothing waits at the front door. + records a contact.",
             id="queue",
         )
         yield PartsLine(id="door-parts")
@@ -186,14 +188,14 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
         """The keys that the state of the contact asks for."""
         page = self.open.page if self.open else None
         if page is None:
-            return super().key_line
+            return ("new_contact", *ALWAYS)
         out = TO_DECIDE if page.stands.state in DECIDED_ANEW else TO_SETTLE
         if page.contact.check.state == RING and self.laptop.who.role in SETTLERS:
             out = (*out, "settle_check")
         return tuple(
             name
             for name in super().key_line
-            if name in (*out, "ask_social_worker", "next_contact", "back", "worry", "help")
+            if name in (*out, "new_contact", "ask_social_worker", "next_contact", *ALWAYS)
         )
 
     @property

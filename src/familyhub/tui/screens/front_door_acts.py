@@ -71,6 +71,17 @@ class FrontDoorActs(Page):
             self.hub_app.nudge_sync()
             self.load()
 
+    def action_new_contact(self) -> None:
+        """+: somebody tells us of a worry; the page goes to the contact once it is saved."""
+        from familyhub.tui.dialogs.contact_form import ContactForm
+
+        form = ContactForm()
+        self.hub_app.push_screen(form, lambda saved: self._recorded(form.contact_id) if saved else None)
+
+    def _recorded(self, contact_id: str) -> None:
+        self.contact_id = contact_id
+        self.load()
+
     # -- asking ---------------------------------------------------------------------------------------------------
 
     def _ask(
