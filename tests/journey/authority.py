@@ -22,7 +22,7 @@ from tests.support.terminal import Terminal
 
 PASSPHRASE = "four quiet grey geese"
 LOCALITY = "birkenhead"
-KNOWN = "walsh"
+KNOWN = "fenton"
 """The family that is known before the story begins."""
 STAFF = {
     "asha": ("w-asha", "Asha Rahman", "worker"),
@@ -74,7 +74,7 @@ def authority(folder: Path) -> Authority:
 def _known_family(hub: Hub) -> list[Loaded]:
     scope, at = f"fam:{KNOWN}", admin.hlc_now(hub)
     rows: tuple[tuple[str, str, dict[str, object]], ...] = (
-        ("family", KNOWN, {"name": "Walsh family", "locality": LOCALITY, "opened_on": "2020-03-02"}),
+        ("family", KNOWN, {"name": "Fenton family", "locality": LOCALITY, "opened_on": "2020-03-02"}),
         ("person", "tom-before", {"birth_date": "2009-02-11"}),
         ("person_name", "tom-name", {"person_id": "tom-before", "kind": "known", "given": "Tom", "family_name": "Walsh"}),
         ("membership", "tom-member", {"person_id": "tom-before", "role": "child", "lives_here": True}),

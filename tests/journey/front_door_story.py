@@ -28,7 +28,9 @@ def record_contact(desk: Terminal) -> None:
     desk.wait_for("The worry, in their words")
     answer(desk, ("s", "s"), "Ms Ali", "St Hilda's", "0151 496 0111, after 3", None, "08:40", None, None)
     desk.press("tab")
-    answer(desk, "Late on Mondays, tired; mum is low.", "Breakfast club, a talk with mum.", ("down",), ("down",))
+    answer(
+        desk, "Late on Mondays, tired; mum is low.", "Breakfast club, a talk with mum.", ("down",), ("down",)
+    )
     desk.wait_for("knows ▾  agrees ▾")
     desk.press("tab")
     answer(desk, "Tom", "Walsh", "20/11/2016", None, "St Hilda's", "I get us all up [b]me[/b].")
@@ -77,3 +79,48 @@ def decide(desk: Terminal) -> None:
     desk.wait_for("Nothing more is needed")
     desk.press("ctrl+s")
     desk.wait_for("Waits for a manager's signature")
+
+
+def sync_now(terminal: Terminal) -> None:
+    """From Today: meet the hub at once, and come back."""
+    terminal.press("s")
+    terminal.wait_for("Sync now")
+    terminal.press("s")
+    terminal.wait_for("nothing waiting")
+    terminal.press("escape")
+    terminal.wait_gone("Sync now")
+
+
+def sign(manager: Terminal) -> None:
+    """The manager reads what was decided, and signs it."""
+    manager.press("g")
+    manager.wait_for("Waits for a manager's signature")
+    manager.press("y")
+    manager.wait_for("Sign what waits")
+    manager.press("ctrl+s")
+    manager.wait_for("Tell who contacted us")
+
+
+def tell(desk: Terminal) -> None:
+    """Who contacted us is told by phone; then nothing waits at the front door."""
+    desk.wait_for("Tell who contacted us")
+    desk.press("t")
+    desk.wait_for("Told on")
+    answer(desk, None, ("p",))
+    desk.wait_for("phone call")
+    desk.press("ctrl+s")
+    desk.wait_for("Nothing waits at the front door")
+
+
+def allocate(desk: Terminal) -> None:
+    """From Today to the Desk: the family that waits is given to Asha."""
+    desk.press("l")
+    desk.wait_for("Walsh family")
+    desk.press("enter")
+    desk.wait_for("> Asha Rahman")
+    desk.press("enter")
+    desk.wait_for("Give the Walsh family to a worker")
+    answer(desk, None, None, None, None, "Knows the school.")
+    desk.wait_for("Knows the school.")
+    desk.press("ctrl+s")
+    desk.wait_for("No family waits for a worker")
