@@ -17,6 +17,7 @@ from familyhub.casework.contact_entries import (
 )
 from familyhub.casework.laptop import Laptop, Who
 from familyhub.tui.screens.front_door import FrontDoorScreen
+from familyhub.tui.widgets.fields import fields_in
 from familyhub.tui.widgets.rows import Rows
 from tests.support.families import JOAN, day, second_check
 from tests.tui.desk import AtEverySize, Desk, opened, pictures, settled
@@ -123,6 +124,38 @@ async def test_a_contact_is_decided_by_keys_and_what_is_missing_is_said_until_it
     states = {w.contact.who: w.stands.state for w in front_door.queue(desk)}
     assert states == {"PC Hart": "new", "Ms Ali": "to_sign", "a neighbour": "new"}
     assert drafts.unfinished(desk) == []
+
+
+async def test_a_contact_is_recorded_with_a_line_more_for_each_child_and_what_is_wrong_stands_at_that_child(
+    desk: Laptop,
+) -> None:
+    app = Desk(desk, FrontDoorScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app)
+        await pilot.press("plus")
+        await until(pilot, lambda: type(app.screen).__name__ == "ContactForm" and app.focused is not None)
+        await pilot.press("s", "s", "tab")
+        await typed(pilot, "Mr Oak")
+        fields = {f.field: f for f in fields_in(app.screen)}
+        assert "child:1:given" not in fields
+        fields["worry"].answer = "Thin, [b]cold[/b]"
+        fields["child:0:given"].answer = "Sky"
+        await until(pilot, lambda: any(f.field == "child:1:given" for f in fields_in(app.screen)))
+        second = {f.field: f for f in fields_in(app.screen)}
+        second["child:1:family_name"].answer = "Lee"
+        await until(pilot, lambda: any(f.field == "child:2:given" for f in fields_in(app.screen)))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: second["child:1:given"].problem.startswith("What is the child called?"))
+        assert not second["child:0:given"].problem
+        second["child:1:given"].answer = "Max"
+        await pilot.press("ctrl+s")
+        await until(
+            pilot, lambda: isinstance(app.screen, FrontDoorScreen) and "is Sky safe now" in needed(app)
+        )
+        await shows(pilot, "Thin, [b]cold[/b]")
+    (new,) = (w.contact for w in front_door.queue(desk) if w.contact.who == "Mr Oak")
+    assert [(c.given, c.family_name) for c in new.children] == [("Sky", ""), ("Max", "Lee")]
+    assert (new.source, new.adults, drafts.unfinished(desk)) == ("2A", (), [])
 
 
 async def test_a_match_is_answered_with_one_key_and_asks_why_where_much_speaks_against_the_answer(
