@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from familyhub.casework import contacts, front_door, help_opening, reading, triage
+from familyhub.casework import contacts, front_door, help_opening, reading, triage, visits
 from familyhub.casework.contact_entries import (
     ChildDecision,
     ContactAdultEntry,
@@ -22,6 +22,7 @@ from familyhub.casework.contact_entries import (
     SignEntry,
     TriageEntry,
 )
+from familyhub.casework.entries import ChildSeen, VisitEntry
 from familyhub.casework.laptop import Laptop, Who
 from familyhub.casework.problems import Refused
 from familyhub.practice.front_door import ContactView
@@ -175,6 +176,28 @@ def test_a_child_who_is_not_born_yet_joins_the_family_as_such(desk: Laptop) -> N
     decide(desk, contact)
     (child,) = reading.family(desk, front_door.contact(desk, contact.id).family_id).children
     assert child.role == "unborn"
+
+
+def test_a_child_whose_birth_date_nobody_knows_is_written_for_everybody_asked_for_and_seen(
+    desk: Laptop,
+) -> None:
+    contact = received(
+        desk, ContactChildEntry("Jay", "Walsh", age="4"), adults=[ContactAdultEntry("Gemma", "Walsh")]
+    )
+    decide(desk, contact)
+    family_id = front_door.contact(desk, contact.id).family_id
+    with desk.store.changing() as copy:
+        ops = [op for op in copy.all_pending() if op.scope == f"fam:{family_id}"]
+    assert {op.entity for op in ops} >= {"person", "membership"}
+    assert all(op.patch for op in ops), "the hub folds no row of which nothing is written"
+    (child,) = reading.family(desk, family_id).children
+    entry = VisitEntry(family_id, on=TODAY.isoformat(), safe="no", happened="Played.", meaning="Well.")
+    with pytest.raises(Refused) as refused_visit:
+        visits.log_visit(desk, entry)
+    assert [p.field for p in refused_visit.value.problems] == [f"child:{child.id}"]
+    entry.children = [ChildSeen(child.id, seen=True)]
+    visits.log_visit(desk, entry)
+    assert reading.family(desk, family_id).children[0].last_seen == TODAY.isoformat()
 
 
 def test_early_help_for_a_family_that_is_known_stands_in_its_own_file(desk: Laptop) -> None:

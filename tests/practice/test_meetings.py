@@ -130,6 +130,8 @@ def test_children_of_the_household_are_asked_and_those_in_the_plan_who_live_else
     assert [c.id for c in children_asked(file, TODAY)] == ["Leo", "Zed"]
     planned = replace(file, plans=(plan(need("n", "x", "y", person="Jade")),))
     assert [c.id for c in children_asked(planned, TODAY)] == ["Leo", "Jade", "Zed"]
+    undated = replace(file, children=(*file.children, replace(child("Ana", 4), birth_date=None)))
+    assert [c.id for c in children_asked(undated, TODAY)] == ["Leo", "Zed", "Ana"]
 
 
 # -- side by side --------------------------------------------------------------------------------------------------

@@ -133,7 +133,8 @@ def _children(
 
 
 def _born_by(child: Child, on: str) -> bool:
-    return bool(child.birth_date) and (not on or (child.birth_date or "") <= on)
+    """Also a child whose birth date nobody knows: they are seen, and asked for, like every other."""
+    return not on or (child.birth_date or "") <= on
 
 
 def _child(check: Check, child: Child, said: ChildSeen, on: str) -> dict[str, str | bool | None]:

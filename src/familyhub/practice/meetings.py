@@ -164,12 +164,15 @@ class Needed(NamedTuple):
 
 
 def children_asked(file: FamilyFile, on: date | None) -> list[Child]:
-    """Children whose views a meeting needs: those of the household who are born, and those whom the plan is about."""
+    """Children whose views a meeting needs: those of the household who are born, and those whom the plan is about.
+
+    A child whose birth date nobody knows is born: who is not has the role *unborn*.
+    """
     planned = {n.person_id for p in file.plans if p.state == "open" for n in p.needs}
     found = []
     for child in file.children:
         born = parse_day(child.birth_date)
-        here = child.lives_here and born is not None and (on is None or born <= on)
+        here = child.lives_here and (born is None or on is None or born <= on)
         if child.role == "child" and (here or child.id in planned):
             found.append(child)
     return found

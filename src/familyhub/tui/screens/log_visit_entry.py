@@ -135,7 +135,7 @@ def _must_answer(child: Child, said: ChildSeen, on: date | None) -> bool:
     if child.role != "child":
         return False
     born = parse_day(child.birth_date)
-    here = child.lives_here and born is not None and (on is None or born <= on)
+    here = child.lives_here and (born is None or on is None or born <= on)
     return here or has_words(said) or said.alone or said.bedroom
 
 
