@@ -169,6 +169,13 @@ def test_six_months_later_each_need_is_asked_for_and_today_shows_it_until_then(l
         NeedStill("jade-need", "not_known"),
     ]
     closings.follow_up(laptop, FollowUpEntry(BELL, talked_to="Dawn", needs=needs))
+    assert (reading.family(laptop, BELL).level, reading.family(laptop, BELL).stage) == (
+        None,
+        "six-month follow-up",
+    )
+    assert next(f for f in reading.families(laptop) if f.id == BELL).level is None, (
+        "nobody is helped any more"
+    )
     assert told() == []
     made = reading.family(laptop, BELL).follow_ups[0]
     assert (made.done_on, made.talked_to) == ("2026-09-16", "Dawn")

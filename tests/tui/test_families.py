@@ -11,7 +11,7 @@ from familyhub.tui.screens.families_pages import KEPT_PAGES, PAGE, FamilyPages
 from familyhub.tui.widgets.rows import Rows
 from tests.support.families import BELL
 from tests.tui.desk import AtEverySize, pictures
-from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, shows, typed
+from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, shows, text_of, typed
 
 
 async def searching(pilot: Any, text: str = "") -> None:
@@ -47,6 +47,31 @@ async def test_search_as_you_type_forgives_misspellings(
     async with app.run_test(size=(100, 30)) as pilot:
         await searching(pilot, typed_text)
         assert found in names(app)
+
+
+async def test_other_words_select_what_fits_them_best_whatever_was_selected_before(shell: MakeShell) -> None:
+    def before(laptop: Laptop) -> None:
+        with laptop.store.work("hub") as work:
+            work.create("fam:hughes", "person", {"third_party": False}, "belle")
+            work.create(
+                "fam:hughes", "membership", {"person_id": "belle", "role": "child", "lives_here": True}
+            )
+            work.create("fam:hughes", "person_name", {"person_id": "belle", "kind": "known", "given": "Leo"})
+
+    app = shell(before)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await searching(pilot)
+        rows_of(app).select(("FamilyRow", "hughes"))
+        await typed(pilot, "leo")
+        await shows(pilot, "2 found")
+        assert rows_of(app).cursor == 0
+        await shows(pilot, "Leo")
+        assert "Leo (unborn)" not in text_of(app), "an age that nobody knows is not an unborn child's"
+        await pilot.press("down")
+        page = app.screen
+        page.load()
+        await quiet(pilot)
+        assert rows_of(app).cursor == 1, "what somebody chose stays while the same is read again"
 
 
 async def test_a_word_of_a_note_finds_the_note_and_enter_opens_it_in_the_story(shell: MakeShell) -> None:

@@ -64,7 +64,7 @@ def families(args: argparse.Namespace) -> None:
         rows = reading.families(laptop, text, args.which)
     lines = []
     for row in rows:
-        children = ", ".join(f"{c.name} {'unborn' if c.age is None else c.age}" for c in row.children)
+        children = ", ".join(c.words for c in row.children)
         level = f"level {row.level}" if row.level else "no level"
         held = "" if row.held else " (file not on this laptop: ask the lead)"
         lines.append(

@@ -431,11 +431,23 @@ class FamilyRow:
 
 @dataclass(frozen=True, slots=True)
 class ChildName:
-    """A child in a list; the age of an unborn child is None."""
+    """A child in a list; the age is None of a child who is not born yet, or whose birth date nobody knows."""
 
     id: str
     name: str
     age: int | None
+    unborn: bool = False
+
+    @property
+    def words(self) -> str:
+        """``Leo 9``, ``Unborn (unborn)``; the name alone where the age is not known."""
+        return (
+            f"{self.name} (unborn)"
+            if self.unborn
+            else self.name
+            if self.age is None
+            else f"{self.name} {self.age}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

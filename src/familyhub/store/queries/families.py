@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from familyhub.practice.allocation import Allocated, holding, role_of
 from familyhub.practice.clocks import age_on, parse_day
+from familyhub.practice.closings import ENDED
 from familyhub.practice.family_file import ChildName, FamilyRow, Found
 from familyhub.practice.thin_row import family_of
 from familyhub.records.episodes import Allocation, EpisodeState, LeadPractitioner, LevelOfNeed
@@ -117,7 +118,7 @@ def details(db: Session, ids: list[str], today: date, worker_id: str) -> list[Fa
         if family is None:
             continue
         children = [
-            _child(people[m.person_id], called.get(m.person_id, []), today)
+            _child(people[m.person_id], called.get(m.person_id, []), today, unborn=m.role == "unborn")
             for m in members.get(scope, [])
             if m.person_id in people and (not m.to_on or m.to_on >= today.isoformat())
         ]
@@ -127,7 +128,7 @@ def details(db: Session, ids: list[str], today: date, worker_id: str) -> list[Fa
             r.person_id: r
             for r in sorted(levels.get(scope, []), key=lambda r: (r.on or "", r.created_hlc or 0))
         }
-        open_now = state is None or state.state != "closed"
+        open_now = state is None or state.state not in ENDED
         ward = latest(wards.get(scope, []), "from_on")
         out.append(
             FamilyRow(
@@ -155,10 +156,10 @@ def mine_of(db: Session, localities: Collection[str], worker_id: str, today: dat
     return {row.family_id for row in holding(rows, today)}
 
 
-def _child(person: Person, names: list[PersonName], today: date) -> ChildName:
+def _child(person: Person, names: list[PersonName], today: date, *, unborn: bool) -> ChildName:
     born = parse_day(person.birth_date)
-    given = shown_name(names)[0] or ("Unborn" if born is None else "No name")
-    return ChildName(person.id, given, None if born is None else age_on(born, today))
+    given = shown_name(names)[0] or ("Unborn" if unborn else "No name")
+    return ChildName(person.id, given, None if born is None else age_on(born, today), unborn and born is None)
 
 
 def _indexed(row: FamilyIndex) -> FamilyRow:

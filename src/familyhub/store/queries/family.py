@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from familyhub.practice import chronology
 from familyhub.practice.assessment import AssessmentRules
 from familyhub.practice.clocks import parse_day
+from familyhub.practice.closings import ENDED
 from familyhub.practice.family_file import (
     FamilyFile,
     NextVisitView,
@@ -142,7 +143,7 @@ def _level(levels: list[LevelOfNeed], state: EpisodeState | None) -> tuple[str |
     now: dict[str | None, LevelOfNeed] = {}
     for row in sorted(levels, key=lambda r: (r.on or "", r.created_hlc or 0)):
         now[row.person_id] = row
-    if not now or (state is not None and state.state == "closed"):
+    if not now or (state is not None and state.state in ENDED):
         return None, None
     top = max(r.level or "" for r in now.values())
     since = min(r.on or "" for r in now.values() if r.level == top)

@@ -83,6 +83,8 @@ class FamiliesScreen(Page):
         self._pick = pick
         self._which = "all"
         self._wanted = ("", self._which)
+        self._found = self._wanted
+        """What was asked for the results that stand there: what is best for other words is selected anew."""
         self._searching = False
         self._enter_waits = False
         self._stale = False
@@ -163,7 +165,12 @@ class FamiliesScreen(Page):
         rows: list[Row] = list(found.families)
         if found.texts:
             rows += [Heading("In notes, visits and plans"), *found.texts]
-        self.query_one(Rows).show(rows)
+        shown = self.query_one(Rows)
+        shown.show(rows)
+        if found.asked != self._found:
+            self._found = found.asked
+            if best := next((row for row in rows if not isinstance(row, Heading)), None):
+                shown.select(_key(best))
         self._tell(f"{len(found.families):,} found")
         self._enter_now()
 
@@ -304,9 +311,7 @@ class FamiliesScreen(Page):
         if not row.held:
             ask = f"not on this laptop · ask {row.lead}" if row.lead else "not on this laptop"
             return [Cell(row.name, 24), Cell(ask, look="muted"), Cell(row.ward, 18, "muted")]
-        children = ", ".join(
-            f"{c.name} {c.age}" if c.age is not None else f"{c.name} (unborn)" for c in row.children
-        )
+        children = ", ".join(c.words for c in row.children)
         level = f"level {row.level}" if row.level else row.stage.replace("_", " ")
         cells = [Cell(row.name, 24), Cell(children), Cell(" ", 1), Cell(level, 10)]
         cells.append(Cell(row.lead, 16 if width < 96 else 20))
