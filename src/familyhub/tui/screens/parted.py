@@ -10,6 +10,7 @@ from familyhub.tui.page import Page
 from familyhub.tui.screens.log_visit_parts import PartsLine, Section
 from familyhub.tui.widgets.autosave import KeepsDraft
 from familyhub.tui.widgets.fields import Field, fields_in
+from familyhub.tui.widgets.fields_choice import ReadersField
 
 if TYPE_CHECKING:
     from textual.events import Resize
@@ -69,9 +70,13 @@ class PartedForm(KeepsDraft, Page):
         return next((a for a in (widget.ancestors if widget else ()) if isinstance(a, Section)), None)
 
     def go_to_section(self, section: Section) -> None:
-        """Show a section's part and take the focus to its first field."""
+        """Show a section's part and take the focus to its first field; never to who may read it.
+
+        Whoever goes on typing would change the readers by the letters of their words, and lose these.
+        """
         self.show_part(section.part)
-        first = next((f for f in fields_in(section) if f.focusable), None)
+        fields = (f for f in fields_in(section) if f.focusable and not isinstance(f, ReadersField))
+        first = next(fields, None)
         if first is not None:
             self.set_focus(first)
 
