@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from familyhub.demo.make import PASSPHRASE, DemoLaptop
 from familyhub.hub import admin
 from familyhub.hub.load import Loaded
 from familyhub.hub.service import Hub
@@ -20,7 +21,6 @@ from familyhub.sync.copy import Sender
 from tests.journey.world import HubProcess, app
 from tests.support.terminal import Terminal
 
-PASSPHRASE = "four quiet grey geese"
 LOCALITY = "birkenhead"
 KNOWN = "fenton"
 """The family that is known before the story begins."""
@@ -36,24 +36,16 @@ LOCAL = {
 """The second check comes back as soon as the hub has looked; the rest is as everywhere."""
 
 
-class Kept(NamedTuple):
-    """One person's laptop."""
-
-    home: Path
-    worker: str
-    passphrase: str = PASSPHRASE
-
-
 class Authority(NamedTuple):
     """A hub, which is not running, and the laptops that have met it once."""
 
     hub_home: Path
-    asha: Kept
-    joan: Kept
-    ian: Kept
+    asha: DemoLaptop
+    joan: DemoLaptop
+    ian: DemoLaptop
 
     @property
-    def laptops(self) -> tuple[Kept, ...]:
+    def laptops(self) -> tuple[DemoLaptop, ...]:
         """All three."""
         return (self.asha, self.joan, self.ian)
 
@@ -82,17 +74,17 @@ def _known_family(hub: Hub) -> list[Loaded]:
     return [Loaded(scope, entity, row_id, fields, "w-joan", at) for entity, row_id, fields in rows]
 
 
-def _laptop(hub: Hub, home: Path, worker: str, name: str, role: str) -> Kept:
+def _laptop(hub: Hub, home: Path, worker: str, name: str, role: str) -> DemoLaptop:
     store = LaptopStore.create(home, PASSPHRASE, demonstration=True)
     try:
         enrolled = enrol_in_process(store, hub, admin.code(hub, worker), "http://127.0.0.1:8140")
         sync(store, InProcess(hub, Sender(enrolled.device, worker, role, LOCALITY)))
     finally:
         store.close()
-    return Kept(home, worker)
+    return DemoLaptop(home, worker, role, LOCALITY)
 
 
-def it_is(day: date, *laptops: Kept) -> None:
+def it_is(day: date, *laptops: DemoLaptop) -> None:
     """From their next opening on these laptops take ``day`` for today; no app is open on them."""
     for laptop in laptops:
         store = LaptopStore.open(laptop.home, laptop.passphrase)
@@ -102,7 +94,7 @@ def it_is(day: date, *laptops: Kept) -> None:
             store.close()
 
 
-def opened(laptop: Kept, hub: HubProcess, size: tuple[int, int]) -> Terminal:
+def opened(laptop: DemoLaptop, hub: HubProcess, size: tuple[int, int]) -> Terminal:
     """The app on a laptop once Today stands there."""
     terminal = app(laptop, hub.url, size)
     terminal.wait_for("Today")

@@ -8,29 +8,32 @@ from tests.support.terminal import Terminal
 CLOSED_BECAUSE = "Mornings are Dawn's again."
 
 
-def meet(worker: Terminal, *, taf: bool, scores: str, decision: str, why: str) -> None:
-    """One meeting in one pass: who came, each child's views, scores, actions, what the family says, the decision."""
+def meet(worker: Terminal, *, taf: bool = False, score: str, summary: str, close_because: str = "") -> None:
+    """One meeting in one pass: who came, each child's views, the score, what the family says, the decision.
+
+    The decision is to go on, or to close because ….
+    """
     worker.press("m")
     worker.wait_for("Who was there")
     if taf:
         worker.press("shift+tab", "shift+tab", "shift+tab", "shift+tab", "t")
         worker.wait_for("Team Around the Family ▾")
+        worker.press("tab", "tab", "tab", "tab")
     else:
         worker.wait_for("Review of the plan ▾")
-    if taf:
-        worker.press("tab", "tab", "tab", "tab")
-    worker.press("c", "c", "c", "f6")
-    worker.wait_for("A day in Tom's life")
-    answer(worker, ("w",), "Mondays are better.", *[None] * 7, ("w",), "She drew a cat.")
+    worker.press("c", "c", "c")
+    worker.wait_gone("who came")
     worker.press("f6")
-    worker.wait_for("Where it stands, 0 (worst) to 10")
-    worker.press(scores, "f6")
-    worker.wait_for("What is better since last time?")
-    answer(
-        worker, "Mornings.", "Winter.", "Keep the chart.", "All three said the same.", (decision,) * 1, why
-    )
-    worker.press("tab")
-    worker.press("enter")
+    answer(worker, ("w",), "Mondays are better.", *[None] * 8, ("w",), "She drew a cat.")
+    worker.wait_for("She drew a cat.")
+    worker.press("f6", score, "f6")
+    answer(worker, "Mornings.", "Winter.", "Keep the chart.", summary)
+    worker.wait_for(summary)
+    worker.press("tab", *(("c", "c") if close_because else ("c",)), "tab")
+    if close_because:
+        worker.send(close_because)
+    else:
+        worker.press("tab", "enter")
     worker.wait_for("Nothing more is needed")
     worker.press("ctrl+s")
     worker.wait_for("Meeting saved on this laptop")
@@ -57,13 +60,13 @@ def end_help(worker: Terminal) -> None:
         ("8",), ("d", "d", "d"),
     )  # fmt: skip
     worker.press("ctrl+s")
-    worker.wait_for("waits for a manager's signature")
+    worker.wait_for("outcomes met · waits")
 
 
 def sign_end(manager: Terminal) -> None:
     """The manager reads what was asked for, and signs: help has ended."""
     manager.press("6")
-    manager.wait_for("waits for a manager's signature")
+    manager.wait_for("outcomes met · waits")
     manager.press("y")
     manager.wait_for("Help ends. Sign?")
     manager.press("tab", "enter")

@@ -92,7 +92,7 @@ def shared_family(first: DemoLaptop, second: DemoLaptop) -> Shared:
     raise AssertionError("no shared family suits the story")
 
 
-def app(laptop: DemoLaptop | Kept, hub_url: str, size: tuple[int, int] = (100, 40)) -> Terminal:
+def app(laptop: DemoLaptop, hub_url: str, size: tuple[int, int] = (100, 40)) -> Terminal:
     """The app on a laptop, on a real pseudo-terminal."""
     env = {
         "FAMILYHUB_HOME": str(laptop.home), "FAMILYHUB_PASSPHRASE": laptop.passphrase, "FAMILYHUB_HUB": hub_url,
