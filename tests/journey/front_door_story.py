@@ -76,7 +76,7 @@ def decide(desk: Terminal) -> None:
     desk.wait_for("safe now: yes")
     desk.press("3", "e", "e", "e", "b")
     desk.send("Tired, misses Mondays, cares for his sister.")
-    desk.wait_for("cares for his sister")
+    desk.wait_for("for his sister")
     desk.press("shift+tab", "down")
     safe_now(desk, "Ana", "at nursery since 9")
     desk.wait_gone("not asked")
