@@ -219,6 +219,15 @@ def test_a_unit_of_work_that_fails_leaves_nothing(store: LaptopStore) -> None:
     assert (shown(store), states(store)) == ({}, {})
 
 
+def test_a_row_of_which_nothing_is_written_is_refused_and_nothing_beside_it_is_half_saved(store: LaptopStore) -> None:
+    with pytest.raises(ValueError, match="Nothing is written of this person"), store.work("w") as work:
+        work.create("fam:bell", "note", {"text": "beside it"})
+        work.create("fam:bell", "person", {"birth_date": None, "language": None})
+    with store.reading() as connection:
+        assert connection.exec_driver_sql("select count(*) from note").scalar() == 0
+        assert connection.exec_driver_sql("select count(*) from outbox").scalar() == 0
+
+
 @pytest.mark.parametrize(
     "token",
     ["", "x", "null", "WzFd", "W251bGwseyJkdWUiOls1XX0sW11d", "WyIiLHsiZHVlIjoiYWIifSxbXV0", "é", "\ud800"],

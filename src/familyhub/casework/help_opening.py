@@ -157,7 +157,7 @@ def _members(laptop: Laptop, scope: str) -> set[str]:
 def _join(work: Work, contact: ContactView, scope: str, named: NamedPerson, on: str) -> str:
     """Write somebody whom the contact names into the family's file; returns their id there."""
     unborn = named.role == "child" and not named.birth_date and named.age.strip().lower() == "unborn"
-    # A row of which nothing is written is not folded by the hub: nobody else would ever see this child.
+    # Of a child whose birth date nobody knows something has to be written, or there is no row for them.
     person = work.create(scope, "person", {"birth_date": named.birth_date, "third_party": False})
     if named.given != "not known" or named.family_name:
         given = None if named.given == "not known" else named.given
