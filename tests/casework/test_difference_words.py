@@ -30,7 +30,9 @@ def make_targets(laptop: Laptop) -> None:
     with laptop.store.work(ASHA) as work:
         for name, entity in entities().items():
             first, rule = next(iter(entity.fields.items()))
-            fields = {f: v for f, v in NAMING.items() if f in entity.fields} or {first: values_of(name, first, rule)[0]}
+            fields = {f: v for f, v in NAMING.items() if f in entity.fields} or {
+                first: values_of(name, first, rule)[0]
+            }
             scope = "ref" if name in ("worker", "locality") else FAM
             work.create(scope, name, fields, f"zq-{name}")
         work.create(
