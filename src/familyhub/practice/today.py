@@ -269,6 +269,7 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
             words = DRAFT_WORDS.get(fact.kind, fact.kind.replace("_", " ").capitalize())
             what = f"{words} begun"
             age = f"{fact.hours} h" if fact.hours < 48 else f"{fact.hours // 24} days"
+            age = age if fact.hours else "less than an hour"
             reason = f"not finished, {age}; only you can see it"
             return Line(
                 DRAFT, fact.family_id, fact.family, what, reason, "open_draft", fact.id, fact.saved_at[:10]
