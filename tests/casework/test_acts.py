@@ -561,6 +561,8 @@ def test_every_act_has_words_and_a_function_that_takes_its_entry(laptop: Laptop)
         "carry_needs", "add_child_words", "write_child_day",
         "triage_contact", "hold_contact", "sign_contact", "return_contact", "open_early_help", "record_contact_told",
         "plan_meeting", "hold_meeting", "amend_minutes", "close_help", "sign_closing", "return_closing", "follow_up",
+        "ask_step_up", "ask_step_down", "agree_step_up", "return_step_up", "send_step_up", "accept_step", "decline_step",
+        "withdraw_step",
         "settle_second_check",
         "ask_social_worker", "add_advice", "open_disagreement", "escalate_disagreement", "settle_disagreement",
     }  # fmt: skip

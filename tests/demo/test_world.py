@@ -275,3 +275,29 @@ def test_the_plan_has_the_needs_of_its_assessment_word_for_word() -> None:
     found = [r for r in rows() if r.entity == "assessment_need"]
     assert found
     assert all(needs[carried_id(r.id)] == r.fields["what"] for r in found)
+
+
+def test_steps_up_and_down_are_shown_at_their_stages_agreed_by_somebody_else_with_dates_in_order() -> None:
+    found = [row for row in world().records if row.entity.startswith("handshake")]
+    asked = {row.id: row for row in found if row.entity == "handshake"}
+    signed = {str(r.fields["handshake_id"]): r for r in found if r.entity == "handshake_signature"}
+    steps: dict[str, list[tuple[str, str]]] = {}
+    for row in found:
+        if row.entity == "handshake_step":
+            steps.setdefault(str(row.fields["handshake_id"]), []).append(
+                (str(row.fields["on"]), str(row.fields["step"]))
+            )
+    stages = {
+        "asked": {i for i, r in asked.items() if r.fields["kind"] == "step_up" and i not in signed},
+        "agreed": set(signed) - set(steps),
+        **{last: {i for i, told in steps.items() if max(told)[1] == last} for last in ("sent", "accepted", "declined")},
+        "down": {i for i, r in asked.items() if r.fields["kind"] == "step_down"},
+    }  # fmt: skip
+    assert all(stages.values()), stages
+    for i, told in steps.items():
+        days = [str(asked[i].fields["on"]), str(signed[i].fields["on"]), *(on for on, _ in told)]
+        assert days == sorted(days)
+        assert signed[i].by != asked[i].by
+    assert all(str(r.fields["on"]) <= world().today.isoformat() for r in found)
+    views = {(r.scope, str(r.fields["view"])) for r in world().records if r.entity == "disagreement"}
+    assert all((asked[i].scope, str(asked[i].fields["reason"])) in views for i in stages["declined"])

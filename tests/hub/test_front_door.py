@@ -84,6 +84,9 @@ def test_a_contact_goes_from_who_took_the_call_to_who_decides_and_signs(
     assert hub_rows(hub, "select count(*) from quarantine") == [(0,)]
     thin = hub_rows(hub, "select name, stage from family_index")
     assert [tuple(r) for r in thin] == [("Walsh family", "waiting")]
+    assert hub_rows(hub, "select count(*) from person") == [(1,)], (
+        "Tom is there, whose birth date nobody knows"
+    )
 
 
 def test_the_hub_sets_aside_a_decision_of_a_worker_and_a_signature_of_anybody_but_a_manager(

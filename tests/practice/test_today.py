@@ -125,6 +125,16 @@ def test_reasons_say_what_is_the_matter_in_plain_words() -> None:
     assert {line.target: line.what for line in rank(one_of_each(), TODAY)}["a3"] == "Club · nobody named"
 
 
+def test_a_draft_says_how_old_it_is_in_hours_then_in_days() -> None:
+    lines = rank(
+        [DraftFact(f"d{h}", "visit", "f", "F", "2026-03-02T08:00:00Z", h) for h in (0, 1, 47, 48)], TODAY
+    )
+    assert {line.target: line.reason.split(";")[0] for line in lines} == {
+        "d0": "not finished, less than an hour", "d1": "not finished, 1 h", "d47": "not finished, 47 h",
+        "d48": "not finished, 2 days",
+    }  # fmt: skip
+
+
 def test_what_is_due_in_more_than_five_working_days_needs_nobody_today() -> None:
     due = {
         d: bool(rank([ActionFact("a", "f", "F", "x", "", d, True)], TODAY))

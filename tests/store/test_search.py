@@ -1,6 +1,8 @@
 """Search: misspellings, accents, scripts, beginnings of words; whatever is typed does no harm."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import example, given, settings
@@ -156,3 +158,24 @@ def test_the_snippet_shows_the_place_where_the_word_stands() -> None:
     assert piece.endswith(" …")
     assert len(piece) < 200
     assert search.snippet("short", "nothing of it") == "short"
+
+
+def test_no_write_of_few_entries_meets_a_great_merge_of_the_index(tmp_path: Path) -> None:
+    made = LaptopStore(tmp_path, bytes(range(32)), demonstration=True)
+    migrate.upgrade_laptop(made.engine)
+    words, known, most = Random(1), set[int](), 0
+    for piece in range(300):
+        with made.changing() as copy:
+            copy.save(
+                {
+                    ("fam:a", "note", f"{piece}-{n}"): row(
+                        on="2026-01-05", text=" ".join(f"w{words.randrange(3000)}" for _ in range(40))
+                    )
+                    for n in range(10)
+                }
+            )
+        with made.reading() as connection:
+            pages = {r[0] for r in connection.exec_driver_sql(f"select id from {search.WORDS}_data")}
+        most, known = max(most, len(pages - known)), pages
+    assert 0 < most <= 3 * search.LEAST_MERGED, "pages of the index in one write"
+    made.close()

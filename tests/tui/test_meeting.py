@@ -13,8 +13,10 @@ from familyhub.casework.laptop import Laptop
 from familyhub.casework.meeting_entries import ChildAt, Guest, MeetingEntry, MeetingPlan, ScoreAt
 from familyhub.practice.closings import SIGNED, TO_SIGN
 from familyhub.practice.meetings import HELD, PLANNED, MeetingView
+from familyhub.tui.screens.log_visit_parts import Section
 from familyhub.tui.screens.meeting_rows import AgreedRows, GoingRows, GuestRows, ScoreRows
 from familyhub.tui.widgets.fields import fields_in
+from familyhub.tui.widgets.fields_choice import ReadersField
 from tests.support.families import ASHA, BELL, day
 from tests.tui.desk import AtEverySize, pasted, pictures
 from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, rows_of, shows, text_of, typed, until
@@ -56,6 +58,20 @@ def reach(page: Any, field: Any) -> None:
 
 def held(app: Shell) -> MeetingView:
     return next(m for m in reading.family(app.laptop, BELL).meetings if m.state == HELD)
+
+
+@pytest.mark.asyncio
+async def test_f6_goes_on_to_what_is_written_never_to_who_may_read_it(shell: MakeShell) -> None:
+    app = shell(met_before)
+    async with app.run_test(size=(160, 50)) as pilot:
+        page = await at_meeting(pilot)
+        reached = [page.focused]
+        for _ in page.query(Section):
+            await pilot.press("f6")
+            await pilot.pause()
+            reached.append(page.focused)
+    assert len({id(field) for field in reached}) > 3, "it went through the parts"
+    assert not [field for field in reached if isinstance(field, ReadersField)]
 
 
 @pytest.mark.asyncio

@@ -23,6 +23,7 @@ from familyhub.casework import (
     differences,
     gatekeeping,
     handing_over,
+    handshakes,
     help_opening,
     meetings,
     notes,
@@ -92,6 +93,16 @@ from familyhub.casework.entries import (
     ToldEntry,
     UndoEntry,
     VisitEntry,
+)
+from familyhub.casework.handshake_entries import (
+    AcceptStep,
+    AgreeStepUp,
+    DeclineStep,
+    ReturnStepUp,
+    SendStepUp,
+    StepDownEntry,
+    StepUpEntry,
+    WithdrawStep,
 )
 from familyhub.casework.meeting_entries import AmendMinutes, MeetingEntry, MeetingPlan
 from familyhub.casework.plan_entries import (
@@ -181,6 +192,26 @@ ACTS: dict[str, Act] = {
     "sign_closing": Act(SignClosing, closings.sign_closing, "sign that help ends (manager)"),
     "return_closing": Act(ReturnClosing, closings.return_closing, "return a closing, because … (manager)"),
     "follow_up": Act(FollowUpEntry, closings.follow_up, "record the six-month follow-up"),
+    "ask_step_up": Act(
+        StepUpEntry, handshakes.ask_step_up, "ask for a step up to social care; a manager agrees first"
+    ),
+    "ask_step_down": Act(
+        StepDownEntry, handshakes.ask_step_down, "record that social care asks early help to take a family on"
+    ),
+    "agree_step_up": Act(AgreeStepUp, handshakes.agree_step_up, "agree to a step up (manager)"),
+    "return_step_up": Act(ReturnStepUp, handshakes.return_step_up, "return a step up, because … (manager)"),
+    "send_step_up": Act(SendStepUp, handshakes.send_step_up, "record that a step up was sent to social care"),
+    "accept_step": Act(
+        AcceptStep,
+        handshakes.accept_step,
+        "record that a step up or step down was accepted by the other side",
+    ),
+    "decline_step": Act(
+        DeclineStep, handshakes.decline_step, "record that it was declined, because …; opens “we disagree”"
+    ),
+    "withdraw_step": Act(
+        WithdrawStep, handshakes.withdraw_step, "withdraw a step up or step down, because …"
+    ),
     "add_contact": Act(ContactEntry, contacts.add_contact, "record a contact at the front door"),
     "ask_safe_now": Act(SafeNowEntry, triage.ask_safe_now, "record whether a child of a contact is safe now"),
     "answer_match": Act(MatchEntry, triage.answer_match, "say whether somebody named is somebody known"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from familyhub.casework import front_door
@@ -173,11 +174,15 @@ def open_disagreement(laptop: Laptop, entry: DisagreementEntry) -> Saved:
     }  # fmt: skip
     check.done()
     with laptop.store.work(laptop.who.id) as work:
-        row = work.create(scope, "disagreement", {
-            "contact_id": entry.contact_id or None, **fields, "view_readers": WORKERS, "other_readers": WORKERS,
-            "by": laptop.who.id,
-        })  # fmt: skip
+        row = write_disagreement(laptop, work, scope, {"contact_id": entry.contact_id or None, **fields})
     return laptop.saved(row, entry.draft_id, rules.MEANWHILE)
+
+
+def write_disagreement(laptop: Laptop, work: Work, scope: str, fields: Mapping[str, str | None]) -> str:
+    """Write a disagreement (view, other view, with whom, since when) within an act; returns the row's id."""
+    return work.create(scope, "disagreement", {
+        **fields, "view_readers": WORKERS, "other_readers": WORKERS, "by": laptop.who.id,
+    })  # fmt: skip
 
 
 def escalate_disagreement(laptop: Laptop, entry: EscalateEntry) -> Saved:

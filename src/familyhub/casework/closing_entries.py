@@ -27,7 +27,9 @@ class ClosingEntry(Struct):
     family_id: str
     reason: str = ""
     accepted_by: str = ""
-    """Of a step up: who of social care has accepted it; early help goes on until somebody has."""
+    """Of a step up: who of social care has accepted it; empty: as the step up that was accepted says."""
+    although: str = ""
+    """Why help ends like this, where a step up says otherwise."""
     on: str = "today"
     summary: str = ""
     """What was reached, in words for the family."""

@@ -19,9 +19,10 @@ from familyhub.casework.closing_entries import (
 from familyhub.casework.entries import Saved
 from familyhub.casework.problems import refuse
 from familyhub.practice.clocks import parse_day
-from familyhub.practice.closings import FOLLOWED, TO_SIGN, ClosingView, due, follow_up_day
+from familyhub.practice.closings import FOLLOWED, OVER, TO_SIGN, ClosingView, due, follow_up_day
 from familyhub.practice.days import show_day
 from familyhub.practice.family_file import FamilyFile, PlanView, Step
+from familyhub.practice.handshakes import ACCEPTED, STEP_UP, current, stands, waiting
 from familyhub.records.codes import END_REASON, READERS, SETTLED, STILL_TRUE
 from familyhub.store.queries.family import episode_stands
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
     from familyhub.store.laptop import Work
 
-OVER = ("closed", "stepped_up", "follow_up")
 Fields = dict[str, Any]
 
 
@@ -44,6 +44,7 @@ def close_help(laptop: Laptop, entry: ClosingEntry) -> Saved:
         raise refuse("family_id", f"{waits.by} asked for this already; it {waits.state}.")
     check = laptop.check()
     fields = _closing(check, file, entry)
+    _with_step_up(check, file, episode, entry, fields)
     settled = _settled(check, file.plan, entry)
     scores = _scores(check, file.plan, entry, str(fields["on"] or ""))
     check.done()
@@ -71,10 +72,7 @@ def _open_episode(laptop: Laptop, file: FamilyFile) -> str:
 def _closing(check: Check, file: FamilyFile, entry: ClosingEntry) -> Fields:
     reason = check.code("reason", entry.reason, END_REASON, needed="Why does help end?")
     accepted = check.line("accepted_by", entry.accepted_by)
-    if reason == "stepped_up" and not accepted:
-        check.wrong(
-            "accepted_by", "Early help goes on until social care has accepted. Who accepted it, and when?"
-        )
+    although = check.text("although", entry.although)
     on = check.day("on", entry.on, needed="On which day does help end?", past=True)
     began = parse_day(file.opened_on)
     if on and began and on < began.isoformat():
@@ -93,7 +91,8 @@ def _closing(check: Check, file: FamilyFile, entry: ClosingEntry) -> Fields:
         "contingency", entry.contingency, needed="If it gets hard again: what does the family do, whom do they ring?"
     )  # fmt: skip
     return {
-        "reason": reason, "accepted_by": accepted or None, "on": on, "summary": summary,
+        "reason": reason, "accepted_by": accepted or None, "although": although or None,
+        "although_readers": "workers" if although else None, "on": on, "summary": summary,
         "summary_readers": check.code("summary_readers", entry.summary_readers, READERS),
         "feedback": feedback or None,
         "feedback_readers": check.code("feedback_readers", entry.feedback_readers, READERS) if feedback else None,
@@ -101,6 +100,51 @@ def _closing(check: Check, file: FamilyFile, entry: ClosingEntry) -> Fields:
         "contingency": contingency,
         "contingency_readers": check.code("contingency_readers", entry.contingency_readers, READERS),
     }  # fmt: skip
+
+
+def _with_step_up(check: Check, file: FamilyFile, episode: str, entry: ClosingEntry, fields: Fields) -> None:
+    """How help ends agrees with how its step up stands, or there is a reason (``although``) why not."""
+    still_open(check, file, episode)
+    one = current(file.handshakes, STEP_UP, episode)
+    stand = stands(one) if one is not None else None
+    accepted = stand if stand is not None and stand.state == ACCEPTED else None
+    although, stepped = fields["although"], fields["reason"] == "stepped_up"
+    if accepted is None:
+        if stepped and not fields["accepted_by"]:
+            check.wrong(
+                "accepted_by",
+                "Early help goes on until social care has accepted. Who accepted it, and when?",
+            )
+        elif stepped and not although:
+            check.wrong(
+                "although", "No step up is recorded as accepted. Record it (U), or write why it ends without one."
+            )  # fmt: skip
+        return
+    day = show_day(accepted.since, check.today)
+    if stepped:
+        who = accepted.step.who if accepted.step else ""
+        fields["accepted_by"] = fields["accepted_by"] or ", ".join(p for p in (who, day) if p)
+        if fields["on"] and fields["on"] < accepted.since:
+            check.wrong(
+                "on", f"Social care accepted on {day}: early help goes on until then. Which day is it?"
+            )
+    elif fields["reason"] and not although:
+        check.wrong(
+            "although", f"Social care accepted a step up on {day}. Why does help end for another reason?"
+        )
+
+
+def still_open(check: Check, file: FamilyFile, episode: str) -> None:
+    """A step up without an answer keeps help open: that is a problem of ``reason``."""
+    for one in waiting(file.handshakes):
+        if one.kind == STEP_UP and one.episode_id == episode:
+            stand = stands(one)
+            day = show_day(stand.since, check.today)
+            sentence = (
+                f"A step up is open: {stand.state}, {day}. Help goes on until it is answered or withdrawn."
+            )
+            check.wrong("reason", sentence)
+            return
 
 
 def _settled(check: Check, plan: PlanView | None, entry: ClosingEntry) -> list[Fields]:
@@ -160,6 +204,9 @@ def _scores(check: Check, plan: PlanView | None, entry: ClosingEntry, on: str) -
 def sign_closing(laptop: Laptop, entry: SignClosing) -> Saved:
     """A manager signs: help ends on the day that was asked for, and the follow-up is planned. Raises ``Refused``."""
     file, closing = _to_sign(laptop, entry.family_id, entry.closing_id)
+    check = laptop.check()
+    still_open(check, file, closing.episode_id)
+    check.done()
     plan = next((p for p in file.plans if p.id == closing.plan_id), None)
     new = [s for s in plan.actions if s.open] if plan else []
     answered = {a.action_id for a in closing.settled}

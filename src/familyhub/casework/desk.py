@@ -28,8 +28,10 @@ from familyhub.practice.allocation import (
     words_of,
 )
 from familyhub.practice.days import show_day
+from familyhub.practice.handshakes import HandshakeFact
 from familyhub.practice.waiting_list import NOT_HELPED, WAITING, Waits, waits
 from familyhub.records.codes import CONFLICT_KIND, WAITING_REASON
+from familyhub.store import first_handshakes
 from familyhub.store.queries.desk import Conflict, DeskRows, desk_rows
 from familyhub.store.queries.desk import DeskFamily as DeskFamily
 
@@ -92,6 +94,8 @@ class DeskPage:
     caseloads: tuple[Caseload, ...]
     held: tuple[HeldFamily, ...]
     today: date
+    handshakes: tuple[HandshakeFact, ...] = ()
+    """Steps up and steps down of the locality's families about which something is to be done, the oldest first."""
 
 
 def at_the_desk(laptop: Laptop) -> DeskRows:
@@ -128,7 +132,14 @@ def desk(laptop: Laptop) -> DeskPage:
         _caseloads(rows, today),
         tuple(sorted(held, key=lambda h: (not h.wrong, h.family.name.casefold(), h.family.id))),
         today,
+        _handshakes(laptop, rows),
     )
+
+
+def _handshakes(laptop: Laptop, rows: DeskRows) -> tuple[HandshakeFact, ...]:
+    with laptop.store.reading() as connection:
+        found = first_handshakes.facts(connection.exec_driver_sql, laptop.today)
+    return tuple(f for f in found if f.family_id in rows.families)
 
 
 def waiting_family(

@@ -30,6 +30,7 @@ from familyhub.casework.entries import (
     ToldEntry,
     VisitEntry,
 )
+from familyhub.casework.handshake_entries import StepDownEntry, StepUpEntry
 from familyhub.casework.meeting_entries import MeetingEntry, MeetingPlan
 from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, CopyEntry, NeedEntry, ScoreEntry
 from familyhub.store import drafts
@@ -69,6 +70,8 @@ Entry: TypeAlias = (
     | MeetingEntry
     | MeetingPlan
     | ClosingEntry
+    | StepUpEntry
+    | StepDownEntry
     | FollowUpEntry
 )
 KINDS: dict[str, type[Entry]] = {
@@ -101,6 +104,8 @@ KINDS: dict[str, type[Entry]] = {
     "meeting": MeetingEntry,
     "meeting_plan": MeetingPlan,
     "closing": ClosingEntry,
+    "step_up": StepUpEntry,
+    "step_down": StepDownEntry,
     "follow_up": FollowUpEntry,
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from familyhub.casework import front_door as reading
 from familyhub.casework.allocating import hold_while_waiting
@@ -11,6 +11,7 @@ from familyhub.casework.contact_entries import OpenHelpEntry
 from familyhub.casework.entries import Saved
 from familyhub.casework.problems import refuse
 from familyhub.practice import front_door as rules
+from familyhub.practice.closings import OVER
 from familyhub.practice.front_door import ContactView, Decision, NamedPerson, stands
 from familyhub.records.episodes import EpisodeState
 from familyhub.records.families import Family, Membership
@@ -22,8 +23,15 @@ if TYPE_CHECKING:
     from familyhub.store.laptop import Work
 
 OPEN_ALREADY = "That family has help open already: choose “already open: passed to the worker”."
-OVER = ("closed", "follow_up")
-"""States of an episode after which help may be opened anew."""
+
+
+class Level(NamedTuple):
+    """The level of need of a child when help begins, with its reason and who decided it; ``on`` ISO."""
+
+    level: str
+    on: str
+    reason: str
+    by: str
 
 
 def may_open() -> tuple[str, ...]:
@@ -97,21 +105,36 @@ def open_help(
         work.create(scope, "address", {
             "person_id": people[home.id], "lines": contact.address or None, "postcode": contact.postcode or None, "from_on": on,
         })  # fmt: skip
-    episode = work.create(scope, "episode", {"contact_id": contact.id, "started_on": on})
-    work.create(scope, "episode_state", {"episode_id": episode, "state": "waiting", "on": on, "by": by})
-    for child_id, decision in helped.items():
-        person = people[child_id]
-        work.create(scope, "episode_child", {"episode_id": episode, "person_id": person, "from_on": on})
-        work.create(scope, "level_of_need", {
-            "episode_id": episode, "person_id": person, "level": decision.level, "on": decision.on,
-            "reason": decision.reason, "reason_readers": "workers", "by": decision.by_id,
-        })  # fmt: skip
-    if (contact.locality if new else _locality(laptop, scope)) in ("", laptop.who.locality):
-        hold_while_waiting(laptop, work, family_id, by, "new")
+    begin_episode(
+        work, scope, on, by,
+        {people[c]: Level(d.level or "", d.on, d.reason, d.by_id) for c, d in helped.items()}, contact_id=contact.id,
+    )  # fmt: skip
+    hold_new(laptop, work, family_id, contact.locality if new else _locality(laptop, scope))
     work.create(f"con:{contact.id}", "contact_step", {
         "contact_id": contact.id, "step": "opened", "on": on, "by": by,
     })  # fmt: skip
     return {"family_id": family_id} if new else {}
+
+
+def begin_episode(
+    work: Work, scope: str, on: str, by: str, levels: Mapping[str, Level], *, contact_id: str | None = None
+) -> str:
+    """Write an episode from a day with its children, their levels and the state *waiting*; returns its id."""
+    episode = work.create(scope, "episode", {"contact_id": contact_id, "started_on": on})
+    work.create(scope, "episode_state", {"episode_id": episode, "state": "waiting", "on": on, "by": by})
+    for person, level in levels.items():
+        work.create(scope, "episode_child", {"episode_id": episode, "person_id": person, "from_on": on})
+        work.create(scope, "level_of_need", {
+            "episode_id": episode, "person_id": person, "level": level.level, "on": level.on,
+            "reason": level.reason, "reason_readers": "workers", "by": level.by,
+        })  # fmt: skip
+    return episode
+
+
+def hold_new(laptop: Laptop, work: Work, family_id: str, locality: str) -> None:
+    """Whoever opens help in their own locality holds the family until a worker is named."""
+    if locality in ("", laptop.who.locality):
+        hold_while_waiting(laptop, work, family_id, laptop.who.id, "new")
 
 
 def family_name(contact: ContactView) -> str:
@@ -134,7 +157,7 @@ def _members(laptop: Laptop, scope: str) -> set[str]:
 def _join(work: Work, contact: ContactView, scope: str, named: NamedPerson, on: str) -> str:
     """Write somebody whom the contact names into the family's file; returns their id there."""
     unborn = named.role == "child" and not named.birth_date and named.age.strip().lower() == "unborn"
-    # A row of which nothing is written is not folded by the hub: nobody else would ever see this child.
+    # Of a child whose birth date nobody knows something has to be written, or there is no row for them.
     person = work.create(scope, "person", {"birth_date": named.birth_date, "third_party": False})
     if named.given != "not known" or named.family_name:
         given = None if named.given == "not known" else named.given

@@ -57,6 +57,7 @@ WRITERS: dict[str, Rule] = {
     "agreement_opinion": {"fam": frozenset({"manager"})},
     "assessment_signature": {"fam": frozenset({"manager"})},
     "closing_signature": {"fam": frozenset({"manager"})},
+    "handshake_signature": {"fam": frozenset({"manager"})},
     "decision": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
     "question": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
 }

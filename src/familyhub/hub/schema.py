@@ -10,7 +10,7 @@ from familyhub.store.errors import NewerStore
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-HEAD = "0016"
+HEAD = "0017"
 """The newest revision under ``hub/migrations/versions``; a test compares the two."""
 
 

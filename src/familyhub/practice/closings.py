@@ -10,8 +10,8 @@ from familyhub.practice.clocks import is_working_day, parse_day
 from familyhub.practice.days import add_months
 
 TO_SIGN, RETURNED, SIGNED = "waits for a manager", "returned", "signed"
-ENDED = ("closed", "follow_up")
-"""States of an episode in which nobody is helped any more: after the six-month follow-up too."""
+OVER = ("closed", "stepped_up", "follow_up")
+"""States of an episode in which no help is given any more: help may be opened anew."""
 FOLLOWED = ("outcomes_met", "universal")
 """Reasons after which something is there that can still be true six months later."""
 

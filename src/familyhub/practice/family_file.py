@@ -8,13 +8,15 @@ opaque token of what was on screen, to be handed back with a change.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from familyhub.practice.agreement import GivenCopyView, Opinion, SharingView
 from familyhub.practice.assessment import AssessmentRules, AssessmentView, DayPart, VoiceView
 from familyhub.practice.attachments import AttachmentView
-from familyhub.practice.closings import ClosingView, FollowUpView
+from familyhub.practice.closings import TO_SIGN, ClosingView, FollowUpView
 from familyhub.practice.differences import Difference as Difference
+from familyhub.practice.handshakes import HandshakeRules, HandshakeView, Next, current, next_step, stands
 from familyhub.practice.meetings import MeetingView, ReviewRules
 from familyhub.practice.plan_rules import PlanRules
 
@@ -285,7 +287,7 @@ class StoryLine:
     source: str
     kind: str
     """``visit``, ``note``, ``review``, ``plan``, ``level``, ``agreement``, ``contact``, ``episode``,
-    ``attachment``, ``decision``, ``safe_check``, ``hand_over``, ``gap``."""
+    ``attachment``, ``decision``, ``safe_check``, ``hand_over``, ``handshake``, ``gap``."""
     id: str
     text: str = ""
     readers: str = ""
@@ -397,11 +399,44 @@ class FamilyFile:
     """What was written to end help, the newest first."""
     follow_ups: tuple[FollowUpView, ...] = ()
     """Six-month follow-ups, due and made, the newest first."""
+    handshakes: tuple[HandshakeView, ...] = ()
+    """Steps up and steps down, the newest first."""
+    handshake_rules: HandshakeRules = field(default_factory=HandshakeRules)
+    episode_id: str = ""
+    """The episode that began last."""
+    helped: bool = False
+    """Whether help is open."""
 
     @property
     def plan(self) -> PlanView | None:
         """The open plan; of two, the one that began last."""
         return next((p for p in self.plans if p.state == "open"), None)
+
+    def next_of(self, one: HandshakeView, today: date) -> Next | None:
+        """What to do next about a step up or step down, and why; None where nothing is left."""
+        since = stands(one).since
+        ending = any(c.episode_id == one.episode_id and c.state == TO_SIGN for c in self.closings)
+        return next_step(
+            one, today, self.handshake_rules,
+            helped=self.helped and not ending and one.episode_id == self.episode_id,
+            visited=any(v.outcome == "made" and v.on >= since for v in self.visits),
+        )  # fmt: skip
+
+    def handshakes_open(self, today: date) -> list[tuple[HandshakeView, Next]]:
+        """Those about which something is to be done, with what is next; one that was asked for anew stands for the older."""
+        now = [current(self.handshakes, kind) for kind in ("step_up", "step_down")]
+        found = [(h, self.next_of(h, today)) for h in self.handshakes if h in now or stands(h).open]
+        return [(h, after) for h, after in found if after is not None]
+
+    @property
+    def step_up_decided(self) -> MeetingView | None:
+        """The last meeting, where it decided on a step up that nobody has asked for since."""
+        held = [m for m in self.meetings if m.decision]
+        last = max(held, key=lambda m: (m.on, m.id), default=None)
+        if last is None or last.decision != "step_up" or not self.helped:
+            return None
+        asked = current(self.handshakes, "step_up")
+        return None if asked is not None and asked.on >= last.on else last
 
     @property
     def address(self) -> str:
@@ -441,13 +476,9 @@ class ChildName:
     @property
     def words(self) -> str:
         """``Leo 9``, ``Unborn (unborn)``; the name alone where the age is not known."""
-        return (
-            f"{self.name} (unborn)"
-            if self.unborn
-            else self.name
-            if self.age is None
-            else f"{self.name} {self.age}"
-        )
+        if self.unborn:
+            return f"{self.name} (unborn)"
+        return self.name if self.age is None else f"{self.name} {self.age}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from familyhub.practice.assessment import AssessmentRules
 from familyhub.practice.assessment import due as assessment_due
 from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days, parse_day
 from familyhub.practice.days import ago, short_day, show_day
+from familyhub.practice.draft_words import DRAFT_WORDS
+from familyhub.practice.handshakes import HandshakeFact, age_words
 from familyhub.practice.meetings import QUIET, RED, ReviewRules, review_clock
 from familyhub.records.codes import SAFE_TO_STOP
 
@@ -42,7 +44,7 @@ class Line:
     reason: str
     act: str
     """``tell``, ``update_action``, ``decide``, ``log_visit``, ``meeting``, ``closing``, ``follow_up``, ``open_draft``,
-    ``open_disagreement``, ``open_assessment``, ``open_sharing``."""
+    ``open_disagreement``, ``open_assessment``, ``open_sharing``, ``handshake``."""
     target: str
     """The id of what the act is about: a concern, an action, a difference, a family, a draft, or its scope."""
     due: str | None = None
@@ -197,29 +199,6 @@ class DisagreementFact:
     due: str | None
 
 
-DRAFT_WORDS = {
-    "triage": "A decision at the front door",
-    "told": "Who was told",
-    "decision": "An answer to a difference",
-    "plan_action": "An action of the plan",
-    "score": "A score of a need",
-    "copy": "A copy of the plan",
-    "advice": "A question to a social worker",
-    "advice_step": "What a social worker advised",
-    "escalation": "The next stage of a disagreement",
-    "settlement": "The outcome of a disagreement",
-    "withdrawal": "An agreement taken back",
-    "sharing": "What was shared",
-    "record_copy": "A copy that was given",
-    "section": "A part of the assessment",
-    "assessment_need": "A need of the assessment",
-    "voice": "A child's words",
-    "child_day": "A day in a child's life",
-    "meeting_plan": "Planning a meeting",
-    "closing": "Ending help",
-    "follow_up": "A six-month follow-up",
-}
-"""Kinds of drafts that need other words than their own name."""
 Fact = (
     ConcernFact
     | ActionFact
@@ -227,6 +206,7 @@ Fact = (
     | MeetingFact
     | ClosingFact
     | FollowUpFact
+    | HandshakeFact
     | ChildFact
     | AssessmentFact
     | WithdrawalFact
@@ -262,6 +242,8 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
             )
         case FollowUpFact():
             return _follow_up(fact, today, soon)
+        case HandshakeFact():
+            return _handshake(fact, today)
         case ChildFact():
             return _child(fact, today)
         case AssessmentFact():
@@ -287,6 +269,7 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
             words = DRAFT_WORDS.get(fact.kind, fact.kind.replace("_", " ").capitalize())
             what = f"{words} begun"
             age = f"{fact.hours} h" if fact.hours < 48 else f"{fact.hours // 24} days"
+            age = age if fact.hours else "less than an hour"
             reason = f"not finished, {age}; only you can see it"
             return Line(
                 DRAFT, fact.family_id, fact.family, what, reason, "open_draft", fact.id, fact.saved_at[:10]
@@ -338,6 +321,15 @@ def _follow_up(fact: FollowUpFact, today: date, soon: date) -> Line | None:
     what = "Six-month follow-up: is it still true?"
     reason = f"{word} {show_day(due, today)}"
     return Line(kind, fact.family_id, fact.family, what, reason, "follow_up", fact.id, fact.due)
+
+
+def _handshake(fact: HandshakeFact, today: date) -> Line:
+    """One that is open stands there whatever its clock says: it is half done, and early help goes on."""
+    one, after = fact.one, fact.after
+    kind = LATE if after.due is not None and after.due < today else DUE
+    due = after.due.isoformat() if after.due is not None else one.on
+    what, reason = f"{one.title}: {after.what}", f"{age_words(one, today)}; {after.why}"
+    return Line(kind, fact.family_id, fact.family, what, reason, "handshake", one.id, due)
 
 
 def _disagreement(fact: DisagreementFact, today: date) -> Line:

@@ -10,7 +10,10 @@ from familyhub.records.synced import Synced, code, day, line, moment, readers, r
 
 
 class Closing(Synced, table=True):
-    """That help should end, and why; it waits for a manager's signature."""
+    """That help should end, and why; it waits for a manager's signature.
+
+    ``although``: why it ends like this where a step up says otherwise.
+    """
 
     entity = "closing"
     append_only = True
@@ -19,6 +22,8 @@ class Closing(Synced, table=True):
     meeting_id: str | None = ref("meeting")
     reason: str | None = code(END_REASON)
     accepted_by: str | None = line()
+    although: str | None = words()
+    although_readers: str | None = readers()
     on: str | None = day()
     summary: str | None = words()
     summary_readers: str | None = readers()

@@ -360,6 +360,22 @@ ADVICE_STEP = CodeList("advice_step", {"advice": "advice", "decision": "decision
 DISAGREEMENT_STEP = CodeList(
     "disagreement_step", {"escalated": "went to the next stage", "settled": "settled"}
 )
+HANDSHAKE_KIND = CodeList(
+    "handshake_kind", {"step_up": "step up", "step_down": "step down"}, "local words: to and from social care"
+)
+HANDSHAKE_STEP = CodeList(
+    "handshake_step",
+    {"sent": "sent", "accepted": "accepted", "declined": "declined", "withdrawn": "withdrawn"},
+)
+FAMILY_TOLD = CodeList(
+    "family_told",
+    {
+        "agrees": "told, and agrees",
+        "disagrees": "told, and does not agree",
+        "not_told": "not told, because",
+    },
+    "whether the family knows of a step up or step down",
+)
 ALLOCATION_ROLE = CodeList(
     "allocation_role",
     {"lead": "lead worker", "second": "second worker", "cover": "cover", "holder": "holds it while it waits"},

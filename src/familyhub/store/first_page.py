@@ -27,6 +27,7 @@ from familyhub.practice.today import (
     WithdrawalFact,
 )
 from familyhub.records.codes import MEETING_KIND
+from familyhub.store import first_handshakes
 
 CONCERNS = """
 select c.id, c.contact_id, c.family_id, coalesce(f.name, ''), coalesce(c.child_names, ''), coalesce(c.seen_on, ''),
@@ -62,7 +63,14 @@ where m.removed is null and m.called_off is not true and m."on" <= ?
 CLOSINGS = """
 select c.id, substr(c.scope, 5), coalesce(f.name, ''), coalesce(c."on", ''), coalesce(s.signature, '') = 'returned', c.by
 from closing c left join family f on f.scope = c.scope
-left join closing_signature s on s.scope = c.scope and s.closing_id = c.id and s.removed is null
+left join (
+  select scope, closing_id, signature, row_number() over (
+    partition by scope, closing_id order by "on" desc, created_hlc desc, id desc) as n
+  from (
+    select g.* from closing_signature g join closing a on a.scope = g.scope and a.id = g.closing_id
+    where g.removed is null and coalesce(g."by", '') <> coalesce(a."by", '')
+  )
+) s on s.scope = c.scope and s.closing_id = c.id and s.n = 1
 where c.removed is null and coalesce(s.signature, '') != 'signed'
   and not exists (select 1 from closing n where n.scope = c.scope and n.episode_id = c.episode_id
                   and n.created_hlc > c.created_hlc and n.removed is null)
@@ -82,7 +90,7 @@ with state as (
 begun as (select scope, max(started_on) as started_on from episode where removed is null group by scope),
 open as (
   select s.scope, coalesce(b.started_on, '') as since from state s left join begun b on b.scope = s.scope
-  where s.n = 1 and s.state not in ('closed', 'follow_up')
+  where s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
 ),
 seen as (
   select c.scope, c.person_id, max(v."on") as last
@@ -201,7 +209,7 @@ where a.n = 1 and a.state = 'withdrawn' and not exists (
 group by a.scope, a.id
 """
 NEWER = """
-select name from sqlite_master where type = 'table' and name in ('assessment', 'meeting', 'disagreement')
+select name from sqlite_master where type = 'table' and name in ('assessment', 'meeting', 'disagreement', 'handshake')
 """
 """Today is read before a store of an older version is brought to this one."""
 HAS_COVERS = "select 1 from pragma_table_info('allocation') where name = 'for_id'"
@@ -253,6 +261,8 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
         out.append(DraftFact(i, kind, family_id, family, saved, _hours(started, moment)))
     if "disagreement" in newer:
         out += _disagreements(run)
+    if "handshake" in newer:
+        out += first_handshakes.facts(run, today, _me(connection)[0])
     if "assessment" in newer:
         out += [AssessmentFact(*row) for sql in (ASSESSMENTS, NOT_BEGUN) for row in run(sql)]
         out += [WithdrawalFact(*row) for row in run(WITHDRAWN)]

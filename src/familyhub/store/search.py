@@ -40,6 +40,10 @@ NAME_FIELDS = {
 DAY_FIELDS = ("on", "held_on", "from_on", "seen_on", "due", "started_on", "received_at")
 PLACE_BITS = 28
 """Entries of one day: their number within the store, which never comes twice before 268 million."""
+SHARED_OUT = (("automerge", 0), ("usermerge", 8))
+"""Settings of FTS5: it brings nothing together by itself, and when asked to, where eight parts are of one size."""
+LEAST_MERGED, ENTRIES_A_PAGE = 8, 8
+"""Pages of the index that are brought together with the smallest write, and entries of a large one for each page."""
 EPOCH = date(1900, 1, 1)
 WORD = re.compile(r"[^\W_]+")
 CREATE = tuple(
@@ -49,6 +53,7 @@ CREATE = tuple(
         f"create virtual table if not exists {table} using fts5(body, content='', contentless_delete=1, detail=none, "
         f'tokenize="unicode61 remove_diacritics 2"{", prefix=2" if table == NAMES else ""})',
         f"insert into {table}({table}, rank) values ('secure-delete', 1)",
+        *(f"insert into {table}({table}, rank) values ('{name}', {value})" for name, value in SHARED_OUT),
         f"create virtual table if not exists {table}_terms using fts5vocab({table}, row)",
     )
 )
@@ -136,10 +141,13 @@ class SearchIndexer:
         run = self.connection.exec_driver_sql
         if entries:
             run("insert into search_entry (place, scope, entity, row_id) values (?, ?, ?, ?)", entries)
-        if words:
-            run(f"insert into {WORDS}(rowid, body) values (?, ?)", words)
-        if names:
-            run(f"insert into {NAMES}(rowid, body) values (?, ?)", names)
+        for table, texts in ((WORDS, words), (NAMES, names)):
+            if not texts:
+                continue
+            run(f"insert into {table}(rowid, body) values (?, ?)", texts)
+            # A little every time: FTS5 left to itself saves it up, and somebody's save meets it all at once.
+            merged = max(LEAST_MERGED, len(texts) // ENTRIES_A_PAGE)
+            run(f"insert into {table}({table}, rank) values ('merge', ?)", (merged,))
         run(
             "insert into setting (name, value) values ('search_entries', ?) "
             "on conflict (name) do update set value = excluded.value",

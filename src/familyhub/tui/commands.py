@@ -4,6 +4,7 @@ A command's ``action`` is a method ``action_<name>`` of the page, or of the app 
 Letters act outside text fields only; F-keys and Ctrl act inside them too.
 """
 
+# long: every command of the app, a few lines each
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -117,6 +118,22 @@ COMMANDS: tuple[Command, ...] = (
             owner="page", act="amend_minutes"),
     Command("close_help", "E", "Help is to end: reason, scores, open actions; a manager signs", "end help",
             places=_at("meetings"), owner="page", act="close_help"),
+    Command("ask_step_up", "U", "Step up to social care: why, to whom, with what; a manager agrees", "step up",
+            places=_at("meetings"), owner="page", act="ask_step_up"),
+    Command("ask_step_down", "L", "Step down: social care asks early help to take the family on", "step down",
+            places=_at("meetings"), owner="page", act="ask_step_down"),
+    Command("agree_step_up", "Y", "Agree to the step up (manager)", "agree", places=_at("meetings"), owner="page",
+            act="agree_step_up"),
+    Command("return_step_up", "B", "Return the step up, because … (manager)", "return", places=_at("meetings"),
+            owner="page", act="return_step_up"),
+    Command("send_step_up", "e", "The step up was sent: when, how, to whom", "sent", places=_at("meetings"), owner="page",
+            act="send_step_up"),
+    Command("accept_step", "a", "The other side accepts", "accepted", places=_at("meetings"), owner="page",
+            act="accept_step"),
+    Command("decline_step", "c", "The other side declines, because …: “we disagree” opens", "declined",
+            places=_at("meetings"), owner="page", act="decline_step"),
+    Command("withdraw_step", "X", "Withdraw the step up or step down, because …", "withdraw", places=_at("meetings"),
+            owner="page", act="withdraw_step"),
     Command("sign_closing", "y", "Sign that help ends (manager)", "sign", places=_at("meetings"), owner="page",
             act="sign_closing"),
     Command("return_closing", "R", "Return it to whoever asked, because … (manager)", "return", places=_at("meetings"),
@@ -315,8 +332,9 @@ KEY_LINES: dict[str, tuple[str, ...]] = {
                    "sign_assessment", "return_assessment", "give_assessment_copy", "back", "help"),
     "sharing": ("log_sharing", "record_agreement", "refresh_agreement", "withdraw_agreement", "give_opinion",
                 "give_record_copy", "help", "command_palette"),
-    "meetings": ("sign_closing", "return_closing", "follow_up", "hold_meeting", "plan_meeting", "move_meeting", "call_off",
-                 "meeting_papers", "close_help", "help", "command_palette"),
+    "meetings": ("agree_step_up", "return_step_up", "send_step_up", "accept_step", "decline_step", "sign_closing",
+                 "return_closing", "follow_up", "hold_meeting", "plan_meeting", "move_meeting", "call_off",
+                 "meeting_papers", "close_help", "ask_step_up", "ask_step_down", "withdraw_step", "help", "command_palette"),
     "paper": ("next_reader", "amend_minutes", "back", "worry", "hide", "help"),
     "meeting": ("finish", "keep_draft", "next_part", "worry", "hide", "help"),
     "attachments": ("add_attachment", "remove_attachment", "back", "worry", "hide", "help", "command_palette"),

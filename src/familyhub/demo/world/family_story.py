@@ -14,6 +14,7 @@ from familyhub.demo.world.episode_story import EpisodeStory, allocations
 from familyhub.demo.world.file_people import PeoplePages
 from familyhub.demo.world.front_door import FrontDoor
 from familyhub.demo.world.grammar import Memory, Voice
+from familyhub.demo.world.handshake_story import HandshakeStory
 from familyhub.demo.world.household import HouseholdMaker
 from familyhub.demo.world.journey import Calendar, Spell
 from familyhub.demo.world.names import SurnameDeck
@@ -197,6 +198,7 @@ class FamilyTeller:
             AssessmentStory(telling, episode).write(found)
         SharingStory(telling).write()
         AdviceStory(telling, self._plan.place.number).write()
+        HandshakeStory(telling, self._plan.place.number, episode).write()
         return rows
 
     def allocation_rows(self, pen: Pen) -> None:

@@ -134,7 +134,7 @@ class MeetingStory:
         feedback = "" if silent else self._say("feedback", on)
         closing = t.pen.write(
             "closing", by, at, episode_id=episode, plan_id=self._plan, reason=spell.end_reason, on=on,
-            accepted_by="Duty social worker" if spell.end_reason == "stepped_up" else None,
+            accepted_by="Frances Tate, Multi-Agency Safeguarding Hub" if spell.end_reason == "stepped_up" else None,
             summary=self._say("better", on), summary_readers="family", feedback=feedback or None,
             feedback_readers="professionals" if feedback else None,
             no_feedback_because=None if feedback else "Nobody could be reached to ask.",

@@ -23,12 +23,12 @@ STATES = {"signed": SIGNED, "returned": RETURNED}
 
 
 def closings(db: Session, scope: str, workers: dict[str, str]) -> tuple[ClosingView, ...]:
-    """Every closing that was asked for."""
+    """Every closing that was asked for; a signature of whoever asked counts for nothing."""
     actions = by_key(visible(db, ClosingAction, scope), "closing_id")
     signatures = by_key(visible(db, ClosingSignature, scope), "closing_id")
     out = []
     for row in visible(db, Closing, scope):
-        signed = latest(signatures.get(row.id, []))
+        signed = latest(s for s in signatures.get(row.id, []) if s.by != row.by)
         out.append(
             ClosingView(
                 row.id, row.episode_id or "", row.reason or "", row.on or "", workers.get(row.by or "", ""), row.by or "",

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from familyhub.practice.allocation import Allocated, holding, role_of
 from familyhub.practice.clocks import age_on, parse_day
-from familyhub.practice.closings import ENDED
+from familyhub.practice.closings import OVER
 from familyhub.practice.family_file import ChildName, FamilyRow, Found
 from familyhub.practice.thin_row import family_of
 from familyhub.records.episodes import Allocation, EpisodeState, LeadPractitioner, LevelOfNeed
@@ -38,9 +38,12 @@ SEARCHED_TABLES = {
     "meeting_guest": ("views",),
     "meeting_answer": ("answer",),
     "meeting_amendment": ("text",),
-    "closing": ("summary", "feedback", "no_feedback_because", "contingency"),
+    "closing": ("summary", "feedback", "no_feedback_because", "contingency", "although"),
     "closing_action": ("because",),
     "closing_signature": ("reason",),
+    "handshake": ("reason", "told_why"),
+    "handshake_signature": ("reason",),
+    "handshake_step": ("text",),
     "follow_up": ("none_because",),
     "follow_up_need": ("how",),
     "safety_note": ("what",),
@@ -128,7 +131,7 @@ def details(db: Session, ids: list[str], today: date, worker_id: str) -> list[Fa
             r.person_id: r
             for r in sorted(levels.get(scope, []), key=lambda r: (r.on or "", r.created_hlc or 0))
         }
-        open_now = state is None or state.state not in ENDED
+        open_now = state is None or state.state not in OVER
         ward = latest(wards.get(scope, []), "from_on")
         out.append(
             FamilyRow(

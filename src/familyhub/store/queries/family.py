@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from familyhub.practice import chronology
 from familyhub.practice.assessment import AssessmentRules
 from familyhub.practice.clocks import parse_day
-from familyhub.practice.closings import ENDED
+from familyhub.practice.closings import OVER
 from familyhub.practice.family_file import (
     FamilyFile,
     NextVisitView,
@@ -24,6 +24,7 @@ from familyhub.records.oversight import Locality
 from familyhub.records.plans import Review
 from familyhub.records.visits import NextVisit
 from familyhub.store.queries import assessment as assessed
+from familyhub.store.queries import handshakes
 from familyhub.store.queries.agreement import agreements, given_copies, sharing_log
 from familyhub.store.queries.attachments import of_scope
 from familyhub.store.queries.closings import closings, follow_ups
@@ -69,6 +70,8 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
         story += [chronology.note_line(n, mine=n.by == names.get(worker_id)) for n in told]
         attached = of_scope(db, connection, scope, names)
         story += [chronology.attachment_line(a, mine=a.by_id == worker_id) for a in attached]
+        shaken = handshakes.handshakes(db, scope, names)
+        story += [line for h in shaken for line in handshakes.story(h, names, worker_id)]
         assessments = assessed.assessments(db, scope, home.names, names, voices, days)
         story += assessed.story(assessments, voices, home.names, names, worker_id)
         return FamilyFile(
@@ -88,7 +91,9 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
             assessments=assessments, voices=voices, days=days,
             assessment_rules=AssessmentRules(local.assessment_working_days or AssessmentRules().working_days),
             review_rules=_review_rules(local), closings=closings(db, scope, names), follow_ups=follow_ups(db, scope, names),
-            meetings=meetings(db, scope, home.names, names, voices, days),
+            meetings=meetings(db, scope, home.names, names, voices, days), handshakes=shaken,
+            handshake_rules=handshakes.rules(local), episode_id=episodes[-1].id if episodes else "",
+            helped=bool(episodes) and (state is None or state.state not in OVER),
         )  # fmt: skip
 
 
@@ -143,7 +148,7 @@ def _level(levels: list[LevelOfNeed], state: EpisodeState | None) -> tuple[str |
     now: dict[str | None, LevelOfNeed] = {}
     for row in sorted(levels, key=lambda r: (r.on or "", r.created_hlc or 0)):
         now[row.person_id] = row
-    if not now or (state is not None and state.state in ENDED):
+    if not now or (state is not None and state.state in OVER):
         return None, None
     top = max(r.level or "" for r in now.values())
     since = min(r.on or "" for r in now.values() if r.level == top)

@@ -13,7 +13,9 @@ from familyhub.casework.checking import clean
 from familyhub.casework.closing_entries import ClosingEntry, FollowUpEntry, NeedStill, Settled
 from familyhub.casework.meeting_entries import MeetingEntry, ScoreAt
 from familyhub.practice.closings import due
-from familyhub.practice.family_file import NeedView, Step
+from familyhub.practice.days import show_day
+from familyhub.practice.family_file import FamilyFile, NeedView, Step
+from familyhub.practice.handshakes import ACCEPTED, STEP_UP, Stands, current, stands
 from familyhub.records.codes import END_REASON, SETTLED, STILL_TRUE
 from familyhub.tui.dialogs.family_dialog import FamilyDialog, Opened
 from familyhub.tui.screens import meeting_entry
@@ -82,6 +84,12 @@ class SettledRows(RowsField):
             self.action_move(1)
 
 
+def _accepted(file: FamilyFile) -> Stands | None:
+    one = current(file.handshakes, STEP_UP, file.episode_id)
+    stand = stands(one) if one is not None else None
+    return stand if stand is not None and stand.state == ACCEPTED else None
+
+
 class ClosingDialog(FamilyDialog):
     """Help is to end; a manager signs it."""
 
@@ -92,8 +100,9 @@ class ClosingDialog(FamilyDialog):
         super().__init__(family_id, first="reason", draft_id=draft_id)
 
     def blank(self) -> ClosingEntry:
-        """Nothing typed yet."""
-        return ClosingEntry(self.family_id, on=self.laptop.today.isoformat())
+        """Nothing typed yet; a step up that was accepted is the reason."""
+        reason = "stepped_up" if self.opened is not None and _accepted(self.opened.file) else ""
+        return ClosingEntry(self.family_id, reason, on=self.laptop.today.isoformat())
 
     def title_words(self, opened: Opened) -> str:
         """What it is about."""
@@ -111,7 +120,8 @@ class ClosingDialog(FamilyDialog):
         page = meeting_entry.Opened(opened.file, MeetingEntry(self.family_id), opened.today, "", {}, None)
         rows: list[Widget] = [
             FormRow("Reason", ChoiceField("reason", END_REASON.values, entry.reason)),
-            FormRow("Accepted", LineField("accepted_by", entry.accepted_by, placeholder="of a step up: who of social care, when")),
+            self._accepted(opened),
+            FormRow("Although", LineField("although", entry.although, placeholder="where a step up says otherwise: why")),
             FormRow("On", DayField("on", entry.on, today=opened.today, past=True)),
             ProseRow("What was reached, for the family to read", ProseField("summary", entry.summary, least=2, most=6),
                      ReadersField("summary_readers", entry.summary_readers)),
@@ -130,6 +140,15 @@ class ClosingDialog(FamilyDialog):
                 SettledRows(steps, entry),
             ]
         return rows
+
+    def _accepted(self, opened: Opened) -> Widget:
+        """Who of social care accepted: said once, where the step up was."""
+        stand = _accepted(opened.file)
+        if stand is None or stand.step is None:
+            asked = "of a step up: who of social care, when"
+            return FormRow("Accepted", LineField("accepted_by", self.entry.accepted_by, placeholder=asked))
+        words = f"Step up accepted by {stand.step.who}, {show_day(stand.since, opened.today)}"
+        return Static(clean(words), classes="question", markup=False)
 
     def take(self, name: str, answer: str) -> None:
         """An answer each; rows write themselves."""

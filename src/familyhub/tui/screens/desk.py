@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from familyhub.casework.desk import Caseload, DeskPage, HeldFamily, WaitingFamily
 from familyhub.practice.allocation import Suggestion
+from familyhub.practice.handshakes import HandshakeFact
 from familyhub.tui.screens import desk_words as say
 from familyhub.tui.screens.desk_acts import DeskActs
 from familyhub.tui.screens.log_visit_parts import PartsLine, Section
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 NARROW = 100
 """Columns below which the page is shown in parts."""
-LISTS = {1: "#waiting", 2: "#suggested", 3: "#loads", 4: "#held"}
+LISTS = {1: "#waiting", 2: "#suggested", 3: "#loads", 4: "#held", 5: "#between"}
 
 
 def read(laptop: Laptop) -> DeskPage:
@@ -69,6 +70,12 @@ class DeskScreen(DeskActs):
                 Rows[HeldFamily](say.held_line, key=lambda h: h.family.id, empty="No family has a worker.", id="held"),
                 id="part-held",
             )  # fmt: skip
+            yield Section(
+                5, Static("Step up and step down, the oldest first", classes="head", markup=False),
+                Rows[HandshakeFact](self._draw_between, key=lambda f: f.one.id, empty="No step up or step down is open.",
+                                    id="between"),
+                id="part-between",
+            )  # fmt: skip
         yield Static("", id="desk-foot", markup=False)
 
     def on_mount(self) -> None:
@@ -86,6 +93,7 @@ class DeskScreen(DeskActs):
         self.query_one("#waiting", Rows).show(found.waiting)
         self.query_one("#loads", Rows).show(found.caseloads)
         self.query_one("#held", Rows).show(found.held)
+        self.query_one("#between", Rows).show(found.handshakes, height=2)
         self.query_one("#desk-foot", Static).update(say.foot(found))
         self._lay_out()
 
@@ -115,6 +123,9 @@ class DeskScreen(DeskActs):
 
     def _draw_waiting(self, waiting: WaitingFamily, width: int) -> Drawn:
         return say.waiting_line(waiting, width, self.laptop.today)
+
+    def _draw_between(self, fact: HandshakeFact, width: int) -> Drawn:
+        return say.handshake_line(fact, width, self.laptop.today)
 
     # -- moving ---------------------------------------------------------------------------------------------------
 
@@ -149,6 +160,11 @@ class DeskScreen(DeskActs):
         """Enter on a family: the page of a hand-over."""
         self.action_hand_over()
 
+    @on(Rows.Chosen, "#between")
+    def to_its_meetings(self, event: Rows.Chosen) -> None:
+        """Enter on a step up or step down: where it is moved on."""
+        self.hub_app.open_family(event.item.family_id, "meetings")
+
     def action_next_part(self) -> None:
         """F6: the next list."""
         self.go_to_part(self.part % len(say.PARTS) + 1)
@@ -167,6 +183,9 @@ class DeskScreen(DeskActs):
 
     def action_open_its_file(self) -> None:
         """o: the family's page, where its file is here."""
+        if self.between is not None:
+            self.hub_app.open_family(self.between.family_id, "meetings")
+            return
         family = self.family
         if family is None:
             return

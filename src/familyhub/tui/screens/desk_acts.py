@@ -17,6 +17,7 @@ from familyhub.casework.allocation_entries import (
 )
 from familyhub.casework.desk import Caseload, DeskFamily, DeskPage, HeldFamily, WaitingFamily
 from familyhub.practice.allocation import Suggestion
+from familyhub.practice.handshakes import HandshakeFact
 from familyhub.records.codes import CHECK_WAY, CONFLICT_KIND, SAFE_NOW, TRAVEL, WAITING_REASON
 from familyhub.tui.page import Page
 from familyhub.tui.widgets.fields import DayField, FormRow, LineField
@@ -55,10 +56,18 @@ class DeskActs(Page):
         return rows.selected if rows.has_focus else None
 
     @property
+    def between(self) -> HandshakeFact | None:
+        """The step up or step down under the cursor, where the keys go to that list."""
+        rows = self.query_one("#between", Rows)
+        return rows.selected if rows.has_focus else None
+
+    @property
     def family(self) -> DeskFamily | None:
         """The family that an act is about."""
         if self.held is not None:
             return self.held.family
+        if self.between is not None:
+            return self.open.rows.families.get(self.between.family_id) if self.open else None
         return self.waiting.family if self.waiting is not None else None
 
     @property

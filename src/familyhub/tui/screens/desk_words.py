@@ -6,14 +6,16 @@ from datetime import date
 
 from familyhub.casework.desk import Caseload, DeskPage, HeldFamily, WaitingFamily
 from familyhub.casework.handing_over import HandOverPage
+from familyhub.practice import handshakes
 from familyhub.practice.allocation import Suggestion
 from familyhub.practice.days import short_day, show_day
+from familyhub.practice.handshakes import HandshakeFact
 from familyhub.practice.waiting_list import LATE, NEVER, SOON, UNKNOWN
 from familyhub.records.codes import CHECK_WAY, LEVEL, SAFE_NOW, TRAVEL
 from familyhub.tui.widgets.rows import Cell, Drawn
 
 WIDE = 96
-PARTS = {1: "Waiting", 2: "Who could take it", 3: "Caseloads", 4: "Families"}
+PARTS = {1: "Waiting", 2: "Who could take it", 3: "Caseloads", 4: "Families", 5: "Between"}
 Words = list[list[tuple[str, str]]]
 LOOK = {NEVER: "wrong", LATE: "wrong", SOON: "strong"}
 
@@ -148,6 +150,17 @@ def held_line(held: HeldFamily, width: int) -> Drawn:
     ]
 
 
+def handshake_line(fact: HandshakeFact, width: int, today: date) -> Drawn:
+    """A step up or step down: whose, how old, how it stands, what is next."""
+    one, due = fact.one, fact.after.due
+    late = due is not None and due < today
+    look = "wrong" if late else ""
+    glyph, name = Cell("!" if late else "·", 2, look), Cell(fact.family, 22 if width < WIDE else 24)
+    aged = Cell(f"{one.title}, {handshakes.age_words(one, today)} · {one.other_side}")
+    after = Cell(f"{fact.after.what} · {fact.after.why}", 0, look or "muted")
+    return [[glyph, name, aged], [Cell("", 2), after]]
+
+
 def foot(page: DeskPage) -> str:
     """The locality in one line."""
     late = sum(w.waits.check in (NEVER, LATE) for w in page.waiting)
@@ -156,6 +169,8 @@ def foot(page: DeskPage) -> str:
         f"{len(page.waiting)} waiting",
         f"{late} safe-check{'' if late == 1 else 's'} late" if late else "",
     ]
+    between = len(page.handshakes)
+    parts += [f"{between} between services" if between else ""]
     parts += [f"{len(page.held)} with a worker", f"{covered} covered" if covered else ""]
     return " · ".join(p for p in parts if p)
 

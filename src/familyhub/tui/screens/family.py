@@ -15,6 +15,7 @@ from textual.widgets import Static
 from familyhub.practice.closings import ClosingView, FollowUpView
 from familyhub.practice.days import show_day
 from familyhub.practice.family_file import Child, FamilyFile, Step, StoryLine, VisitView
+from familyhub.practice.handshakes import HandshakeView
 from familyhub.practice.meetings import CALLED_OFF, MeetingView
 from familyhub.tui import commands
 from familyhub.tui.screens import family_lists as lists
@@ -303,7 +304,7 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs, meetings.MeetingActs):
                 return lists.draw_visit(item, self.today, width)
             case Child():
                 return lists.draw_child(item, self.today, width)
-            case MeetingView() | ClosingView() | FollowUpView():
+            case MeetingView() | ClosingView() | FollowUpView() | HandshakeView():
                 return meetings.draw(item, self.today, width)
             case sharing.AgreementRow():
                 return sharing.draw_agreement(item, self.today, width)
@@ -330,7 +331,9 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs, meetings.MeetingActs):
         self.query_one("#side", VerticalScroll).scroll_home(animate=False)
 
     def _panel(self, item: Any) -> Words:
-        if self.file is not None and isinstance(item, (MeetingView, ClosingView, FollowUpView)):
+        if self.file is not None and isinstance(
+            item, (MeetingView, ClosingView, FollowUpView, HandshakeView)
+        ):
             return meetings.panel(item, self.file, self.today)
         return panel(item, self.today)
 

@@ -9,6 +9,7 @@ from familyhub.practice.agreement import opinion_waits, standings
 from familyhub.practice.assessment import briefly as assessment_briefly
 from familyhub.practice.days import short_day, show_day
 from familyhub.practice.family_file import AgreementLine, Child, FamilyFile
+from familyhub.practice.handshakes import age_words
 
 Piece = tuple[str, str]
 """Words and how they look: ``wrong``, ``muted``, ``strong`` or an empty text."""
@@ -32,10 +33,17 @@ def header(file: FamilyFile, today: date, *, wide: bool) -> list[list[Piece]]:
     """The lines of the header; ``wide``: with their names at the left."""
     if not wide:
         helped = fit(help_line(file, today, wide=False) + agreed_briefly(file), NARROW)
-        return [fit(safety(file, today, wide=False), NARROW), helped, *briefly(file, today, NARROW)]
+        stepping = [fit(line, NARROW) for line in handshake(file, today, wide=False)]
+        return [
+            fit(safety(file, today, wide=False), NARROW),
+            helped,
+            *stepping,
+            *briefly(file, today, NARROW),
+        ]
     return [
         [("Safety    ", "muted"), *fit(safety(file, today, wide=True), WIDE)],
         [("Help      ", "muted"), *fit(help_line(file, today, wide=True), WIDE)],
+        *handshake(file, today, wide=True),
         [("Agreed    ", "muted"), *agreed(file, today)],
         *beside(file, today),
     ]
@@ -58,6 +66,21 @@ def safety(file: FamilyFile, today: date, *, wide: bool) -> list[Piece]:
 def _reach(given: str, how: str, wide: bool) -> str:
     words = how[:1].lower() + how[1:]
     return f"{given}: {words}" if wide else words
+
+
+def handshake(file: FamilyFile, today: date, *, wide: bool) -> Iterator[list[Piece]]:
+    """A step up or step down about which something is to be done: its age, what is next, why."""
+    found = file.handshakes_open(today)
+    if found:
+        one, after = found[0]
+        late = after.due is not None and after.due < today
+        more = f" · and {len(found) - 1} more" if len(found) > 1 else ""
+        words = f"{age_words(one, today)}: {after.what} · {after.why}"
+        line = [(words, "wrong" if late else ""), (f"{more}{' !' if late else ''}   6", "muted")]
+        if wide:
+            yield [(one.title.ljust(10), "muted"), *fit(line, WIDE)]
+        else:
+            yield [(f"{one.title}, ", "strong"), *fit(line, NARROW - len(one.title) - 2)]
 
 
 def help_line(file: FamilyFile, today: date, *, wide: bool) -> list[Piece]:

@@ -11,9 +11,10 @@ from familyhub.casework.meeting_entries import MeetingPlan
 from familyhub.practice.closings import TO_SIGN, ClosingView, FollowUpView, due
 from familyhub.practice.days import short_day, show_day
 from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.handshakes import STEP_UP, HandshakeView, waiting
 from familyhub.practice.meetings import CALLED_OFF, HELD, PLANNED, MeetingView
 from familyhub.records.codes import END_REASON, REVIEW_DECISION, SETTLED, STILL_TRUE
-from familyhub.tui.screens.family_acts import FileActs
+from familyhub.tui.screens import family_handshakes as handshakes
 from familyhub.tui.screens.family_header import Piece
 from familyhub.tui.widgets.rows import Cell, Drawn
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
 
 EMPTY = "No meeting is on record: m holds one, + plans one."
-MeetingItem = MeetingView | ClosingView | FollowUpView
+MeetingItem = MeetingView | ClosingView | FollowUpView | HandshakeView
 Paragraphs = list[list[Piece]]
 
 
@@ -30,7 +31,7 @@ def rows(file: FamilyFile) -> list[MeetingItem]:
     """What the tab lists, the newest first."""
     waiting = due(file.follow_ups)
     follow = [f for f in file.follow_ups if f.done_on or f is waiting]
-    found: list[MeetingItem] = [*file.meetings, *file.closings, *follow]
+    found: list[MeetingItem] = [*file.meetings, *file.closings, *file.handshakes, *follow]
     return sorted(found, key=lambda item: (_day(item), item.id), reverse=True)
 
 
@@ -40,6 +41,8 @@ def _day(item: MeetingItem) -> str:
 
 def header(file: FamilyFile, today: date) -> str:
     """The next meeting, or by when one is due; and how a row is read where nothing stands beside it."""
+    if (decided := file.step_up_decided) is not None:
+        return f"A step up was decided {short_day(decided.on, today)} and is not asked for yet: U"
     return _next_words(file, today) + ("   Enter reads the row" if rows(file) else "")
 
 
@@ -55,6 +58,8 @@ def _next_words(file: FamilyFile, today: date) -> str:
 
 def draw(item: MeetingItem, today: date, width: int) -> Drawn:
     """When, what, and what came of it."""
+    if isinstance(item, HandshakeView):
+        return handshakes.draw(item, today)
     when = Cell(short_day(_day(item), today), 9)
     if isinstance(item, MeetingView):
         name = Cell(item.words, 25)
@@ -82,6 +87,8 @@ def panel(item: MeetingItem, file: FamilyFile, today: date) -> Paragraphs:
     """Everything about one row, as it is recorded."""
     if isinstance(item, MeetingView):
         return _meeting_panel(item, today)
+    if isinstance(item, HandshakeView):
+        return handshakes.panel(item, file, today)
     return (
         _closing_panel(item, file, today)
         if isinstance(item, ClosingView)
@@ -160,7 +167,7 @@ def _follow_panel(item: FollowUpView, file: FamilyFile, today: date) -> Paragrap
     return out
 
 
-class MeetingActs(FileActs):
+class MeetingActs(handshakes.HandshakeActs):
     """The part of a family's page that plans meetings, ends help and follows it up."""
 
     @property
@@ -174,7 +181,8 @@ class MeetingActs(FileActs):
         asked = [c for c in self.file.closings if c.state == TO_SIGN]
         mine = self.laptop.who.role == "manager" and any(c.by_id != self.laptop.who.id for c in asked)
         out |= set() if mine else {"sign_closing", "return_closing"}
-        out |= {"close_help"} if asked else set()
+        going = asked or not self.file.helped or any(h.kind == STEP_UP for h in waiting(self.file.handshakes))
+        out |= {"close_help"} if going else set()
         return tuple(name for name in names if name not in out)
 
     def _selected_meeting(self, state: str) -> MeetingView | None:

@@ -40,7 +40,9 @@ ENTITIES = {
     "meeting_guest": "Guest of a meeting", "meeting_child": "Child at a meeting",
     "meeting_answer": "What the family said",
     "meeting_amendment": "Minutes: amended", "closing": "Help is to end", "closing_action": "Open action at the end",
-    "closing_signature": "A manager's signature", "follow_up": "Six-month follow-up",
+    "closing_signature": "A manager's signature", "handshake": "Step up or step down",
+    "handshake_signature": "A manager's agreement", "handshake_step": "Step up or step down: a step",
+    "follow_up": "Six-month follow-up",
     "follow_up_need": "Six-month follow-up: a need",
 }  # fmt: skip
 """Kinds of records in words, where the plain name would not do."""

@@ -32,6 +32,7 @@ DOES = {
     "planned": "log this visit",
     "open_assessment": "open the assessment",
     "open_sharing": "open the agreement",
+    "handshake": "open the step up or step down",
 }
 """What Enter does with a row, in words."""
 URGENT = 4
