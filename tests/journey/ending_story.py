@@ -1,4 +1,4 @@
-"""The end of the story, key by key: the Team Around the Family meets, two reviews, help ends, and six months later."""
+"""The end of the story, key by key: the Team Around the Family meets, the plan is reviewed, help ends, and six months later."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def end_help(worker: Terminal) -> None:
     worker.press("E")
     worker.wait_for("Help is to end")
     answer(
-        worker, ("o",), None, None, CLOSED_BECAUSE, "You were a magic key.", None, "Dawn rings gran, then the school.",
+        worker, ("o",), None, None, None, CLOSED_BECAUSE, "You were a magic key.", None, "Dawn rings gran, then the school.",
         ("8",), ("d", "d", "d"),
     )  # fmt: skip
     worker.press("ctrl+s")

@@ -30,7 +30,7 @@ WIDE, NARROW = (100, 30), (80, 24)
 HELD = {
     "contact": 1, "contact_child": 2, "contact_safe": 2, "contact_match": 1, "second_check": 1, "contact_level": 2,
     "contact_signature": 1, "episode": 1, "agreement": 1, "sharing": 1, "visit": 1, "assessment": 1,
-    "assessment_completion": 1, "need": 1, "action": 3, "plan": 1, "plan_copy": 1, "note": 1, "review": 3, "closing": 1,
+    "assessment_completion": 1, "need": 1, "action": 3, "plan": 1, "plan_copy": 1, "note": 1, "review": 2, "closing": 1,
     "closing_signature": 1, "closing_action": 3, "follow_up": 2, "follow_up_need": 1, "contact_step": 2,
 }  # fmt: skip
 """Rows of the story's contact and family, at the hub and on each laptop that holds them; each was written once.
@@ -48,9 +48,8 @@ class Days:
         self.agreement = self.contact + timedelta(days=2)
         self.assessment = self.contact + timedelta(days=7)
         self.family_meeting = self.contact + timedelta(days=21)
-        self.review = self.contact + timedelta(days=42)
-        self.closing = self.contact + timedelta(days=84)
-        self.follow_up = self.closing + timedelta(days=190)
+        self.review = self.contact + timedelta(days=63)
+        self.follow_up = self.review + timedelta(days=190)
 
 
 @pytest.fixture
@@ -130,15 +129,12 @@ def the_work(place: Authority, hub: HubProcess, days: Days) -> None:
 
 
 def the_end(place: Authority, hub: HubProcess, days: Days) -> None:
-    """Three meetings, the end of help with a manager's signature, and six months later."""
+    """Two meetings, the end of help with a manager's signature, and six months later."""
     with on_its_day(place.asha, hub, days.family_meeting) as worker:
         ending.meet(worker, taf=True, score="5", summary="We begin together.")
         ending.read_minutes(worker, "We begin together.")
-    with on_its_day(place.asha, hub, days.review) as worker:
-        ending.meet(worker, score="6", summary="Better, not done.")
-        ending.read_minutes(worker, "Better, not done.")
     family_id = reading_on(place.asha).id
-    with on_its_day(place.asha, hub, days.closing) as worker:
+    with on_its_day(place.asha, hub, days.review) as worker:
         ending.meet(
             worker, score="8", summary="Time to end.", close_because="Two months without a late Monday."
         )
@@ -147,7 +143,7 @@ def the_end(place: Authority, hub: HubProcess, days: Days) -> None:
         door.sync_now(worker)
     granted = ("hub", "grant", f"fam:{family_id}", place.ian.worker, "--home", str(place.hub_home))
     assert run(*granted).returncode == 0, "a manager signs in a file that an administrator gave them"
-    it_is(days.closing, place.ian)
+    it_is(days.review, place.ian)
     with opened(place.ian, hub, WIDE) as manager:
         door.sync_now(manager)
         work.open_walsh(manager)
@@ -233,11 +229,10 @@ def test_a_family_is_helped_from_the_call_of_a_school_to_the_follow_up_and_nothi
         ]
         assert [(m.kind, m.on, m.decision, m.summary) for m in sorted(file.meetings, key=lambda m: m.on)] == [
             ("taf", days.family_meeting.isoformat(), "continue", "We begin together."),
-            ("review", days.review.isoformat(), "continue", "Better, not done."),
-            ("review", days.closing.isoformat(), "close", "Time to end."),
+            ("review", days.review.isoformat(), "close", "Time to end."),
         ]
         assert [(c.reason, c.on, c.state, c.signed_on, c.feedback) for c in file.closings] == [
-            ("outcomes_met", days.closing.isoformat(), "signed", days.closing.isoformat(), "You were a magic key."),
+            ("outcomes_met", days.review.isoformat(), "signed", days.review.isoformat(), "You were a magic key."),
         ]  # fmt: skip
         assert [(f.done_on, f.talked_to) for f in file.follow_ups if f.done_on] == [
             (days.follow_up.isoformat(), "Dawn, by phone")
