@@ -112,8 +112,7 @@ class LogVisitScreen(PartedForm):
 
     def _take_up(self) -> None:
         """The cursor goes where the draft's author left it; where that is not there any more, as on a new page."""
-        self.return_to(self)
-        if self.focused is None:
+        if not self.return_to(self):
             self._begin()
         field = self.focused
         self.reveal(field if isinstance(field, Field) else fields_in(self)[0])
