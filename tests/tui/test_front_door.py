@@ -80,6 +80,25 @@ def test_picture_of_the_front_door(desk: Laptop, at_every_size: AtEverySize, fix
     at_every_size(app, before)
 
 
+@pictures
+def test_picture_of_a_contact_that_is_written_down(
+    desk: Laptop, at_every_size: AtEverySize, fixed_clock: None
+) -> None:
+    app = Desk(desk, FrontDoorScreen)
+
+    async def before(pilot) -> None:  # type: ignore[no-untyped-def]
+        await ready(pilot, app)
+        await pilot.press("plus")
+        await until(pilot, lambda: type(app.screen).__name__ == "ContactForm" and app.focused is not None)
+        await pilot.press("s", "s", "tab")
+        await typed(pilot, "Mr Oak")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "!", "Mr Oak")
+        await settled(pilot)
+
+    at_every_size(app, before)
+
+
 async def test_a_contact_is_decided_by_keys_and_what_is_missing_is_said_until_it_is_there(
     desk: Laptop,
 ) -> None:

@@ -111,8 +111,9 @@ class LogVisitScreen(PartedForm):
         await self._build(self._take_up if kept_at else self._begin)
 
     def _take_up(self) -> None:
-        """The cursor goes where the draft's author left it."""
-        self.return_to(self)
+        """The cursor goes where the draft's author left it; where that is not there any more, as on a new page."""
+        if not self.return_to(self):
+            self._begin()
         field = self.focused
         self.reveal(field if isinstance(field, Field) else fields_in(self)[0])
 
