@@ -15,7 +15,8 @@ from familyhub.cli.assessments import agreement_json, agreement_lines, assessmen
 from familyhub.cli.common import Refusal, home_of, laptop_of, show, standard_input
 from familyhub.practice.days import show_day, show_moment
 from familyhub.practice.differences import Difference
-from familyhub.practice.family_file import FamilyFile, FamilyRow
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.family_row import FamilyRow
 from familyhub.practice.today import WHY
 
 

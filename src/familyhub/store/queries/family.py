@@ -9,14 +9,10 @@ from familyhub.practice import chronology
 from familyhub.practice.assessment import AssessmentRules
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.closings import OVER
-from familyhub.practice.family_file import (
-    FamilyFile,
-    NextVisitView,
-    SafetyLine,
-    StoryLine,
-)
+from familyhub.practice.family_file import FamilyFile, SafetyLine, StoryLine
 from familyhub.practice.meetings import TAF, ReviewRules
 from familyhub.practice.plan_rules import PlanRules
+from familyhub.practice.visit_view import NextVisitView
 from familyhub.records.codes import AGREEMENT_STATE, EPISODE_STATE, LEVEL, REVIEW_DECISION, SAFETY_NOTE_KIND
 from familyhub.records.episodes import Agreement, Episode, EpisodeState, LeadPractitioner, LevelOfNeed
 from familyhub.records.families import Family, SafetyNote

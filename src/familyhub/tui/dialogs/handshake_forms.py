@@ -10,9 +10,10 @@ from familyhub.casework.handshake_entries import StepDownEntry, StepUpEntry
 from familyhub.practice.days import short_day
 from familyhub.records.codes import FAMILY_TOLD
 from familyhub.tui.dialogs.family_dialog import FamilyDialog, Opened
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField
+from familyhub.tui.widgets.fields import FormRow, LineField
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField
 
 if TYPE_CHECKING:
     from familyhub.casework.entries import Saved

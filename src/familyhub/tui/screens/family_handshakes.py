@@ -35,9 +35,10 @@ from familyhub.practice.handshakes import (
 from familyhub.records.codes import FAMILY_TOLD, HANDSHAKE_STEP, LEVEL, TOLD_WAY
 from familyhub.tui.screens.family_acts import FileActs
 from familyhub.tui.screens.family_header import Piece
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField
+from familyhub.tui.widgets.fields import FormRow, LineField
 from familyhub.tui.widgets.fields_choice import ChoiceField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField
 from familyhub.tui.widgets.rows import Cell, Drawn
 
 if TYPE_CHECKING:

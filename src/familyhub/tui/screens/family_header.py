@@ -8,8 +8,9 @@ from datetime import date
 from familyhub.practice.agreement import opinion_waits, standings
 from familyhub.practice.assessment import briefly as assessment_briefly
 from familyhub.practice.days import short_day, show_day
-from familyhub.practice.family_file import AgreementLine, Child, FamilyFile
+from familyhub.practice.family_file import AgreementLine, FamilyFile
 from familyhub.practice.handshakes import age_words
+from familyhub.practice.household import Child
 
 Piece = tuple[str, str]
 """Words and how they look: ``wrong``, ``muted``, ``strong`` or an empty text."""

@@ -26,8 +26,9 @@ from familyhub.practice.reply import Reply
 from familyhub.records.codes import CHECK_CALL, SAFE_NOW, TOLD_WAY
 from familyhub.tui.page import Page
 from familyhub.tui.screens import front_door_words as say
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField
+from familyhub.tui.widgets.fields import FormRow, LineField
 from familyhub.tui.widgets.fields_choice import ChoiceField
+from familyhub.tui.widgets.fields_read import DayField
 from familyhub.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from familyhub.casework.asides import AtHub
 from familyhub.practice.attachments import size_words
-from familyhub.practice.family_file import Aside, Sending
 from familyhub.practice.lease import warning
+from familyhub.practice.sync_state import Aside, Sending
 from familyhub.tui.screens.sync_asides import AsidesAtHub, read_words
 from familyhub.tui.standing import clock
 from familyhub.tui.widgets.paragraphs import content

@@ -191,7 +191,7 @@ class TodayScreen(Page):
 
                 app.when_open(lambda: open_told(app, line.target))
             case "update_action":
-                app.update_action(line.family_id or "", line.target)
+                app.update_action(line.target)
             case "decide":
                 app.open_difference(line.target)
             case "log_visit":
@@ -213,7 +213,7 @@ class TodayScreen(Page):
         """``u``: the action of the row, else the plan of its family."""
         row = self.query_one(Rows).selected
         if isinstance(row, Ranked) and row.line.act == "update_action":
-            self.hub_app.update_action(row.line.family_id or "", row.line.target)
+            self.hub_app.update_action(row.line.target)
         else:
             self.hub_app.on_family(lambda family_id: self.hub_app.open_family(family_id, "plan"))
 
