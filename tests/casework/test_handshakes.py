@@ -274,7 +274,7 @@ def test_a_step_down_is_accepted_by_the_coordinator_and_the_family_waits_for_a_w
     with laptop.store.reading() as connection:
         episode, stage, _ = episode_stands(connection, BELL)
         step = connection.exec_driver_sql(
-            "select episode_id from handshake_step where step = 'accepted'"
+            "select episode_id from step_down_answer where answer = 'accepted' and handover_with = 'Ruth Lane'"
         ).scalar()
         held = connection.exec_driver_sql(
             "select waiting, worker_id from allocation where family_id = ? and role = 'holder'", (BELL,)

@@ -88,6 +88,8 @@ class AcceptStep(Struct):
     """What was agreed; of a step down without a handover meeting why there was none."""
     text_readers: str = "workers"
     handover_on: str = ""
+    handover_with: str = ""
+    """Of a step down: who of social care was at the handover meeting; empty: whoever asked for it."""
     levels: dict[str, str] = field(default_factory=dict)
     """Of a step down: the level of need by child, or ``none`` for one who is not helped."""
 

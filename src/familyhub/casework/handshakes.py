@@ -212,18 +212,21 @@ def accept_step(laptop: Laptop, entry: AcceptStep) -> Saved:
     _not_before(laptop, check, on, stand)
     text = check.text("text", entry.text)
     fields: Fields = {
-        **_other(check, entry, one), "text": text or None,
-        "text_readers": check.code("text_readers", entry.text_readers, READERS) if text else None,
+        "text": text or None, "text_readers": check.code("text_readers", entry.text_readers, READERS) if text else None,
     }  # fmt: skip
     if one.kind == STEP_UP:
+        fields |= _other(check, entry, one)
         check.line("whom", entry.whom, needed="Who accepted it? A person of social care.")
         check.done()
         row = _step(laptop, file, one, ACCEPTED, on, fields)
         return laptop.saved(row, note="Early help goes on until it is ended.")
     levels = _levels(check, file, entry)
     handover = check.day("handover_on", entry.handover_on, past=True)
+    handover_with = check.line("handover_with", entry.handover_with) or one.whom if handover else ""
     if not handover and not text:
         check.wrong("handover_on", "When was the joint handover meeting? Or write below why there was none.")
+    if handover and not handover_with:
+        check.wrong("handover_with", "Who of social care was at the handover meeting?")
     if handover and on and handover > on:
         check.wrong("handover_on", "The handover meeting comes before early help accepts. Which day was it?")
     if file.helped:
@@ -236,9 +239,9 @@ def accept_step(laptop: Laptop, entry: AcceptStep) -> Saved:
             work, scope, day, laptop.who.id,
             {person: help_opening.Level(level, day, one.reason, laptop.who.id) for person, level in levels.items()},
         )  # fmt: skip
-        row = work.create(scope, "handshake_step", {
-            **fields, "handshake_id": one.id, "step": ACCEPTED, "handover_on": handover, "episode_id": episode, "on": on,
-            "by": laptop.who.id,
+        row = work.create(scope, "step_down_answer", {
+            **fields, "handshake_id": one.id, "answer": ACCEPTED, "handover_on": handover,
+            "handover_with": handover_with or None, "episode_id": episode, "on": on, "by": laptop.who.id,
         })  # fmt: skip
         help_opening.hold_new(laptop, work, file.id, file.locality)
     return laptop.saved(row, note="Early help is open: the family waits for a worker, at the Desk.")
@@ -257,20 +260,21 @@ def decline_step(laptop: Laptop, entry: DeclineStep) -> Saved:
         "because", entry.because,
         needed="Why do they decline? In their words." if up else "Why does early help decline? Social care reads it.",
     )  # fmt: skip
-    fields = {**_other(check, entry, one), "text": because, "text_readers": WORKERS}
+    other = _other(check, entry, one) if up else {}
     asked = check.text("view", entry.view) or one.reason
     if up:
         check.line("whom", entry.whom, needed="Who declined it? A person of social care.")
     check.done()
-    who = ", ".join(p for p in (fields["whom"], fields["service"]) if p)
+    who = ", ".join(p for p in other.values() if p) if up else one.other_side
+    fields = {"handshake_id": one.id, "text": because, "text_readers": WORKERS, "on": on, "by": laptop.who.id}
     with laptop.store.work(laptop.who.id) as work:
         scope = f"fam:{file.id}"
-        row = work.create(scope, "handshake_step", {
-            **fields, "handshake_id": one.id, "step": DECLINED, "on": on, "by": laptop.who.id,
-        })  # fmt: skip
+        if up:
+            row = work.create(scope, "handshake_step", {**fields, **other, "step": DECLINED})
+        else:
+            row = work.create(scope, "step_down_answer", {**fields, "answer": DECLINED})
         advice.write_disagreement(laptop, work, scope, {
-            "view": asked if up else because, "other": because if up else asked,
-            "with_whom": who if up else one.other_side, "on": on,
+            "view": asked if up else because, "other": because if up else asked, "with_whom": who, "on": on,
         })  # fmt: skip
     return laptop.saved(row, note=f"“We disagree” is open. {rules.MEANWHILE if file.helped else ''}".strip())
 
@@ -365,9 +369,7 @@ def _not_before(laptop: Laptop, check: Check, on: str | None, stand: Stands) -> 
 
 
 def _other(check: Check, entry: SendStepUp | AcceptStep | DeclineStep, one: HandshakeView) -> Fields:
-    """Who of social care, and which service, as it was asked for where nothing else is typed; a step down is ours to answer."""
-    if one.kind == STEP_DOWN:
-        return {"whom": None, "service": None}
+    """Who of social care, and which service, as it was asked for where nothing else is typed."""
     whom, service = check.line("whom", entry.whom), check.line("service", entry.service)
     return {"whom": whom or one.whom or None, "service": service or one.service or None}
 

@@ -45,7 +45,7 @@ class Signed(NamedTuple):
 
 
 class Step(NamedTuple):
-    """It was sent, accepted, declined or withdrawn."""
+    """It was sent, accepted, declined or withdrawn; ``handover_with``: who of social care was at the handover meeting."""
 
     step: str
     on: str
@@ -56,6 +56,7 @@ class Step(NamedTuple):
     text: str = ""
     readers: str = "workers"
     handover_on: str = ""
+    handover_with: str = ""
     order: tuple[int, str] = (0, "")
 
     @property
@@ -87,6 +88,13 @@ class HandshakeView:
     signatures: tuple[Signed, ...] = ()
     steps: tuple[Step, ...] = ()
     order: tuple[int, str] = (0, "")
+    scope: str = ""
+    """The family's file, or the contact in which social care asked for a step down."""
+
+    @property
+    def contact_id(self) -> str:
+        """The contact in which it was asked for; an empty text where that was the family's file."""
+        return self.scope.removeprefix("con:") if self.scope.startswith("con:") else ""
 
     @property
     def title(self) -> str:
@@ -130,6 +138,11 @@ class HandshakeFact:
     one: HandshakeView
     after: Next
     stand: Stands
+
+
+def may_answer(kind: str, step: str) -> bool:
+    """Whether a ``handshake_step`` of a kind counts: a step down is not answered by one, but by a coordinator or manager."""
+    return kind != STEP_DOWN or step not in (ACCEPTED, DECLINED)
 
 
 def counted(by_id: str, signatures: Iterable[Signed]) -> list[Signed]:

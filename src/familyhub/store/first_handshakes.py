@@ -9,12 +9,14 @@ from typing import Any
 from familyhub.practice.closings import OVER
 from familyhub.practice.handshakes import (
     RETURNED,
+    STEP_DOWN,
     HandshakeFact,
     HandshakeRules,
     HandshakeView,
     Signed,
     Step,
     current,
+    may_answer,
     next_step,
     stands,
 )
@@ -47,6 +49,10 @@ SIGNED = """
 select handshake_id, coalesce(signature, ''), coalesce("on", ''), coalesce("by", ''), coalesce(created_hlc, 0), id
 from handshake_signature where removed is null
 """
+ANSWERS = """
+select handshake_id, coalesce(answer, ''), coalesce("on", ''), coalesce(created_hlc, 0), id
+from step_down_answer where removed is null
+"""
 STEPS = """
 select handshake_id, coalesce(step, ''), coalesce("on", ''), coalesce(service, ''), coalesce(whom, ''),
        coalesce(created_hlc, 0), id
@@ -54,8 +60,11 @@ from handshake_step where removed is null
 """
 
 
-def facts(run: Run, today: date, me: str = "") -> list[HandshakeFact]:
-    """What is next about each, the oldest first; one that was returned is told to who asked alone (``me``; empty: to all)."""
+def facts(run: Run, today: date, me: str = "", *, answers: bool = True) -> list[HandshakeFact]:
+    """What is next about each, the oldest first; one that was returned is told to who asked alone (``me``; empty: to all).
+
+    ``answers``: whether the store has answers to steps down; an older one has not, before it is brought to this version.
+    """
     asked = list(run(ASKED))
     if not asked:
         return []
@@ -65,6 +74,9 @@ def facts(run: Run, today: date, me: str = "") -> list[HandshakeFact]:
     steps: dict[str, list[Step]] = {}
     for handshake, step, on, service, whom, hlc, row in run(STEPS):
         steps.setdefault(handshake, []).append(Step(step, on, "", service, whom, order=(hlc, row)))
+    answered: dict[str, list[Step]] = {}
+    for handshake, answer, on, hlc, row in run(ANSWERS) if answers else ():
+        answered.setdefault(handshake, []).append(Step(answer, on, "", order=(hlc, row)))
     found: dict[str, list[tuple[HandshakeView, str, HandshakeRules, bool, str]]] = {}
     usual = HandshakeRules()
     for (
@@ -87,7 +99,9 @@ def facts(run: Run, today: date, me: str = "") -> list[HandshakeFact]:
     ) in asked:
         one = HandshakeView(
             i, kind, episode, service, whom, "", handover, "", "", "workers", "", "workers", on, name, by,
-            signatures=tuple(signatures.get(i, ())), steps=tuple(steps.get(i, ())), order=(hlc, i),
+            signatures=tuple(signatures.get(i, ())),
+            steps=(*(s for s in steps.get(i, ()) if may_answer(kind, s.step)), *(answered.get(i, ()) if kind == STEP_DOWN else ())),
+            order=(hlc, i),
         )  # fmt: skip
         rules = HandshakeRules(answer or usual.answer_days, visit or usual.visit_days)
         found.setdefault(family_id, []).append((one, family, rules, bool(helped), seen or ""))

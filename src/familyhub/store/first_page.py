@@ -209,7 +209,9 @@ where a.n = 1 and a.state = 'withdrawn' and not exists (
 group by a.scope, a.id
 """
 NEWER = """
-select name from sqlite_master where type = 'table' and name in ('assessment', 'meeting', 'disagreement', 'handshake')
+select name from sqlite_master where type = 'table' and name in (
+  'assessment', 'meeting', 'disagreement', 'handshake', 'step_down_answer'
+)
 """
 """Today is read before a store of an older version is brought to this one."""
 HAS_COVERS = "select 1 from pragma_table_info('allocation') where name = 'for_id'"
@@ -262,7 +264,7 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
     if "disagreement" in newer:
         out += _disagreements(run)
     if "handshake" in newer:
-        out += first_handshakes.facts(run, today, _me(connection)[0])
+        out += first_handshakes.facts(run, today, _me(connection)[0], answers="step_down_answer" in newer)
     if "assessment" in newer:
         out += [AssessmentFact(*row) for sql in (ASSESSMENTS, NOT_BEGUN) for row in run(sql)]
         out += [WithdrawalFact(*row) for row in run(WITHDRAWN)]

@@ -89,7 +89,8 @@ def panel(item: HandshakeView, file: FamilyFile, today: date) -> list[list[Piece
             [(f"{words[:1].upper()}{words[1:]} {show_day(step.on, today)}{who}{way} · {step.by}", "")],
         ]
         if step.handover_on:
-            out.append([(f"Handover meeting {show_day(step.handover_on, today)}", "")])
+            whom = f", with {step.handover_with}" if step.handover_with else ""
+            out.append([(f"Handover meeting {show_day(step.handover_on, today)}{whom}", "")])
         out += [[(step.text, "")]] if step.text else []
     return out
 
@@ -202,7 +203,8 @@ class HandshakeActs(FileActs):
             levels.pop("4")
             rows += [FormRow(given[:9], ChoiceField(f"levels:{i}", levels)) for i, given in children.items()]
             met = one.handover_on if one.handover_on <= self.laptop.today.isoformat() else ""
-            rows.append(FormRow("Handover", DayField("handover_on", met, today=self.laptop.today, past=True)))
+            rows.append(FormRow("Handover", DayField("handover_on", met, today=self.laptop.today, past=True),
+                                LineField("handover_with", one.whom, placeholder="with whom of social care")))  # fmt: skip
         rows.append(ProseRow("What was agreed, or why no handover meeting" if children else "What they say of it",
                              ProseField("text", least=2, most=5)))  # fmt: skip
 
@@ -210,7 +212,7 @@ class HandshakeActs(FileActs):
             given = {child: a[f"levels:{child}"] for child in children}
             return "accept_step", AcceptStep(
                 self.family_id, one.id, a["on"], a.get("whom", ""), a.get("service", ""), a["text"],
-                handover_on=a.get("handover_on", ""), levels=given,
+                handover_on=a.get("handover_on", ""), handover_with=a.get("handover_with", ""), levels=given,
             )  # fmt: skip
 
         by = "Social care accepts" if one.kind == STEP_UP else "Early help accepts"
