@@ -6,7 +6,7 @@ from familyhub.hub import admin
 from familyhub.hub.service import Hub
 from familyhub.practice.handshakes import ACCEPTED, AGREED, ASKED, stands
 from familyhub.store.laptop import LaptopStore
-from familyhub.store.queries.handshakes import handshakes
+from familyhub.store.queries.handshakes import contacts, handshakes
 from familyhub.store.queries.rows import session
 from tests.hub.world import ASHA, HELEN, Laptops, enrolled, hub_rows, synced
 
@@ -74,3 +74,26 @@ def stood(store: LaptopStore) -> str:
     with store.reading() as connection, session(connection) as db:
         [found] = handshakes(db, [SCOPE], {})
     return stands(found).state
+
+
+def test_a_step_down_that_came_as_a_contact_and_the_file_it_opened_reach_the_other_laptops(
+    hub: Hub, laptops: Laptops
+) -> None:
+    admin.add_worker(hub, JOAN, "Joan Pike", "manager", "north")
+    helen, joan = (enrolled(hub, laptops.new(), worker) for worker in (HELEN, JOAN))
+    with helen.work(HELEN) as work:
+        work.create("con:c1", "contact", {"source": "5A", "locality": "north", "family_id": "new"}, "c1")
+        asked = work.create("con:c1", "handshake", {"kind": "step_down", "by": HELEN, "on": "2026-03-12"})
+        row = {"handshake_id": asked, "on": "2026-03-12", "by": HELEN}
+        work.create("fam:new", "family", {"name": "Walsh family", "locality": "north"}, "new")
+        work.create("con:c1", "step_down_answer", {**row, "answer": "accepted"})
+    for store in (helen, joan):
+        synced(hub, store)
+    assert hub_rows(hub, "select reason from quarantine") == []
+    with joan.reading() as connection, session(connection) as db:
+        [found] = handshakes(db, ["con:c1"], {})
+    assert (stands(found).state, found.contact_id) == (ACCEPTED, "c1")
+    with helen.reading() as connection:
+        assert contacts(connection, "new") == ["con:c1"], "the family's page reads it"
+    for store in (helen, joan):
+        store.close()

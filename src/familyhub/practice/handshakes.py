@@ -131,13 +131,22 @@ class Next(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HandshakeFact:
-    """A handshake about which something is to be done, with what is next; ``family``: the family's name."""
+    """A handshake about which something is to be done, with what is next; ``family``: the family's name.
+
+    Of a step down that came as a contact ``family`` says the children's names, and ``family_id`` is empty until a file is here.
+    """
 
     family_id: str
     family: str
     one: HandshakeView
     after: Next
     stand: Stands
+    locality: str = ""
+
+    @property
+    def answered_at(self) -> str:
+        """The contact in which it is to be answered; an empty text where that is the family's file, or done."""
+        return self.one.contact_id if self.stand.open else ""
 
 
 def may_answer(kind: str, step: str) -> bool:

@@ -264,7 +264,7 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
     if "disagreement" in newer:
         out += _disagreements(run)
     if "handshake" in newer:
-        out += first_handshakes.facts(run, today, _me(connection)[0], answers="step_down_answer" in newer)
+        out += first_handshakes.facts(run, today, *_me(connection), answers="step_down_answer" in newer)
     if "assessment" in newer:
         out += [AssessmentFact(*row) for sql in (ASSESSMENTS, NOT_BEGUN) for row in run(sql)]
         out += [WithdrawalFact(*row) for row in run(WITHDRAWN)]

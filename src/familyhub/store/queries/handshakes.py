@@ -21,7 +21,27 @@ from familyhub.records.oversight import Locality
 from familyhub.store.queries.rows import by_key, visible
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
     from sqlmodel import Session
+
+
+STEPPED_DOWN = """
+select distinct h.scope from handshake h join contact c on c.scope = h.scope
+where h.scope >= 'con:' and h.scope < 'con;' and c.family_id = ? and c.removed is null
+"""
+"""Contacts in which a step down of a family was asked for: there are few, while contacts are many."""
+
+
+def contacts(connection: Connection, family_id: str) -> list[str]:
+    """The scopes of the contacts in which social care asked for a step down of a family."""
+    return [row[0] for row in connection.exec_driver_sql(STEPPED_DOWN, (family_id,))]
+
+
+def scope_of(connection: Connection, handshake_id: str) -> str | None:
+    """The family's file or the contact in which a step up or step down stands; None where it is not here."""
+    sql = "select scope from handshake where id = ? and removed is null"
+    row = connection.exec_driver_sql(sql, (handshake_id,)).first()
+    return str(row[0]) if row is not None else None
 
 
 def handshakes(db: Session, scopes: Sequence[str], workers: dict[str, str]) -> tuple[HandshakeView, ...]:

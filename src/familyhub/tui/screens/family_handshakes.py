@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from textual.widget import Widget
-
 from familyhub.casework.handshake_entries import (
-    AcceptStep,
     AgreeStepUp,
-    DeclineStep,
     ReturnStepUp,
-    SendStepUp,
     WithdrawStep,
 )
 from familyhub.practice.allocation import DESK
@@ -32,12 +27,9 @@ from familyhub.practice.handshakes import (
     counted,
     stands,
 )
-from familyhub.records.codes import FAMILY_TOLD, HANDSHAKE_STEP, LEVEL, TOLD_WAY
+from familyhub.records.codes import FAMILY_TOLD, HANDSHAKE_STEP, TOLD_WAY
 from familyhub.tui.screens.family_acts import FileActs
 from familyhub.tui.screens.family_header import Piece
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField
-from familyhub.tui.widgets.fields_choice import ChoiceField
-from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
 from familyhub.tui.widgets.rows import Cell, Drawn
 
 if TYPE_CHECKING:
@@ -173,78 +165,34 @@ class HandshakeActs(FileActs):
     def action_withdraw_step(self) -> None:
         """``X``: it is asked for no more, because …."""
         if (one := self._shaking) is not None:
+            family = "" if one.contact_id else self.family_id
             self._why(
                 f"This {one.title.lower()} is asked for no more. Why?",
-                lambda why: self._move("withdraw_step", WithdrawStep(self.family_id, one.id, because=why), "Withdrawn"),
-            )  # fmt: skip
+                lambda why: self._move(
+                    "withdraw_step", WithdrawStep(family, one.id, because=why), "Withdrawn"
+                ),
+            )
 
     def action_send_step_up(self) -> None:
         """``e``: it was sent."""
-        if (one := self._shaking) is None:
-            return
-        rows: list[Widget] = [
-            FormRow("On", self._today(), ChoiceField("way", {"": "how", **TOLD_WAY.values})),
-            *_side(one),
-        ]
-        self._form("The step up was sent, with " + (one.attached or "nothing"), rows, lambda a: (
-            "send_step_up", SendStepUp(self.family_id, one.id, a["on"], a["way"], a["whom"], a["service"])))  # fmt: skip
+        if (one := self._shaking) is not None:
+            from familyhub.tui.dialogs.handshake_answers import SentDialog
+
+            self._ask(SentDialog(self.family_id, one.id))
 
     def action_accept_step(self) -> None:
         """``a``: the other side accepts."""
-        if (one := self._shaking) is None or self.file is None:
-            return
-        rows: list[Widget] = [FormRow("On", self._today()), *(_side(one) if one.kind == STEP_UP else ())]
-        children: dict[str, str] = {}
-        if one.kind == STEP_DOWN:
-            from familyhub.casework.handshakes import NOT_HELPED, children_asked
+        if (one := self._shaking) is not None:
+            from familyhub.tui.dialogs.handshake_answers import AcceptedDialog
 
-            children = {c.id: c.given for c in children_asked(self.file)}
-            levels = {"": "which level of need?", **LEVEL.values, NOT_HELPED: "early help is not for them"}
-            levels.pop("4")
-            rows += [FormRow(given[:9], ChoiceField(f"levels:{i}", levels)) for i, given in children.items()]
-            met = one.handover_on if one.handover_on <= self.laptop.today.isoformat() else ""
-            rows.append(FormRow("Handover", DayField("handover_on", met, today=self.laptop.today, past=True),
-                                LineField("handover_with", one.whom, placeholder="with whom of social care")))  # fmt: skip
-        rows.append(ProseRow("What was agreed, or why no handover meeting" if children else "What they say of it",
-                             ProseField("text", least=2, most=5)))  # fmt: skip
-
-        def entry(a: Answers) -> tuple[str, object]:
-            given = {child: a[f"levels:{child}"] for child in children}
-            return "accept_step", AcceptStep(
-                self.family_id, one.id, a["on"], a.get("whom", ""), a.get("service", ""), a["text"],
-                handover_on=a.get("handover_on", ""), handover_with=a.get("handover_with", ""), levels=given,
-            )  # fmt: skip
-
-        by = "Social care accepts" if one.kind == STEP_UP else "Early help accepts"
-        self._form(f"{by} the {one.title.lower()}", rows, entry)
+            self._ask(AcceptedDialog("" if one.contact_id else self.family_id, one.id))
 
     def action_decline_step(self) -> None:
         """``c``: the other side declines, because …; *we disagree* opens."""
-        if (one := self._shaking) is None:
-            return
-        up = one.kind == STEP_UP
-        rows: list[Widget] = [
-            FormRow("On", self._today()), *(_side(one) if up else ()),
-            ProseRow("Why, in their words" if up else "Why early help declines", ProseField("because", least=2, most=5)),
-            ProseRow("Our view" if up else "Their view", ProseField("view", one.reason, least=2, most=5)),
-        ]  # fmt: skip
-        by = "Social care declines" if up else "Early help declines"
-        self._form(f"{by} the {one.title.lower()}; “we disagree” opens", rows, lambda a: (
-            "decline_step",
-            DeclineStep(self.family_id, one.id, a["on"], a.get("whom", ""), a.get("service", ""), a["because"], a["view"]),
-        ))  # fmt: skip
+        if (one := self._shaking) is not None:
+            from familyhub.tui.dialogs.handshake_answers import DeclinedDialog
 
-    def _today(self) -> DayField:
-        return DayField("on", self.laptop.today.isoformat(), today=self.laptop.today, past=True)
-
-    def _form(
-        self, question: str, rows: Sequence[Widget], entry: Callable[[Answers], tuple[str, object]]
-    ) -> None:
-        from familyhub.tui.dialogs.ask import AskDialog
-
-        self.hub_app.push_screen(
-            AskDialog(question, rows, lambda laptop, answers: _act(laptop, *entry(answers))), self._moved
-        )
+            self._ask(DeclinedDialog("" if one.contact_id else self.family_id, one.id))
 
     def _why(self, question: str, then: Callable[[str], object]) -> None:
         from familyhub.tui.dialogs.why import WhyDialog
@@ -256,18 +204,6 @@ class HandshakeActs(FileActs):
             _act, self.laptop, name, entry,
             then=lambda saved: self._told(" · ".join(p for p in (f"{words}, saved on this laptop", saved.note) if p)),
         )  # fmt: skip
-
-    def _moved(self, words: str | None) -> None:
-        if words:
-            self._told(words)
-
-
-def _side(one: HandshakeView) -> list[Widget]:
-    """Who of the other side: the person has to be named for what they answered."""
-    return [
-        FormRow("Who", LineField("whom", placeholder=one.whom or "a person"),
-                LineField("service", one.service, placeholder="team or agency")),
-    ]  # fmt: skip
 
 
 def _act(laptop: Laptop, name: str, entry: object) -> Saved:

@@ -15,10 +15,11 @@ from textual.widgets import Static
 
 from familyhub.casework.contact_entries import ChildDecision, TriageEntry
 from familyhub.casework.front_door import Triage, Waiting
-from familyhub.practice.front_door import HELD, NEW, RETURNED
+from familyhub.practice.front_door import HELD, NEW, RETURNED, STEP_DOWN
 from familyhub.practice.reply import Reply
 from familyhub.practice.second_check import RING, SETTLERS
 from familyhub.records.codes import CONTACT_OUTCOME
+from familyhub.tui.screens import front_door_step_down as step_down
 from familyhub.tui.screens import front_door_words as say
 from familyhub.tui.screens.front_door_acts import FrontDoorActs, Open
 from familyhub.tui.screens.log_visit_parts import PartsLine, Section
@@ -148,7 +149,7 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
         if page is None or self.open is None:
             self.query_one("#door-needed", Static).update("")
             return
-        self.query_one("#said", Paragraphs).show(say.said(page))
+        self.query_one("#said", Paragraphs).show(say.said(page) + step_down.words(page.contact, page.today))
         self.query_one("#checked", Paragraphs).show(say.checked(page))
         answers = {(a.named_id, a.person_id): a.answer for a in page.contact.answers}
         self.query_one("#known", Rows).show([
@@ -176,7 +177,8 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
         )
         words = say.needed(page, self.entry)
         self.query_one("#door-needed", Static).update(words)
-        done = {1, 2} | ({3} if not words.startswith("Still needed") else set())
+        open_still = words.startswith("Still needed") or page.stands.state == STEP_DOWN
+        done = {1, 2} | (set() if open_still else {3})
         self.query_one(PartsLine).show(self.part, done, say.PARTS)
         for section in self.query(Section):
             section.set_class(section.part != self.part, "-elsewhere")
@@ -187,7 +189,10 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
         page = self.open.page if self.open else None
         if page is None:
             return super().key_line
-        out = TO_DECIDE if page.stands.state in DECIDED_ANEW else TO_SETTLE
+        out: tuple[str, ...] = TO_DECIDE if page.stands.state in DECIDED_ANEW else TO_SETTLE
+        if page.stands.state == STEP_DOWN:
+            out = ("safe_now",)
+        out = (*out, *step_down.keys(page.stands.state, page.contact))
         if page.contact.check.state == RING and self.laptop.who.role in SETTLERS:
             out = (*out, "settle_check")
         return tuple(
@@ -213,7 +218,9 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
     def _draw_child(self, one: ChildDecision, width: int) -> Drawn:
         page = self.open.page if self.open else None
         child = next((c for c in page.contact.children if c.id == one.child_id), None) if page else None
-        return say.child_line(child, one, width) if child is not None else []
+        if page is None or child is None:
+            return []
+        return say.child_line(child, one, width, "" if self.entry else say.not_decided(page))
 
     # -- moving ---------------------------------------------------------------------------------------------------
 
