@@ -21,6 +21,7 @@ from familyhub.casework import (
     step_downs,
     triage,
 )
+from familyhub.casework.advice_entries import EscalateEntry, SettleEntry
 from familyhub.casework.closing_entries import SignClosing
 from familyhub.casework.contact_entries import (
     ChildDecision,
@@ -40,10 +41,12 @@ from familyhub.casework.handshake_entries import (
     WithdrawStep,
 )
 from familyhub.casework.laptop import Laptop, Who
+from familyhub.practice import disagreement
 from familyhub.practice import handshakes as rules
 from familyhub.practice.front_door import ContactView
 from familyhub.practice.handshakes import ACCEPTED, AGREED, ASKED, DECLINED, RETURNED, SENT, WITHDRAWN, stands
-from familyhub.store import first_handshakes
+from familyhub.practice.today import rank
+from familyhub.store import first_handshakes, first_page
 from familyhub.store.queries.family import episode_stands
 from tests.casework.test_acts import refused
 from tests.casework.test_closings import whole
@@ -521,3 +524,77 @@ def test_today_tells_of_it_by_role(laptop: Laptop, role: str, told: int) -> None
     finally:
         raw.close()
     assert [f.answered_at for f in found] == [contact.id] * told
+
+
+# -- two who record the same offline -------------------------------------------------------------------------------
+
+
+def test_two_who_record_one_decline_make_one_disagreement_with_both_views_that_one_act_settles(
+    laptop: Laptop,
+) -> None:
+    asked = sent(laptop)
+    handshakes.decline_step(
+        laptop, DeclineStep(BELL, asked, whom="Ruth Lane", because="Not at the threshold.")
+    )
+    with laptop.store.work("w-sam") as work:
+        row = {"handshake_id": asked, "on": day(0), "by": "w-sam"}
+        work.create(
+            f"fam:{BELL}", "handshake_step", {**row, "step": "declined", "whom": "R Lane", "text": "No."}
+        )
+        second = work.create(f"fam:{BELL}", "disagreement", {
+            **row, "view": "Two bruises in a month.", "other": "No.", "with_whom": "R Lane",
+        })  # fmt: skip
+    _, _, [one] = advice.views(laptop, f"fam:{BELL}")
+    assert (one.other, [d.other for d in one.also]) == ("Not at the threshold.", ["No."])
+    assert one.about is not None
+    assert (one.about.kind, one.about.service) == ("step_up", "MASH")
+    assert [line.act for line in reading.today(laptop).lines].count("open_disagreement") == 1
+    advice.escalate_disagreement(laptop, EscalateEntry(second, because="Not agreed."))
+    assert disagreement.stands(advice.views(laptop, f"fam:{BELL}")[2][0]).number == 2
+    advice.settle_disagreement(laptop, SettleEntry(one.id, "A joint visit."))
+    _, _, [one] = advice.views(laptop, f"fam:{BELL}")
+    assert not disagreement.stands(one).open
+    assert "open_disagreement" not in [line.act for line in reading.today(laptop).lines]
+    assert (
+        "was settled" in refused(advice.settle_disagreement, laptop, SettleEntry(second, "x"))["disagreement"]
+    )
+
+
+def test_today_reads_a_store_that_does_not_know_answers_and_linked_disagreements_yet(laptop: Laptop) -> None:
+    asked = sent(laptop)
+    handshakes.decline_step(
+        laptop, DeclineStep(BELL, asked, whom="Ruth Lane", because="Not at the threshold.")
+    )
+    before = [line.what for line in reading.today(laptop).lines]
+    raw = laptop.store.engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("alter table disagreement drop column handshake_id")
+        cursor.execute("drop table step_down_answer")
+        found = first_page.facts(cursor, laptop.today)
+    finally:
+        raw.rollback()
+        raw.close()
+    assert [line.what for line in rank(found, laptop.today)] == before
+
+
+def test_two_who_ask_for_the_same_step_up_are_both_shown_and_one_is_withdrawn_with_a_reason(
+    laptop: Laptop,
+) -> None:
+    mine = sent(laptop)
+    with laptop.store.work("w-sam") as work:
+        theirs = work.create(f"fam:{BELL}", "handshake", {
+            "kind": "step_up", "on": day(-1), "by": "w-sam", "episode_id": reading.family(laptop, BELL).episode_id,
+        })  # fmt: skip
+    file = reading.family(laptop, BELL)
+    assert {h.id: [t.id for t in rules.twins(file.handshakes, h)] for h in file.handshakes} == {
+        mine: [theirs], theirs: [mine],
+    }  # fmt: skip
+    handshakes.accept_step(laptop, AcceptStep(BELL, mine, whom="Ruth Lane"))
+    stepped = whole(reason="stepped_up", on="today")
+    assert "A step up is open" in refused(closings.close_help, laptop, stepped)["reason"]
+    handshakes.withdraw_step(
+        laptop, WithdrawStep(BELL, theirs, because="Asked for twice; mine was accepted.")
+    )
+    assert not any(rules.twins(now, h) for now in [reading.family(laptop, BELL).handshakes] for h in now)
+    closings.close_help(laptop, stepped)

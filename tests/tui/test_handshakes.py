@@ -192,6 +192,11 @@ async def test_a_decline_opens_we_disagree_with_both_views(shell: MakeShell) -> 
         await pilot.press("ctrl+s")
         await until(pilot, lambda: state(app) == DECLINED)
         await shows(pilot, "Step up · MASH")
+        await pilot.press("g")
+        page = await opens(pilot, "AdviceScreen")
+        await shows(pilot, "Step up, MASH, asked for")
+        await quiet(pilot)
+        assert page.scope == f"fam:{BELL}"
     [opened_one] = advice.views(app.laptop, f"fam:{BELL}")[2]
     assert (opened_one.other, opened_one.with_whom) == ("Not at the threshold.", "Ruth Lane, MASH")
 

@@ -199,8 +199,8 @@ def decline_step(laptop: Laptop, entry: DeclineStep) -> Saved:
         else:
             row = work.create(found.scope, "step_down_answer", {**fields, "answer": DECLINED})
         advice.write_disagreement(laptop, work, found.scope, {
-            "contact_id": one.contact_id or None, "view": asked if up else because, "other": because if up else asked,
-            "with_whom": who, "on": on,
+            "contact_id": one.contact_id or None, "handshake_id": one.id, "view": asked if up else because,
+            "other": because if up else asked, "with_whom": who, "on": on,
         })  # fmt: skip
     return laptop.saved(
         row, entry.draft_id, f"“We disagree” is open. {rules.MEANWHILE if found.helped else ''}".strip()

@@ -97,6 +97,11 @@ class HandshakeView:
         return self.scope.removeprefix("con:") if self.scope.startswith("con:") else ""
 
     @property
+    def declined(self) -> bool:
+        """Whether the other side declined it, whatever came after: *we disagree* was opened then."""
+        return any(s.step == DECLINED for s in self.steps)
+
+    @property
     def title(self) -> str:
         """``Step up``."""
         return TITLES.get(self.kind, self.kind)
@@ -191,9 +196,19 @@ def _answer(steps: Iterable[Step]) -> Stands | None:
 
 
 def current(found: Iterable[HandshakeView], kind: str, episode_id: str | None = None) -> HandshakeView | None:
-    """The handshake of a kind that was asked for last, of one episode or of all."""
+    """The handshake of a kind that was asked for last, of one episode or of all; one that was withdrawn only where no other is."""
     rows = [h for h in found if h.kind == kind and episode_id in (None, h.episode_id)]
-    return max(rows, key=lambda h: (h.on, h.order), default=None)
+    return max(rows, key=lambda h: (stands(h).state != WITHDRAWN, h.on, h.order), default=None)
+
+
+def twins(found: Iterable[HandshakeView], one: HandshakeView) -> list[HandshakeView]:
+    """Others that ask for the same as one that is open: two people asked for it, neither of whom saw the other."""
+    if not stands(one).open:
+        return []
+    others = [h for h in found if h.kind == one.kind and h.id != one.id]
+    if one.kind == STEP_DOWN:
+        return [h for h in others if stands(h).open]
+    return [h for h in others if h.episode_id == one.episode_id and stands(h).state in (*OPEN, ACCEPTED)]
 
 
 def waiting(found: Iterable[HandshakeView]) -> list[HandshakeView]:

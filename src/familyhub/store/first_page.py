@@ -116,17 +116,20 @@ from difference d
 left join family f on f.scope = d.scope
 left join action a on d.entity = 'action' and a.scope = d.scope and a.id = d.row_id
 """
+HAS_DECLINED = "select 1 from pragma_table_info('disagreement') where name = 'handshake_id'"
 DISAGREEMENTS = """
-select d.id, d.scope, coalesce(f.name, ''), coalesce(d.with_whom, ''), coalesce(d."on", ''),
+select d.id, {of_d}, d.scope, coalesce(f.name, ''), coalesce(d.with_whom, ''), coalesce(d."on", ''),
        coalesce(f.locality, c.locality, '')
 from disagreement d
 left join family f on f.scope = d.scope
 left join contact c on c.scope = d.scope
 where d.removed is null and not exists (
-  select 1 from disagreement_step s
-  where s.scope = d.scope and s.disagreement_id = d.id and s.step = 'settled' and s.removed is null
+  select 1 from disagreement_step s join disagreement e on e.scope = s.scope and e.id = s.disagreement_id
+  where s.scope = d.scope and {of_e} = {of_d} and s.step = 'settled' and s.removed is null and e.removed is null
 )
+order by d.created_hlc, d.id
 """
+"""Those that are not settled, the first written first; of several who recorded one decline one step settles all."""
 TAKEN = """
 select disagreement_id, coalesce(stage, 0), coalesce("on", '') from disagreement_step
 where step = 'escalated' and removed is null
@@ -300,7 +303,11 @@ def _me(connection: Any) -> tuple[str, str]:
 
 def _disagreements(run: Any) -> list[Fact]:
     """Open disagreements at their stages."""
-    opened = run(DISAGREEMENTS).fetchall()
+    linked = run(HAS_DECLINED).fetchone()
+    keys = {f"of_{row}": f"coalesce({row}.handshake_id, {row}.id)" if linked else f"{row}.id" for row in "de"}
+    opened: dict[tuple[str, str], list[Any]] = {}
+    for row in run(DISAGREEMENTS.format(**keys)):
+        opened.setdefault((row[2], row[1]), []).append(row)
     if not opened:
         return []
     taken: dict[str, list[tuple[int, str]]] = {}
@@ -309,9 +316,11 @@ def _disagreements(run: Any) -> list[Fact]:
     names = [f"escalation_{n}{days}" for days in ("", "_days") for n in range(1, len(STAGES) + 1)]
     places = {place: dict(zip(names, values, strict=True)) for place, *values in run(ESCALATIONS)}
     out: list[Fact] = []
-    for i, scope, family, whom, on, place in opened:
+    for group in opened.values():
+        i, _, scope, family, whom, _, place = group[0]
         stages = local_stages(places.get(place, {}))
-        number, since = stage_of(on, taken.get(i, ()), len(stages))
+        steps = [step for row in group for step in taken.get(row[0], ())]
+        number, since = stage_of(min(row[5] for row in group), steps, len(stages))
         due = due_on(since, stages[number - 1])
         out.append(
             DisagreementFact(

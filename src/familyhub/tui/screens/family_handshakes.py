@@ -26,6 +26,7 @@ from familyhub.practice.handshakes import (
     age_words,
     counted,
     stands,
+    twins,
 )
 from familyhub.records.codes import FAMILY_TOLD, HANDSHAKE_STEP, TOLD_WAY
 from familyhub.tui.screens.family_acts import FileActs
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 Answers = dict[str, str]
 ACTS = (
     "ask_step_up", "ask_step_down", "agree_step_up", "return_step_up", "send_step_up", "accept_step", "decline_step",
-    "withdraw_step",
+    "withdraw_step", "go_disagreement",
 )  # fmt: skip
 
 
@@ -61,6 +62,9 @@ def panel(item: HandshakeView, file: FamilyFile, today: date) -> list[list[Piece
     if (after := file.next_of(item, today)) is not None:
         late = after.due is not None and after.due < today
         out.append([(f"Next: {after.what}", "wrong" if late else "strong"), (f" · {after.why}", "")])
+    for twin in twins(file.handshakes, item):
+        asked = f"{twin.by} asked for it too, {show_day(twin.on, today)}: {stands(twin).state}."
+        out.append([(asked, "wrong"), (" X withdraws one, because …", "muted")])
     out += [[], [("Why", "muted")], [(item.reason, "")]]
     told = ": ".join(p for p in (FAMILY_TOLD.words(item.told).removesuffix(", because"), item.told_why) if p)
     for title, words in (("Family", told), ("Attached", item.attached)):
@@ -84,7 +88,7 @@ def panel(item: HandshakeView, file: FamilyFile, today: date) -> list[list[Piece
             whom = f", with {step.handover_with}" if step.handover_with else ""
             out.append([(f"Handover meeting {show_day(step.handover_on, today)}{whom}", "")])
         out += [[(step.text, "")]] if step.text else []
-    return out
+    return [*out, [], [("g opens “we disagree” about it", "muted")]] if item.declined else out
 
 
 class HandshakeActs(FileActs):
@@ -108,6 +112,8 @@ class HandshakeActs(FileActs):
         if one is None:
             return False
         state, up = stands(one).state, one.kind == STEP_UP
+        if action == "go_disagreement":
+            return one.declined
         if action in ("agree_step_up", "return_step_up"):
             return up and state == ASKED and role == "manager" and one.by_id != self.laptop.who.id
         if action == "send_step_up":
@@ -166,8 +172,12 @@ class HandshakeActs(FileActs):
         """``X``: it is asked for no more, because …."""
         if (one := self._shaking) is not None:
             family = "" if one.contact_id else self.family_id
+            twice = self.file is not None and twins(self.file.handshakes, one)
+            no_more = (
+                "was asked for twice; the other goes on without this one" if twice else "is asked for no more"
+            )
             self._why(
-                f"This {one.title.lower()} is asked for no more. Why?",
+                f"This {one.title.lower()} {no_more}. Why?",
                 lambda why: self._move(
                     "withdraw_step", WithdrawStep(family, one.id, because=why), "Withdrawn"
                 ),
@@ -193,6 +203,13 @@ class HandshakeActs(FileActs):
             from familyhub.tui.dialogs.handshake_answers import DeclinedDialog
 
             self._ask(DeclinedDialog("" if one.contact_id else self.family_id, one.id))
+
+    def action_go_disagreement(self) -> None:
+        """``g``: *we disagree* about one that was declined."""
+        if (one := self._shaking) is not None:
+            from familyhub.tui.screens.advice import open_declined
+
+            open_declined(self.hub_app, one)
 
     def _why(self, question: str, then: Callable[[str], object]) -> None:
         from familyhub.tui.dialogs.why import WhyDialog

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from familyhub.tui.dialogs.form_dialog import FormDialog
     from familyhub.tui.screens.front_door_acts import Open
 
-ACTS = ("ask_step_down", "accept_step", "decline_step_down", "withdraw_step")
+ACTS = ("ask_step_down", "accept_step", "decline_step_down", "withdraw_step", "go_disagreement")
 SOCIAL_CARE = ("5A", "5B", "5C")
 """Sources for which the key line offers a step down; it may be asked for in any contact."""
 Words = list[list[tuple[str, str]]]
@@ -33,7 +33,7 @@ def keys(state: str, contact: ContactView) -> tuple[str, ...]:
     down = contact.step_down
     declined = down is not None and stands(down).state == DECLINED
     asks = contact.source in SOCIAL_CARE and state in (NEW, HELD, RETURNED)
-    return (*(("accept_step",) if declined else ()), *(("ask_step_down",) if asks else ()))
+    return (*(("accept_step", "go_disagreement") if declined else ()), *(("ask_step_down",) if asks else ()))
 
 
 def words(contact: ContactView, today: date) -> Words:
@@ -88,6 +88,8 @@ class StepDownActs(Page):
             return state in (NEW, HELD, RETURNED)
         if one is None:
             return False
+        if action == "go_disagreement":
+            return one.declined
         if action == "accept_step" and stands(one).state == DECLINED:
             return desk and state != DONE
         return state == STEP_DOWN and (desk or action == "withdraw_step")
@@ -116,6 +118,13 @@ class StepDownActs(Page):
             from familyhub.tui.dialogs.handshake_answers import DeclinedDialog
 
             self._form(DeclinedDialog("", one.id))
+
+    def action_go_disagreement(self) -> None:
+        """g: *we disagree* about the step down that was declined."""
+        if (one := self._down) is not None:
+            from familyhub.tui.screens.advice import open_declined
+
+            open_declined(self.hub_app, one)
 
     def action_withdraw_step(self) -> None:
         """X: social care asks no more, because …; the contact is decided as any other."""
