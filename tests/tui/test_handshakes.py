@@ -24,7 +24,7 @@ from familyhub.tui.widgets.fields import fields_in
 from tests.casework.test_closings import whole
 from tests.support.families import BELL, JOAN, day
 from tests.tui.desk import AtEverySize, Desk, opened, pasted, pictures, settled
-from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, shows, until
+from tests.tui.shell import MakeShell, Shell, opens, quiet, ready, shows, text_of, until
 
 MO = Who("w-mo", "Mo Iqbal", "manager", "birkenhead")
 CLEO = Who(JOAN, "Joan Pike", "coordinator", "birkenhead")
@@ -456,3 +456,29 @@ def test_picture_of_accepting_a_step_down(
         await shows(pilot, "Is Jay safe now?")
 
     at_every_size(shell(asked_in_contact), before)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("key", "dialog", "name", "typed", "before"),
+    [("e", "SentDialog", "whom", "R [b]Lane", agreed), ("c", "DeclinedDialog", "because", "Not [b]at", sent)],
+)
+async def test_what_is_typed_of_an_answer_is_kept_while_the_form_is_open_and_opened_from_today(
+    shell: MakeShell, key: str, dialog: str, name: str, typed: str, before: Any
+) -> None:
+    app = shell(before)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_meetings(pilot)
+        await form(pilot, key, dialog)
+        assert drafts.unfinished(app.laptop, BELL) == [], "nothing is kept where nothing was typed"
+        field(app, name).focus()
+        await pasted(pilot, typed)
+        await until(pilot, lambda: len(drafts.unfinished(app.laptop, BELL)) == 1)
+        await until(pilot, lambda: "draft kept" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: type(app.screen).__name__ == "FamilyScreen")
+        [kept] = drafts.unfinished(app.laptop, BELL)
+        app.open_draft(kept.id)
+        await until(pilot, lambda: type(app.screen).__name__ == dialog and bool(fields_in(app.screen)))
+        await quiet(pilot)
+        assert field(app, name).answer == typed
