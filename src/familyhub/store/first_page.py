@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days
+from familyhub.practice.closings import OVER
 from familyhub.practice.difference_words import entity_words, field_words
 from familyhub.practice.disagreement import STAGES, due_on, local_stages, stage_of
 from familyhub.practice.today import (
@@ -82,7 +83,7 @@ where u.removed is null and u.done_on is null and u.due_on <= ?
   and not exists (select 1 from follow_up d where d.scope = u.scope and d.episode_id = u.episode_id
                   and d.done_on is not null and d.removed is null)
 """
-CHILDREN = """
+CHILDREN = f"""
 with state as (
   select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
   from episode_state where removed is null
@@ -90,7 +91,7 @@ with state as (
 begun as (select scope, max(started_on) as started_on from episode where removed is null group by scope),
 open as (
   select s.scope, coalesce(b.started_on, '') as since from state s left join begun b on b.scope = s.scope
-  where s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
+  where s.n = 1 and s.state not in {OVER}
 ),
 seen as (
   select c.scope, c.person_id, max(v."on") as last
@@ -142,7 +143,7 @@ DRAFTS = """
 select d.id, d.kind, d.family_id, coalesce(f.name, ''), d.saved_at, d.started_at
 from draft d left join family f on f.scope = 'fam:' || d.family_id and f.id = d.family_id
 """
-ASSESSMENTS = """
+ASSESSMENTS = f"""
 with state as (
   select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
   from episode_state where removed is null
@@ -165,7 +166,7 @@ signed as (
 select a.id, substr(a.scope, 5), coalesce(f.name, ''), coalesce(a.started_on, ''), l.assessment_working_days,
        case when d.id is null then 'started' else 'returned' end
 from last a
-join state s on s.scope = a.scope and s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
+join state s on s.scope = a.scope and s.n = 1 and s.state not in {OVER}
 left join done d on d.scope = a.scope and d.assessment_id = a.id and d.n = 1
 left join signed g on g.scope = d.scope and g.completion_id = d.id and g.n = 1
 left join family f on f.scope = a.scope
@@ -189,7 +190,7 @@ where s.n = 1 and s.state in ('open', 'assessment') and not exists (
 )
 group by s.scope
 """
-WITHDRAWN = """
+WITHDRAWN = f"""
 with state as (
   select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
   from episode_state where removed is null
@@ -202,7 +203,7 @@ last as (
 select a.id, substr(a.scope, 5), coalesce(f.name, ''), coalesce(n.given, 'Somebody'), coalesce(a."on", ''),
        coalesce(a.safe_to_stop, '')
 from last a
-join state s on s.scope = a.scope and s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
+join state s on s.scope = a.scope and s.n = 1 and s.state not in {OVER}
 left join family f on f.scope = a.scope
 left join person_name n on n.scope = a.scope and n.person_id = a.person_id and n.to_on is null
   and coalesce(n.kind, 'known') = 'known' and n.removed is null
