@@ -505,7 +505,7 @@ def test_the_desk_and_today_tell_of_a_step_down_in_a_contact_to_who_answers_it(l
     step_downs.ask_step_down(laptop, down_in(contact, handover_on=day(3)))
     [fact] = desk.desk(laptop).handshakes
     assert (fact.family, fact.answered_at, fact.family_id) == ("Tom, Jay", contact.id, "")
-    assert fact.after.what.startswith("joint handover meeting")
+    assert fact.after.what.startswith("the coordinator accepts or declines; joint handover meeting")
     laptop.who = Who("w-el", "El", "coordinator", "wallasey")
     assert desk.desk(laptop).handshakes == (), "a contact of another locality"
 

@@ -140,7 +140,7 @@ def test_a_step_down_asks_for_the_handover_then_for_the_first_visit_within_days(
     asked = replace(handshake(kind=STEP_DOWN), handover_on="2026-03-16")
     found = next_step(asked, TODAY, RULES)
     assert found is not None
-    assert found.what == "joint handover meeting Mon 16 Mar, then the coordinator accepts or declines"
+    assert found.what == "the coordinator accepts or declines; joint handover meeting Mon 16 Mar"
     accepted = handshake(step(ACCEPTED, "2026-03-02"), kind=STEP_DOWN)
     late = next_step(accepted, TODAY, RULES)
     assert late is not None

@@ -19,6 +19,7 @@ from familyhub.casework.handshake_entries import (
 )
 from familyhub.casework.laptop import Laptop, Who
 from familyhub.practice.handshakes import ACCEPTED, AGREED, ASKED, DECLINED, SENT, WITHDRAWN, stands
+from familyhub.tui.screens import family_header
 from familyhub.tui.screens.desk import DeskScreen
 from familyhub.tui.widgets.fields import fields_in
 from tests.casework.test_closings import whole
@@ -50,7 +51,12 @@ def agreed(laptop: Laptop) -> str:
 
 
 def sent(laptop: Laptop) -> str:
-    one = agreed(laptop)
+    one = asked(laptop)
+    manager_of(laptop)
+    with laptop.store.work(MO.id) as work:
+        work.create(f"fam:{BELL}", "handshake_signature", {
+            "handshake_id": one, "signature": "signed", "on": day(-4), "by": MO.id,
+        })  # fmt: skip
     with laptop.store.work(laptop.who.id) as work:
         work.create(f"fam:{BELL}", "handshake_step", {
             "handshake_id": one, "step": "sent", "service": "MASH", "whom": "Frances Tate", "way": "secure_mail",
@@ -127,7 +133,7 @@ async def test_a_step_up_is_asked_for_from_what_a_meeting_decided_and_kept_as_a_
         field(app, "told").answer = "agrees"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: state(app) == ASKED)
-        await shows(pilot, "Step up, asked today: a manager agrees")
+        await shows(pilot, "Step up: a manager agrees, or returns it · asked today")
         await shows(pilot, "[b]MASH[/b]")
         await pilot.press("X")
         await until(pilot, lambda: type(app.screen).__name__ == "WhyDialog")
@@ -280,6 +286,21 @@ def test_a_signature_of_whoever_asked_leaves_the_end_of_help_with_the_manager_in
         raw.rollback()
         raw.close()
     assert [(f.family_id, f.returned) for f in found] == [(BELL, False)]
+
+
+@pytest.mark.parametrize(("wide", "room"), [(False, family_header.NARROW), (True, family_header.WIDE + 10)])
+def test_the_header_says_first_who_does_what_and_is_cut_behind_that(
+    laptop: Laptop, wide: bool, room: int
+) -> None:
+    asked_down(laptop)
+    line = "".join(
+        words
+        for words, _ in next(family_header.handshake(reading.family(laptop, BELL), laptop.today, wide=wide))
+    )
+    assert line.startswith("Step down")
+    assert "the coordinator accepts or declines; joint handover" in line
+    assert len(line) <= room
+    assert line.endswith("   6"), "and its tab"
 
 
 @pytest.mark.asyncio

@@ -263,9 +263,9 @@ def _next_down(
 ) -> Next | None:
     if stand.state == ASKED:
         met = parse_day(one.handover_on)
-        meeting = f"joint handover meeting {show_day(met, today)}, then " if met and met >= today else ""
+        meeting = f"; joint handover meeting {show_day(met, today)}" if met and met >= today else ""
         return Next(
-            f"{meeting}the coordinator accepts or declines", "early help begins when it is accepted", met
+            f"the coordinator accepts or declines{meeting}", "early help begins when it is accepted", met
         )
     if stand.state == ACCEPTED and not visited:
         due = _after(stand.since, rules.visit_days)
