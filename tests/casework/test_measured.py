@@ -297,9 +297,7 @@ def _changed(laptop: Laptop, family: str, action: str) -> None:
         contingency="Ring the hub.", scores=scores,
     )  # fmt: skip
     closing = closings.close_help(on(laptop, CHANGES - 2), ending).id
-    with laptop.store.work(
-        ASHA
-    ) as work:  # as a laptop could write it that does not ask who signs
+    with laptop.store.work(ASHA) as work:  # as a laptop could write it that does not ask who signs
         work.create(f"fam:{family}", "closing_signature", {
             "closing_id": closing, "signature": "signed", "on": day(CHANGES - 2), "by": ASHA,
         })  # fmt: skip

@@ -227,10 +227,12 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
     @on(Rows.Moved, "#queue")
     async def another(self, event: Rows.Moved) -> None:
         """Another contact: what was written about the first stays as a draft."""
-        if event.item is not None and event.item.contact.id != self.contact_id:
+        # not the event's: a list that is filled tells of its first row before the one that was asked for is selected
+        selected: Waiting | None = self.query_one("#queue", Rows).selected
+        if selected is not None and selected.contact.id != self.contact_id:
             await self.keep()
             self.entry, self._autosave, self.kept = None, None, ""
-            self.contact_id = event.item.contact.id
+            self.contact_id = selected.contact.id
             self.load()
 
     @on(Rows.Moved, "#children")
