@@ -108,7 +108,6 @@ class Reopening(App[int]):
                 advice_forms,
                 assessment_forms,
                 child_forms,
-                handshake_answers,
                 handshake_forms,
                 meeting_form,
                 plan_forms,
@@ -117,7 +116,6 @@ class Reopening(App[int]):
 
             kinds = (
                 plan_forms, sharing_forms, assessment_forms, child_forms, meeting_form, advice_forms, handshake_forms,
-                handshake_answers,
             )  # fmt: skip
             form = next((f for kind in kinds if (f := kind.form_of(entry, draft_id)) is not None), None)
             if form is not None:

@@ -173,4 +173,6 @@ def form_of(entry: Any, draft_id: str) -> HandshakeDialog | None:
             return StepUpDialog(entry.family_id, draft_id=draft_id)
         case StepDownEntry():
             return StepDownDialog(entry.family_id, contact_id=entry.contact_id, draft_id=draft_id)
-    return None
+    from familyhub.tui.dialogs import handshake_answers
+
+    return handshake_answers.form_of(entry, draft_id)

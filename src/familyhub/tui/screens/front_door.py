@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 NARROW = 100
 """Columns below which the page is shown in parts."""
-TO_DECIDE = ("level_1", "what_next", "because", "safe_now", "send_decision", "hold_contact")
-TO_SETTLE = ("sign_contact", "return_contact", "tell_contact", "safe_now")
+TO_DECIDE = ("level_1", "what_next", "because", "safe_now", "send_decision", "hold_contact", *step_down.ACTS)
+TO_SETTLE = ("sign_contact", "return_contact", "tell_contact", "safe_now", *step_down.ACTS)
 """Commands that the key line prints before a decision, and after it."""
 DECIDED_ANEW = (NEW, HELD, RETURNED)
 """States in which a decision is written here."""
@@ -189,10 +189,7 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
         page = self.open.page if self.open else None
         if page is None:
             return super().key_line
-        out: tuple[str, ...] = TO_DECIDE if page.stands.state in DECIDED_ANEW else TO_SETTLE
-        if page.stands.state == STEP_DOWN:
-            out = ("safe_now",)
-        out = (*out, *step_down.keys(page.stands.state, page.contact))
+        out = TO_DECIDE if page.stands.state in DECIDED_ANEW else TO_SETTLE
         if page.contact.check.state == RING and self.laptop.who.role in SETTLERS:
             out = (*out, "settle_check")
         return tuple(

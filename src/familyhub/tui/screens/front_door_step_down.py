@@ -73,6 +73,16 @@ class StepDownActs(Page):
         page = self.open.page if self.open else None
         return page.contact.step_down if page is not None else None
 
+    @property
+    def key_line(self) -> tuple[str, ...]:
+        """Of a step down what may be done now; while it is open it is answered, not signed or told."""
+        page = self.open.page if self.open else None
+        if page is None:
+            return super().key_line
+        out = {*ACTS} - {*keys(page.stands.state, page.contact)}
+        out |= {"sign_contact", "return_contact", "tell_contact"} if page.stands.state == STEP_DOWN else set()
+        return tuple(name for name in super().key_line if name not in out)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A step down can be answered only when it was asked for, by who may do it."""
         if action in ACTS and not self._may_step(action):
