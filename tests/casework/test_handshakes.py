@@ -598,3 +598,28 @@ def test_two_who_ask_for_the_same_step_up_are_both_shown_and_one_is_withdrawn_wi
     )
     assert not any(rules.twins(now, h) for now in [reading.family(laptop, BELL).handshakes] for h in now)
     closings.close_help(laptop, stepped)
+
+
+def test_a_step_down_in_a_contact_that_leads_to_a_file_opens_help_there_and_stands_on_its_page(
+    laptop: Laptop,
+) -> None:
+    closed(laptop)
+    laptop.who = COORDINATOR
+    contact = came(laptop, ContactChildEntry("Leo", "Bell", "20/11/2016", safe_now="yes"), family_id=BELL)
+    asked = step_downs.ask_step_down(laptop, down_in(contact)).id
+    [one] = reading.family(laptop, BELL).handshakes
+    assert (one.id, one.contact_id) == (asked, contact.id)
+    in_the_file = down()
+    assert "A step down is open" in refused(step_downs.ask_step_down, laptop, in_the_file)["family_id"]
+    [leo] = contact.children
+    handshakes.accept_step(laptop, AcceptStep(BELL, asked, text="By telephone.", levels={leo.id: "2"}))
+    file = reading.family(laptop, BELL)
+    assert (file.helped, file.handshakes_open(laptop.today)[0][1].what.startswith("first visit by ")) == (
+        True,
+        True,
+    )
+    assert front_door.contact(laptop, contact.id).family_id == BELL
+    assert "Step down accepted" in [line.what for line in file.story]
+    assert [f.family_id for f in desk.desk(laptop).handshakes] == [BELL], (
+        "the first visit is told with the family"
+    )
