@@ -23,6 +23,7 @@ from familyhub.casework.advice_entries import (
 from familyhub.casework.agreement_entries import AgreementEntry, RecordCopyEntry, WithdrawalEntry
 from familyhub.casework.assessment_entries import ChildDayEntry, ChildWordsEntry, SectionEntry
 from familyhub.casework.checking import clean
+from familyhub.casework.handshake_entries import AcceptStep, DeclineStep, SendStepUp, StepDownEntry
 from familyhub.casework.meeting_entries import MeetingPlan
 from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, NeedEntry, ScoreEntry
 from familyhub.casework.problems import Problem
@@ -260,4 +261,8 @@ def key_of(entry: Any) -> str:
             return entry.asked_id
         case EscalateEntry() | SettleEntry():
             return entry.disagreement_id
+        case SendStepUp() | AcceptStep() | DeclineStep():
+            return entry.handshake_id
+        case StepDownEntry():
+            return entry.contact_id
     return ""
