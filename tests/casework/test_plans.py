@@ -17,7 +17,7 @@ from familyhub.casework.plan_entries import (
     PlanEntry,
     ScoreEntry,
 )
-from familyhub.practice.family_file import NeedView, PlanView, Step
+from familyhub.practice.plan_view import NeedView, PlanView, Step
 from familyhub.records.plans import ActionStatus
 from familyhub.store.queries.rows import session, visible
 from tests.casework.test_acts import refused

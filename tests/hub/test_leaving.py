@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+from msgspec.structs import replace
+
 from familyhub.hub import admin
+from familyhub.hub.home import HubError
 from familyhub.hub.service import Hub
 from familyhub.store import drafts
 from familyhub.store.drafts import Draft
@@ -11,6 +15,7 @@ from familyhub.sync.messages import pack
 from tests.hub.world import (
     ASHA,
     HELEN,
+    Device,
     FakeClock,
     Laptops,
     enrolled,
@@ -19,6 +24,7 @@ from tests.hub.world import (
     open_family,
     rows,
     synced,
+    way,
 )
 from tests.support.homes import files_holding
 
@@ -112,6 +118,51 @@ def test_a_cover_that_begins_tomorrow_gives_nothing_today(hub: Hub, laptops: Lap
     clock.pass_by(2 * DAY)
     synced(hub, asha)
     assert len(rows(asha, "family")) == 1
+
+
+def test_a_cover_that_is_taken_away_before_it_begins_never_let_anybody_write(
+    still_hub: Hub, now: FakeClock
+) -> None:
+    hub = still_hub
+    helen, asha = Device(hub, HELEN, HELEN), Device(hub, ASHA, ASHA)
+    opened = helen.op("fam:f1", "family", {"name": "Okafor", "locality": "north"}, row_id="f1")
+    hub.exchange(helen.sender, helen.request([opened]))
+    admin.grant(hub, "fam:f1", ASHA, "write", "2026-09-23", "2026-09-25")
+    now.pass_by(DAY)
+    admin.withdraw(hub, "fam:f1", ASHA)
+    with pytest.raises(HubError, match="does not hold"):
+        admin.withdraw(hub, "fam:f1", ASHA)
+    for days in (0, 1, 10):
+        now.pass_by(days * DAY)
+        guessed = asha.op("fam:f1", "note", {"text": f"written {days} days on"})
+        answer = hub.exchange(asha.sender, asha.request([guessed]))
+        assert [op_id for custody in answer.custody for op_id, _ in custody.set_aside] == [guessed.op_id]
+        assert "fam:f1" not in {feed.scope for feed in answer.feeds}
+    assert hub_rows(hub, "select count(*) from op where scope = 'fam:f1'") == [(1,)]
+
+
+def test_a_file_of_which_no_grant_is_known_is_withdrawn_whatever_was_asked_before(
+    hub: Hub, laptops: Laptops
+) -> None:
+    asha = enrolled(hub, laptops.new(), ASHA)
+    lost, kept = open_family(asha, "f1"), open_family(asha, "f2")
+    synced(hub, asha)
+    synced(hub, asha)
+    with asha.changing() as copy:
+        copy.forget_reported()
+        request = asha.machine.request(copy)
+    assert request.moved.keys() >= {lost, kept}
+    sender = way(hub, asha).sender
+    with hub.begin() as tx:  # a copy from before the family was opened
+        tx.sql.run("delete from grant_ where scope = ?", (lost,))
+        tx.finish()
+    with hub.begin() as tx:
+        assert tx.withdrawn(sender, request.inc, []) == [lost]
+        assert tx.agrees(sender, request)
+        assert tx.withdrawn(sender, request.inc, []) == [lost]
+    with hub.begin() as tx:  # what it does not state is not looked at: an idle exchange stays small
+        assert tx.agrees(sender, replace(request, moved={}))
+        assert tx.withdrawn(sender, request.inc, []) == []
 
 
 def test_a_laptop_that_left_a_file_says_nothing_more_of_it(hub: Hub, laptops: Laptops) -> None:

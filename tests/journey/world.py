@@ -14,7 +14,9 @@ from typing import NamedTuple
 from familyhub.casework import drafts, reading
 from familyhub.casework.opening import open_laptop
 from familyhub.demo.make import Demo, DemoLaptop, make
-from familyhub.practice.family_file import Child, FamilyFile, Step
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.household import Child
+from familyhub.practice.plan_view import Step
 from tests.support.terminal import Terminal
 
 READY_SECONDS = 30

@@ -48,6 +48,8 @@ from tests.hub.world import (
     way,
 )
 
+one_engine = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 class Meddler(InProcess):
     """A way to a hub on which a test interferes."""
@@ -221,6 +223,69 @@ def test_own_acts_that_are_no_longer_held_are_asked_for_whole(hub: Hub, laptops:
     sync(copy_of_it, meddler)
     assert [r[0] for r in rows(copy_of_it, "note", "id")] == [lost]
     assert any(request.ask for request in meddler.requests)
+
+
+@one_engine
+def test_short_feeds_go_together_and_one_that_lacks_something_holds_up_no_other(
+    hub: Hub, laptops: Laptops, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchanging, "SLICE_RECORDS", 8)
+    asha = enrolled(hub, laptops.new(), ASHA)
+    scopes = [open_family(asha, f"f{n:02d}") for n in range(12)]
+    synced(hub, asha)
+    copy_of_it = laptops.copy_of(asha)
+    note(asha, scopes[0], "Written behind the copy")
+    synced(hub, asha)
+    helen = enrolled(hub, laptops.new(), HELEN)
+    synced(hub, helen)
+    for n in range(20):
+        note(helen, scopes[0], f"Note {n}")
+    for scope in scopes[1:]:
+        note(helen, scope, "One more")
+    synced(hub, helen)
+    slices: list[list[str]] = []
+    waited: list[str] = []
+    real = copy_of_it.machine.receive_all
+
+    def counted(copy: LaptopCopy, feeds: Sequence[Feed]) -> Any:
+        slices.append([feed.scope for feed in feeds])
+        stopped = real(copy, feeds)
+        waited.extend(stopped)
+        return stopped
+
+    monkeypatch.setattr(copy_of_it.machine, "receive_all", counted)
+    asked: list[int] = []
+
+    def before(request: Request) -> None:
+        if request.ask:
+            asked.append(len(rows(copy_of_it, "note")))
+
+    sync(copy_of_it, Meddler(way(hub, copy_of_it), before))
+    assert waited == [scopes[0]], "what comes behind what is lacking is not tried"
+    assert max(len(s) for s in slices) > 4
+    assert asked == [11], "every other family's note was there before it was asked for"
+    assert len(rows(copy_of_it, "note")) == 32
+
+
+@one_engine
+def test_a_file_that_cannot_be_sealed_yet_is_left_once_the_hub_has_a_key(hub: Hub, laptops: Laptops) -> None:
+    asha = enrolled(hub, laptops.new(), ASHA)
+    scope, kept = open_family(asha, "f1"), open_family(asha, "f2")
+    synced(hub, asha)
+    synced(hub, asha)
+    with hub.begin() as tx:  # a copy from before the family was opened
+        tx.sql.run("delete from grant_ where scope = ?", (scope,))
+        tx.finish()
+    with asha.changing() as copy:
+        copy.set_hub_key(b"")
+        copy.forget_reported()
+    keys, hub.keys = hub.keys, None
+    for _ in range(2):
+        assert synced(hub, asha).left == 0
+    assert (len(rows(asha, "family")), asha.setting(exchanging.LEFT)) == (2, None)
+    hub.keys = keys
+    assert synced(hub, asha).left == 1
+    assert (rows(asha, "family", "scope"), asha.setting(exchanging.LEFT)) == ([(kept,)], "1")
 
 
 def test_a_feed_with_a_gap_is_an_error_and_nothing_is_skipped(hub: Hub, laptops: Laptops) -> None:

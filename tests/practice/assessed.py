@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from familyhub.practice.assessment import AssessmentView
-from familyhub.practice.family_file import FamilyFile, Member
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.household import Member
 from tests.practice.plans import child
 
 LEO, MIA, BUMP = child("Leo"), child("Mia", 3), child("Bump", None)

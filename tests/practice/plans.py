@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from familyhub.practice.family_file import Child, KeptView, NeedView, PlanView, Step
+from familyhub.practice.household import Child
+from familyhub.practice.plan_view import KeptView, NeedView, PlanView, Step
 
 TODAY = date(2026, 3, 12)
 RECENT = "2026-03-02"

@@ -24,7 +24,8 @@ from familyhub.practice.assessment import (
 )
 from familyhub.practice.clocks import is_working_day
 from familyhub.practice.family_copy import agreement_copy, assessment_copy
-from familyhub.practice.family_file import AgreementLine, NeedView
+from familyhub.practice.family_file import AgreementLine
+from familyhub.practice.plan_view import NeedView
 from familyhub.records.codes import ASSESSMENT_SECTION, ASSESSMENT_TOPIC, DAY_LINE, READERS
 from tests.practice.assessed import BUMP, CRAIG, DAWN, LEO, LODGER, assessment, family
 from tests.practice.plans import TODAY, plan

@@ -15,16 +15,8 @@ from hypothesis import strategies as st
 from familyhub.practice.assessment import DayPart, VoiceView
 from familyhub.practice.bank_holidays import bank_holidays
 from familyhub.practice.closings import FollowUpView, due, follow_up_day
-from familyhub.practice.family_file import (
-    ChildAtVisit,
-    Dated,
-    FamilyFile,
-    Member,
-    NoteView,
-    Progress,
-    Scored,
-    VisitView,
-)
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.household import Member
 from familyhub.practice.meeting_papers import Copy, copies, minutes, papers
 from familyhub.practice.meetings import (
     AMBER,
@@ -48,6 +40,8 @@ from familyhub.practice.meetings import (
     scores_beside,
     still_needed,
 )
+from familyhub.practice.plan_view import Dated, Progress, Scored
+from familyhub.practice.visit_view import ChildAtVisit, NoteView, VisitView
 from familyhub.practice.who_may_read import ORDER, may_read
 from tests.practice.plans import TODAY, child, need, plan, step
 

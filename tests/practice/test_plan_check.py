@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from familyhub.practice.family_file import Child, KeptView, NeedView, PlanView, Step
+from familyhub.practice.household import Child
 from familyhub.practice.plan_check import (
     GRAVITY,
     About,
@@ -21,6 +21,7 @@ from familyhub.practice.plan_check import (
     to_mend,
 )
 from familyhub.practice.plan_rules import PlanRules
+from familyhub.practice.plan_view import KeptView, NeedView, PlanView, Step
 from tests.practice.plans import RECENT, TODAY, child, kept, need, plan, step
 
 RULES = PlanRules()

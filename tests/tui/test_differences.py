@@ -13,13 +13,13 @@ from textual.pilot import Pilot
 from familyhub.casework import drafts, reading
 from familyhub.casework.laptop import Laptop
 from familyhub.practice.differences import Difference, DifferenceValue
-from familyhub.practice.family_file import Step
+from familyhub.practice.plan_view import Step
 from familyhub.store.laptop_copy import all_heads_token
 from familyhub.tui.screens import differences_words as say
 from familyhub.tui.screens.differences import DifferencesScreen
-from familyhub.tui.widgets.fields import DayField
 from familyhub.tui.widgets.fields_choice import ChoiceField
 from familyhub.tui.widgets.fields_prose import ProseField
+from familyhub.tui.widgets.fields_read import DayField
 from tests.support.families import ASHA, BELL, JOAN, SAM
 from tests.tui.desk import AtEverySize, Desk, opened, pasted, pictures, settled
 from tests.tui.shell import shows, text_of, typed, until

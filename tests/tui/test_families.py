@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from familyhub.casework.laptop import Laptop
-from familyhub.practice.family_file import FamilyRow, Found
+from familyhub.practice.family_row import FamilyRow, Found
 from familyhub.tui.screens.families_pages import KEPT_PAGES, PAGE, FamilyPages
 from familyhub.tui.widgets.rows import Rows
 from tests.support.families import BELL

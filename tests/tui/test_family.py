@@ -9,7 +9,8 @@ from familyhub.casework import actions, notes, reading
 from familyhub.casework.entries import NoteEntry
 from familyhub.casework.laptop import Laptop
 from familyhub.casework.plan_entries import ActionUpdate
-from familyhub.practice.family_file import Child, FamilyFile, StoryLine
+from familyhub.practice.family_file import FamilyFile, StoryLine
+from familyhub.practice.household import Child
 from familyhub.tui.screens import family_lists as lists
 from familyhub.tui.screens.family_header import child_pieces, header
 from familyhub.tui.screens.family_panels import dates, panel, person_panel

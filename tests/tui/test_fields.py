@@ -12,9 +12,10 @@ from textual.widget import Widget
 
 from familyhub.casework.problems import Problem
 from familyhub.records.codes import VISIT_KIND
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField, TimeField, fields_in, show_problems
+from familyhub.tui.widgets.fields import FormRow, LineField, fields_in, show_problems
 from familyhub.tui.widgets.fields_choice import AskField, ChoiceField, ChoiceList, ReadersField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField, TimeField
 from familyhub.tui.widgets.fields_ticks import Tick, TicksField
 from tests.tui.desk import AtEverySize, pasted, pictures, still
 from tests.tui.shell import shows, text_of, typed

@@ -255,3 +255,12 @@ async def test_today_leads_to_the_front_door_and_back_to_what_was_being_written(
         await shows(pilot, "A decision at the front door begun")
         await pilot.press("end", "enter")
         await opens(pilot, "FrontDoorScreen")
+
+
+async def test_it_opens_at_the_contact_that_was_asked_for_and_stays_there(desk: Laptop) -> None:
+    last = front_door.queue(desk)[-1].contact
+    app = Desk(desk, lambda: FrontDoorScreen(last.id))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await ready(pilot, app)
+        assert page(app).contact_id == last.id
+        await shows(pilot, "Shouting at night")

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from familyhub.casework import drafts, plan_checking, plans, reading
 from familyhub.casework.laptop import Laptop
 from familyhub.casework.plan_entries import CopyEntry, KeepEntry, NeedEntry
-from familyhub.practice.family_file import NeedView, PlanView, Step
+from familyhub.practice.plan_view import NeedView, PlanView, Step
 from familyhub.tui.screens.family_plan import FindingLine, NeedLine
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import BELL, HUGHES, TODAY, day

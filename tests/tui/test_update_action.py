@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from familyhub.casework import drafts, reading
 from familyhub.casework.laptop import Laptop
-from familyhub.practice.family_file import Step
+from familyhub.practice.plan_view import Step
 from familyhub.tui.dialogs.update_action import UpdateActionDialog
 from familyhub.tui.widgets.fields import fields_in
 from tests.support.families import ASHA, BELL, SAM
@@ -17,7 +17,7 @@ from tests.tui.shell import shows, text_of, typed, until
 
 
 def desk(laptop: Laptop, action_id: str = "chart") -> Desk:
-    return Desk(laptop, lambda: UpdateActionDialog(BELL, action_id))
+    return Desk(laptop, lambda: UpdateActionDialog(action_id))
 
 
 def field(app: Any, name: str) -> Any:

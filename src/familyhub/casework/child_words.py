@@ -10,7 +10,8 @@ from familyhub.casework.assessment_sections import day_rows, usual_method
 from familyhub.casework.checking import Check
 from familyhub.casework.entries import Saved
 from familyhub.casework.problems import refuse
-from familyhub.practice.family_file import Child, FamilyFile
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.household import Child
 from familyhub.practice.meetings import HELD
 from familyhub.records.codes import CHILD_METHOD, DAY_LINE, READERS, CodeList
 

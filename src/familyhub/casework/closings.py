@@ -21,8 +21,9 @@ from familyhub.casework.problems import refuse
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.closings import FOLLOWED, OVER, TO_SIGN, ClosingView, due, follow_up_day
 from familyhub.practice.days import show_day
-from familyhub.practice.family_file import FamilyFile, PlanView, Step
+from familyhub.practice.family_file import FamilyFile
 from familyhub.practice.handshakes import ACCEPTED, STEP_UP, current, stands, waiting
+from familyhub.practice.plan_view import PlanView, Step
 from familyhub.records.codes import END_REASON, READERS, SETTLED, STILL_TRUE
 from familyhub.store.queries.family import episode_stands
 

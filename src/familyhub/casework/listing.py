@@ -9,7 +9,7 @@ from familyhub.store.queries import family_list
 
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
-    from familyhub.practice.family_file import FamilyRow
+    from familyhub.practice.family_row import FamilyRow
 
 
 def order(laptop: Laptop, which: str = "all", most: int | None = None) -> list[str]:

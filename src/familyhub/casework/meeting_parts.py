@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from familyhub.casework import plans, reading
 from familyhub.casework.checking import Check
 from familyhub.casework.meeting_entries import ChildAt, Guest, MeetingEntry
-from familyhub.practice.family_file import FamilyFile, PlanView
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.plan_view import PlanView
 from familyhub.records.codes import CHILD_METHOD, DAY_LINE, FAMILY_QUESTION, GUEST_STATE, READERS
 
 if TYPE_CHECKING:

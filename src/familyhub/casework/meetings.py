@@ -16,7 +16,7 @@ from familyhub.casework.problems import refuse
 from familyhub.practice import assessment
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.days import show_day
-from familyhub.practice.family_file import FamilyFile, PlanView, Step
+from familyhub.practice.family_file import FamilyFile
 from familyhub.practice.meetings import (
     CALLED_OFF,
     HELD,
@@ -27,6 +27,7 @@ from familyhub.practice.meetings import (
     owners_who_left,
     still_needed,
 )
+from familyhub.practice.plan_view import PlanView, Step
 from familyhub.records.codes import (
     GUEST_STATE,
     MEETING_KIND,

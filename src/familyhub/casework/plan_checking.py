@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from familyhub.casework.laptop import Laptop
-    from familyhub.practice.family_file import FamilyFile, PlanView
+    from familyhub.practice.family_file import FamilyFile
+    from familyhub.practice.plan_view import PlanView
 
 NO_PLAN = "No plan is open for this family. Open one first (open_plan)."
 

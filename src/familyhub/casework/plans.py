@@ -14,7 +14,8 @@ from familyhub.casework.entries import Saved
 from familyhub.casework.plan_checking import NO_PLAN
 from familyhub.casework.plan_entries import ActionEntry, CopyEntry, NeedEntry, PlanEntry, ScoreEntry
 from familyhub.casework.problems import refuse
-from familyhub.practice.family_file import FamilyFile, NeedView, PlanView, Step
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.plan_view import NeedView, PlanView, Step
 from familyhub.records.codes import NEED_HEADLINE, READERS
 from familyhub.store.queries.family import episode_of
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from familyhub.casework.opening import TodayPage, today_page
 from familyhub.casework.problems import refuse
 from familyhub.practice.differences import Decided, Difference
-from familyhub.practice.family_file import FamilyFile, FamilyRow, Found, SyncState
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.family_row import FamilyRow, Found
+from familyhub.practice.sync_state import SyncState
 from familyhub.records.oversight import Locality, Worker
 from familyhub.records.plans import Action
 from familyhub.store.blobs import day_of

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from familyhub.casework import concerns, leases, reading
 from familyhub.casework.concerns import OpenConcern
 from familyhub.casework.reading import Numbers
-from familyhub.practice.family_file import Sending, SyncState
 from familyhub.practice.lease import NO_HUB, Lease
+from familyhub.practice.sync_state import Sending, SyncState
 from familyhub.store.blobs import day_of
 from familyhub.store.queries.attachments import OnTheirWay, on_their_way
 from familyhub.store.queries.sending import family_names, records

@@ -10,7 +10,8 @@ from familyhub.casework.checking import Check
 from familyhub.casework.entries import ChildSeen, Saved, VisitEntry
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.days import show_day
-from familyhub.practice.family_file import Child, FamilyFile
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.household import Child
 from familyhub.records.codes import (
     CHILD_METHOD,
     READERS,

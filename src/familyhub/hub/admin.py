@@ -267,10 +267,14 @@ def set_standby(hub: Hub, on: bool) -> None:
 
 
 def withdraw(hub: Hub, scope: str, worker: str) -> None:
-    """End a worker's grant: nothing more of the scope goes to them, and what they still send is set aside."""
+    """End a worker's grant, or a cover that is to begin: nothing more of the scope goes to them, and what they still
+    send is set aside. Raises ``HubError`` where there is neither.
+    """
     with hub.begin() as tx:
         if not scopes.withdraw(tx.sql, scope, worker, tx.now_ms):
-            raise HubError(f"{worker} does not hold {scope}.")
+            if not scopes.to_begin(tx.sql, scope, worker, tx.now_ms):
+                raise HubError(f"{worker} does not hold {scope}.")
+            scopes.end(tx.sql, [(scope, worker)], tx.now_ms)
         tx.finish()
 
 

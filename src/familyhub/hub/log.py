@@ -55,7 +55,6 @@ class SqlHubTx(Visitors):
         self.now_ms = now_ms
         self._epoch, self._sender, self._door = epoch, sender, door
         self._gone: dict[str, set[tuple[str, str]]] = {}
-        self._stated: set[str] = set()
         self._expected: Sequence[Batch] = ()
         self._heads: dict[str, tuple[int, bytes]] = {}
         self._folded: dict[str, int] = {}

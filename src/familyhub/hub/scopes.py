@@ -121,6 +121,15 @@ def withdraw(sql: Sql, scope: str, worker: str, now_ms: int) -> bool:
     return ended > 0
 
 
+def to_begin(sql: Sql, scope: str, worker: str, now_ms: int) -> bool:
+    """Whether there is a grant that has not begun yet, nor been taken away."""
+    found = sql.first(
+        "select 1 from grant_ where scope = ? and worker = ? and since > ? and (until is null or until > ?)",
+        (scope, worker, now_ms, now_ms),
+    )
+    return found is not None
+
+
 def end(sql: Sql, grants: Iterable[tuple[str, str]], now_ms: int) -> None:
     """End grants (scope, worker); one that has not begun never let anybody write.
 

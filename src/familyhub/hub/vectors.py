@@ -70,6 +70,12 @@ def _write(sql: Sql, sender: Sender, request: Request) -> None:
     )
 
 
+def stated(sql: Sql, sender: Sender, inc: str) -> set[str]:
+    """The scopes of the vector kept for an incarnation."""
+    found = sql.rows("select scope from device_cursor where device = ? and inc = ?", (sender.device, inc))
+    return {row[0] for row in found}
+
+
 def incarnations(sql: Sql, device: str) -> list[str]:
     """Every incarnation that a device's file was heard under."""
     return [row[0] for row in sql.rows("select inc from device_inc where device = ?", (device,))]

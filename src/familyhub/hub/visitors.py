@@ -28,8 +28,8 @@ class Visitors(Archive):
     _gone: dict[str, set[tuple[str, str]]]
     _to_destroy: dict[str, list[int]]
     """Numbers whose content goes from the archive at the commit: a part may hold many of a file that is erased."""
-    _stated: set[str]
-    """The scopes whose cursors the request states of which it was asked whether it ``agrees``."""
+    _stated: set[str] | None = None
+    """The scopes whose cursors the request states of which it was asked whether it ``agrees``; None: not asked yet."""
 
     # -- erasure ---------------------------------------------------------------------------------------------
 
@@ -158,7 +158,10 @@ class Visitors(Archive):
 
     def withdrawn(self, sender: Sender, inc: str, also: Collection[str]) -> list[str]:
         """Scopes that this file holds, or wrote in, and its worker may hold no more."""
-        return scopes.withdrawn(self.sql, sender, inc, self._stated.union(also), self.now_ms)
+        stated = self._stated
+        if stated is None:  # what it states now may be any of what it ever stated
+            stated = vectors.stated(self.sql, sender, inc)
+        return scopes.withdrawn(self.sql, sender, inc, stated.union(also), self.now_ms)
 
     def held_scopes(self, sender: Sender, wanted: Collection[str]) -> set[str]:
         """Those of ``wanted`` that the sender holds."""

@@ -194,18 +194,19 @@ class Exchange:
         with self.store.changing() as copy:
             anew = hear(self.machine, copy, request, answer)
             copy.set_settings(self._contact(answer))
-            if answer.withdrawn:
-                copy.add_to(LEFT, len(answer.withdrawn))
+            owed = copy.owed()
+            left = [scope for scope in answer.withdrawn if scope in owed]
+            if left:
+                copy.add_to(LEFT, len(left))
                 copy.set_settings({LEFT_AT: received_text(answer.received)})
             if answer.restored:
                 copy.set_settings({RESTORED_AT: received_text(answer.received)})
             waiting = bool(copy.unsent(1))
-            owed = bool(copy.owed())
             parts = self._slices((feed for feed in answer.feeds if feed.scope not in anew), whole)
             halted: set[str] = set()
             more_came = self._receive(copy, parts, halted)
         self._count(request, answer)
-        self.report.left += len(answer.withdrawn)
+        self.report.left += len(left)
         self.report.restored = self.report.restored or answer.restored
         while more_came:
             self._check_stopping()
@@ -214,7 +215,7 @@ class Exchange:
         self._check_gaps()
         if wanted := [scope for scope in answer.snapshot if scope not in anew]:
             self._fetch(request.inc, wanted)
-        more = answer.need_vector or answer.restored or owed or bool(anew) or bool(answer.snapshot)
+        more = answer.need_vector or answer.restored or bool(owed) or bool(anew) or bool(answer.snapshot)
         fork = any(c.fork for c in answer.custody)
         more = more or answer.more or fork or bool(self._ask)
         return more or (waiting and bool(request.push)) or len(self._gaps) == 1
@@ -333,12 +334,16 @@ def met(answer: Answer, when: str, local_ms: int) -> dict[str, str]:
 
 
 def hear(machine: LaptopMachine, copy: SqlLaptopCopy, request: Request, answer: Answer) -> set[str]:
-    """Take an answer's receipts in one transaction; what has to be sealed waits until the hub's key is known."""
+    """Take an answer's receipts in one transaction; what has to be sealed waits until the hub's key is known.
+
+    Files that wait for it are stated again: of one whose grant it forgot, a hub speaks only where it is stated.
+    """
     if answer.key:
         copy.set_hub_key(answer.key)
     public = copy.hub_key()[: sealing.PUBLIC]
     if not public:
-        answer = replace(answer, withdrawn=[])
+        heard_of = {scope: seq for scope, seq in request.moved.items() if scope not in answer.withdrawn}
+        request, answer = replace(request, moved=heard_of), replace(answer, withdrawn=[])
     return machine.heard(
         copy, request, answer, lambda payload: sealing.seal(public, payload, sealing.OWN_ACTS)
     )

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from familyhub.practice.family_file import AgreementLine, FamilyFile, Member
+    from familyhub.practice.family_file import AgreementLine, FamilyFile
+    from familyhub.practice.household import Member
 
 DEFAULT_BASIS = "public_task"
 """What is offered within an agreement: early help is a task of the council, whatever the family agreed to."""

@@ -17,7 +17,8 @@ from familyhub.practice.days import show_day
 from familyhub.records.codes import ASSESSMENT_SECTION, ASSESSMENT_TOPIC, DAY_LINE
 
 if TYPE_CHECKING:
-    from familyhub.practice.family_file import Child, FamilyFile, Member
+    from familyhub.practice.family_file import FamilyFile
+    from familyhub.practice.household import Child, Member
 
 STARTED, COMPLETED, RETURNED, SIGNED = "started", "completed", "returned", "signed"
 STATE_WORDS = {

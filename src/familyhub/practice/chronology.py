@@ -8,7 +8,9 @@ from datetime import date
 from familyhub.practice.attachments import AttachmentView, size_words, type_words
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.differences import Decided
-from familyhub.practice.family_file import Child, NoteView, StoryLine, VisitView
+from familyhub.practice.family_file import StoryLine
+from familyhub.practice.household import Child
+from familyhub.practice.visit_view import NoteView, VisitView
 
 GAP_DAYS = 60
 """A silence longer than this is shown as a line of its own (local default)."""

@@ -10,7 +10,8 @@ from familyhub.practice import assessment
 from familyhub.practice.assessment import DayPart, Place, SectionText, VoiceView
 
 if TYPE_CHECKING:
-    from familyhub.practice.family_file import FamilyFile, VisitView
+    from familyhub.practice.family_file import FamilyFile
+    from familyhub.practice.visit_view import VisitView
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import date
 
 from familyhub.practice.assessment import DayPart, VoiceView
 from familyhub.practice.days import show_day
-from familyhub.practice.family_file import FamilyFile, NeedView, PlanView, Step
+from familyhub.practice.family_file import FamilyFile
 from familyhub.practice.meetings import (
     HELD,
     GuestView,
@@ -24,6 +24,7 @@ from familyhub.practice.meetings import (
     said_before,
     scores_beside,
 )
+from familyhub.practice.plan_view import NeedView, PlanView, Step
 from familyhub.practice.who_may_read import FAMILY, shown_to
 from familyhub.records.codes import ACTION_STATUS, CHILD_METHOD, DAY_LINE, READERS, REVIEW_DECISION
 

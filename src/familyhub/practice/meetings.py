@@ -15,7 +15,9 @@ from familyhub.records.codes import DAY_LINE, MEETING_KIND
 
 if TYPE_CHECKING:
     from familyhub.practice.assessment import DayPart, VoiceView
-    from familyhub.practice.family_file import Child, FamilyFile, NeedView, PlanView, Step
+    from familyhub.practice.family_file import FamilyFile
+    from familyhub.practice.household import Child
+    from familyhub.practice.plan_view import NeedView, PlanView, Step
 
 TAF, REVIEW = MEETING_KIND.values
 PLANNED, HELD, MOVED, CALLED_OFF = "planned", "held", "moved", "called off"

@@ -16,8 +16,10 @@ from typing import NamedTuple
 from familyhub.practice import plan_rules as words
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.days import short_day
-from familyhub.practice.family_file import Child, FamilyFile, KeptView, NeedView, PlanView, Step
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.household import Child
 from familyhub.practice.plan_rules import PlanRules
+from familyhub.practice.plan_view import KeptView, NeedView, PlanView, Step
 
 GRAVITY = (
     "child_in_none", "sen_without_provision", "no_education", "need_without_action", "no_outcome", "says_what_we_do",

@@ -44,7 +44,7 @@ class Line:
     reason: str
     act: str
     """``tell``, ``update_action``, ``decide``, ``log_visit``, ``meeting``, ``closing``, ``follow_up``, ``open_draft``,
-    ``open_disagreement``, ``open_assessment``, ``open_sharing``, ``handshake``."""
+    ``open_disagreement``, ``open_assessment``, ``open_sharing``, ``handshake``, ``step_down``."""
     target: str
     """The id of what the act is about: a concern, an action, a difference, a family, a draft, or its scope."""
     due: str | None = None
@@ -329,7 +329,8 @@ def _handshake(fact: HandshakeFact, today: date) -> Line:
     kind = LATE if after.due is not None and after.due < today else DUE
     due = after.due.isoformat() if after.due is not None else one.on
     what, reason = f"{one.title}: {after.what}", f"{age_words(one, today)}; {after.why}"
-    return Line(kind, fact.family_id, fact.family, what, reason, "handshake", one.id, due)
+    act, target = ("step_down", fact.answered_at) if fact.answered_at else ("handshake", one.id)
+    return Line(kind, fact.family_id or None, fact.family, what, reason, act, target, due)
 
 
 def _disagreement(fact: DisagreementFact, today: date) -> Line:

@@ -31,15 +31,13 @@ class Navigation(Reopening):
 
         self._hub.when_open(show)
 
-    def update_action(self, family_id: str, action_id: str) -> None:
+    def update_action(self, action_id: str) -> None:
         """Ask what moved on an action of the plan."""
 
         def show() -> None:
             from familyhub.tui.dialogs.update_action import UpdateActionDialog
 
-            self.push_screen(
-                UpdateActionDialog(family_id, action_id), lambda saved: self.after_dialog(bool(saved))
-            )
+            self.push_screen(UpdateActionDialog(action_id), lambda saved: self.after_dialog(bool(saved)))
 
         self._hub.when_open(show)
 

@@ -71,7 +71,7 @@ class Reopening(App[int]):
 
                 self.push_screen(NoteScreen(entry.family_id, draft_id=draft_id))
             elif kind == "action":
-                self._hub.update_action(str(getattr(entry, "family_id", "")), entry.action_id)
+                self._hub.update_action(entry.action_id)
             elif kind == "attachment":
                 self._hub.attach(entry.family_id, draft_id=draft_id)
             elif kind == "worry":

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from familyhub.practice.allocation import Allocated, holding, role_of
 from familyhub.practice.clocks import age_on, parse_day
 from familyhub.practice.closings import OVER
-from familyhub.practice.family_file import ChildName, FamilyRow, Found
+from familyhub.practice.family_row import ChildName, FamilyRow, Found
 from familyhub.practice.thin_row import family_of
 from familyhub.records.episodes import Allocation, EpisodeState, LeadPractitioner, LevelOfNeed
 from familyhub.records.families import Family, FamilyIndex, Membership
@@ -44,6 +44,7 @@ SEARCHED_TABLES = {
     "handshake": ("reason", "told_why"),
     "handshake_signature": ("reason",),
     "handshake_step": ("text",),
+    "step_down_answer": ("text",),
     "follow_up": ("none_because",),
     "follow_up_need": ("how",),
     "safety_note": ("what",),

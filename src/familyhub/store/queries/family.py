@@ -9,14 +9,10 @@ from familyhub.practice import chronology
 from familyhub.practice.assessment import AssessmentRules
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.closings import OVER
-from familyhub.practice.family_file import (
-    FamilyFile,
-    NextVisitView,
-    SafetyLine,
-    StoryLine,
-)
+from familyhub.practice.family_file import FamilyFile, SafetyLine, StoryLine
 from familyhub.practice.meetings import TAF, ReviewRules
 from familyhub.practice.plan_rules import PlanRules
+from familyhub.practice.visit_view import NextVisitView
 from familyhub.records.codes import AGREEMENT_STATE, EPISODE_STATE, LEVEL, REVIEW_DECISION, SAFETY_NOTE_KIND
 from familyhub.records.episodes import Agreement, Episode, EpisodeState, LeadPractitioner, LevelOfNeed
 from familyhub.records.families import Family, SafetyNote
@@ -70,7 +66,7 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
         story += [chronology.note_line(n, mine=n.by == names.get(worker_id)) for n in told]
         attached = of_scope(db, connection, scope, names)
         story += [chronology.attachment_line(a, mine=a.by_id == worker_id) for a in attached]
-        shaken = handshakes.handshakes(db, scope, names)
+        shaken = handshakes.handshakes(db, [scope, *handshakes.contacts(connection, family_id)], names)
         story += [line for h in shaken for line in handshakes.story(h, names, worker_id)]
         assessments = assessed.assessments(db, scope, home.names, names, voices, days)
         story += assessed.story(assessments, voices, home.names, names, worker_id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from familyhub.practice.family_file import FamilyRow
+from familyhub.practice.family_row import FamilyRow
 from familyhub.practice.thin_row import MARK, family_of
 from familyhub.store.apply import chunks
 from familyhub.store.queries.families import details, mine_of

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from familyhub.practice.assessment import VoiceView
 from familyhub.practice.clocks import age_on, age_text, parse_day
-from familyhub.practice.family_file import Child, Member, Reach, VisitView
+from familyhub.practice.household import Child, Member, Reach
 from familyhub.practice.known_words import last_words
+from familyhub.practice.visit_view import VisitView
 from familyhub.records.codes import MAY_USE, RELATIONSHIP, RISK, SEN
 from familyhub.records.episodes import LevelOfNeed
 from familyhub.records.families import Membership

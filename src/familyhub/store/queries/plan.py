@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from familyhub.practice.family_file import (
-    CopyView,
-    Dated,
-    KeptView,
-    NeedView,
-    PlanView,
-    Progress,
-    Scored,
-    Step,
-)
+from familyhub.practice.plan_view import CopyView, Dated, KeptView, NeedView, PlanView, Progress, Scored, Step
 from familyhub.records.codes import NEED_HEADLINE
 from familyhub.records.plans import (
     Action,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from familyhub.practice.family_file import Sending
+from familyhub.practice.sync_state import Sending
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

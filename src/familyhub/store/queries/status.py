@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from familyhub.practice.family_file import Aside, SyncState
+from familyhub.practice.sync_state import Aside, SyncState
 from familyhub.sync.ops import unpack_payload
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from familyhub.practice.family_file import ChildAtVisit, NoteView, VisitView
+from familyhub.practice.visit_view import ChildAtVisit, NoteView, VisitView
 from familyhub.records.codes import CHILD_METHOD, NOTE_KIND, SEEN_HOW
 from familyhub.records.people import PersonName
 from familyhub.records.visits import Note, Visit, VisitChild, VisitPresent

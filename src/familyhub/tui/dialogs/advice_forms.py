@@ -15,8 +15,9 @@ from familyhub.casework.advice_entries import (
     SettleEntry,
 )
 from familyhub.tui.dialogs.form_dialog import Begun, FormDialog, kept_before, key_of
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField
+from familyhub.tui.widgets.fields import FormRow, LineField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField
 
 if TYPE_CHECKING:
     from familyhub.casework.entries import Saved

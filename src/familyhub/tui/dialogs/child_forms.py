@@ -12,9 +12,10 @@ from familyhub.practice import assessment as rules
 from familyhub.records.codes import CHILD_METHOD, DAY_LINE
 from familyhub.tui.dialogs.assessment_forms import HEADINGS, Stood, TextsDialog
 from familyhub.tui.dialogs.family_dialog import FamilyDialog, Opened
-from familyhub.tui.widgets.fields import DayField, FormRow
+from familyhub.tui.widgets.fields import FormRow
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField
 
 if TYPE_CHECKING:
     from typing import Any

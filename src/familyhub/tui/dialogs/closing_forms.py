@@ -14,16 +14,18 @@ from familyhub.casework.closing_entries import ClosingEntry, FollowUpEntry, Need
 from familyhub.casework.meeting_entries import MeetingEntry, ScoreAt
 from familyhub.practice.closings import due
 from familyhub.practice.days import show_day
-from familyhub.practice.family_file import FamilyFile, NeedView, Step
+from familyhub.practice.family_file import FamilyFile
 from familyhub.practice.handshakes import ACCEPTED, STEP_UP, Stands, current, stands
+from familyhub.practice.plan_view import NeedView, Step
 from familyhub.records.codes import END_REASON, SETTLED, STILL_TRUE
 from familyhub.tui.dialogs.family_dialog import FamilyDialog, Opened
 from familyhub.tui.screens import meeting_entry
 from familyhub.tui.screens.meeting_rows import ScoreRows
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField
+from familyhub.tui.widgets.fields import FormRow, LineField
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_hint import cell
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField
 from familyhub.tui.widgets.fields_rows import RowsField
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from familyhub.casework.contact_entries import ContactAdultEntry, ContactChildEn
 from familyhub.casework.problems import Problem
 from familyhub.records.codes import CONTACT_CHANNEL, CONTACT_SOURCE
 from familyhub.tui.dialogs.form_dialog import Begun, FormDialog, kept_before
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField, TimeField
+from familyhub.tui.widgets.fields import FormRow, LineField
 from familyhub.tui.widgets.fields_choice import ChoiceField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField, TimeField
 
 if TYPE_CHECKING:
     from familyhub.casework.entries import Saved

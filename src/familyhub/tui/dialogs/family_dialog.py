@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from familyhub.practice.family_file import FamilyFile, PlanView
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.plan_view import PlanView
 from familyhub.tui.dialogs.form_dialog import Begun, FormDialog, kept_before
 
 if TYPE_CHECKING:

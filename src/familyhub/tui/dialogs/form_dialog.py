@@ -23,8 +23,9 @@ from familyhub.casework.advice_entries import (
 from familyhub.casework.agreement_entries import AgreementEntry, RecordCopyEntry, WithdrawalEntry
 from familyhub.casework.assessment_entries import ChildDayEntry, ChildWordsEntry, SectionEntry
 from familyhub.casework.checking import clean
+from familyhub.casework.handshake_entries import AcceptStep, DeclineStep, SendStepUp, StepDownEntry
 from familyhub.casework.meeting_entries import MeetingPlan
-from familyhub.casework.plan_entries import ActionEntry, NeedEntry, ScoreEntry
+from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, NeedEntry, ScoreEntry
 from familyhub.casework.problems import Problem
 from familyhub.tui.dialogs.dialog import Dialog
 from familyhub.tui.widgets.autosave import KeepsDraft, kept_words
@@ -95,6 +96,11 @@ class FormDialog(KeepsDraft, Dialog[bool], Generic[B]):
     def key(self) -> str:
         """What tells two drafts of this form apart, as ``key_of`` says it; an empty text for a new row."""
         return ""
+
+    @property
+    def worth_keeping(self) -> bool:
+        """Whether what was typed is left as a draft when the form is left."""
+        return self._touched
 
     # what each form has of its own
 
@@ -198,10 +204,25 @@ class FormDialog(KeepsDraft, Dialog[bool], Generic[B]):
     async def action_close(self) -> None:
         """Esc: what was typed stays as a draft; where nothing was, nothing is left behind."""
         if self.entry is not None and self._touched:
-            await self.keep()
+            worth = self.worth_keeping
+            if worth:
+                await self.keep()
             await self.autosave.stop()  # the fields that are left now write nothing behind who opens it again
-            self.say("Not saved; what you typed is kept as a draft on this laptop. Today opens it again.")
+            if worth:
+                self.say("Not saved; what you typed is kept as a draft on this laptop. Today opens it again.")
+            elif self.entry.draft_id:
+                self.work(_discard, self.laptop, self.entry.draft_id, then=self._thrown_away)
+                return
         self.dismiss(False)
+
+    def _thrown_away(self, result: None) -> None:
+        self.dismiss(False)
+
+
+def _discard(laptop: Laptop, draft_id: str) -> None:
+    from familyhub.casework import drafts
+
+    drafts.discard(laptop, draft_id)
 
 
 def kept_before(
@@ -222,7 +243,7 @@ def kept_before(
 def key_of(entry: Any) -> str:
     """What tells two drafts of one form apart: the row or the place that the entry is about."""
     match entry:
-        case ActionEntry():
+        case ActionEntry() | ActionUpdate():
             return entry.action_id
         case NeedEntry() | ScoreEntry():
             return entry.need_id
@@ -240,4 +261,8 @@ def key_of(entry: Any) -> str:
             return entry.asked_id
         case EscalateEntry() | SettleEntry():
             return entry.disagreement_id
+        case SendStepUp() | AcceptStep() | DeclineStep():
+            return entry.handshake_id
+        case StepDownEntry():
+            return entry.contact_id
     return ""

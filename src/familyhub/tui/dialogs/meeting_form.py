@@ -12,8 +12,9 @@ from familyhub.casework.meeting_entries import Guest, MeetingPlan
 from familyhub.practice.meetings import REVIEW, TAF, MeetingView
 from familyhub.records.codes import MEETING_KIND
 from familyhub.tui.dialogs.family_dialog import FamilyDialog, Opened
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField, TimeField
+from familyhub.tui.widgets.fields import FormRow, LineField
 from familyhub.tui.widgets.fields_choice import ChoiceField
+from familyhub.tui.widgets.fields_read import DayField, TimeField
 from familyhub.tui.widgets.fields_ticks import Tick, TicksField
 
 if TYPE_CHECKING:

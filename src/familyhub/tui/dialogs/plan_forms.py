@@ -8,12 +8,13 @@ from textual.widget import Widget
 
 from familyhub.casework.checking import clean
 from familyhub.casework.plan_entries import ActionEntry, CopyEntry, NeedEntry, ScoreEntry
-from familyhub.practice.family_file import NeedView, Step
+from familyhub.practice.plan_view import NeedView, Step
 from familyhub.tui.dialogs.plan_dialog import Opened, PlanDialog
 from familyhub.tui.dialogs.sharing_forms import copy_rows, take_copy
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField, fields_in
+from familyhub.tui.widgets.fields import FormRow, LineField, fields_in
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField
 
 if TYPE_CHECKING:
     from familyhub.casework.entries import Saved

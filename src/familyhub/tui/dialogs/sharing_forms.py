@@ -22,10 +22,11 @@ from familyhub.practice.family_copy import copy_of
 from familyhub.practice.family_file import AgreementLine
 from familyhub.records.codes import AGREEMENT_STATE, LAWFUL_BASIS, SAFE_TO_STOP
 from familyhub.tui.dialogs.family_dialog import FamilyDialog, Opened
-from familyhub.tui.widgets.fields import DayField, Field, FormRow, LineField, OfferField, fields_in
+from familyhub.tui.widgets.fields import Field, FormRow, LineField, fields_in
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_hint import KeyHint
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField, OfferField
 
 if TYPE_CHECKING:
     from typing import Any

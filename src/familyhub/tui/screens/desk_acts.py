@@ -20,8 +20,9 @@ from familyhub.practice.allocation import Suggestion
 from familyhub.practice.handshakes import HandshakeFact
 from familyhub.records.codes import CHECK_WAY, CONFLICT_KIND, SAFE_NOW, TRAVEL, WAITING_REASON
 from familyhub.tui.page import Page
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField
+from familyhub.tui.widgets.fields import FormRow, LineField
 from familyhub.tui.widgets.fields_choice import ChoiceField
+from familyhub.tui.widgets.fields_read import DayField
 from familyhub.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:

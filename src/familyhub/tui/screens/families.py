@@ -14,7 +14,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from familyhub.practice.family_file import FamilyRow, Found
+from familyhub.practice.family_row import FamilyRow, Found
 from familyhub.tui.page import Page
 from familyhub.tui.screens.families_pages import PAGE, FamilyPages, first_page, one_page, whole_order
 from familyhub.tui.widgets.rows import Cell, Drawn, Rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, overload
 
-from familyhub.practice.family_file import FamilyRow
+from familyhub.practice.family_row import FamilyRow
 
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop

@@ -14,9 +14,12 @@ from textual.widgets import Static
 
 from familyhub.practice.closings import ClosingView, FollowUpView
 from familyhub.practice.days import show_day
-from familyhub.practice.family_file import Child, FamilyFile, Step, StoryLine, VisitView
+from familyhub.practice.family_file import FamilyFile, StoryLine
 from familyhub.practice.handshakes import HandshakeView
+from familyhub.practice.household import Child
 from familyhub.practice.meetings import CALLED_OFF, MeetingView
+from familyhub.practice.plan_view import Step
+from familyhub.practice.visit_view import VisitView
 from familyhub.tui import commands
 from familyhub.tui.screens import family_lists as lists
 from familyhub.tui.screens import family_meetings as meetings
@@ -365,7 +368,7 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs, meetings.MeetingActs):
         """``u``: what moved on the selected action."""
         item = self.query_one(Rows).selected
         if isinstance(item, Step):
-            self.hub_app.update_action(self.family_id, item.id)
+            self.hub_app.update_action(item.id)
 
 
 def _next(values: list[str], now: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from familyhub.practice.family_file import Child
+from familyhub.practice.household import Child
 from familyhub.tui.dialogs.child_forms import ChildDayDialog, ChildWordsDialog
 from familyhub.tui.screens.family_acts import FileActs
 

@@ -7,7 +7,9 @@ from datetime import date
 
 from familyhub.practice.chronology import told
 from familyhub.practice.days import short_day, show_day
-from familyhub.practice.family_file import Child, FamilyFile, StoryLine, VisitView
+from familyhub.practice.family_file import FamilyFile, StoryLine
+from familyhub.practice.household import Child
+from familyhub.practice.visit_view import VisitView
 from familyhub.records.codes import VISIT_KIND, VISIT_OUTCOME
 from familyhub.tui.screens.family_meetings import MeetingItem
 from familyhub.tui.screens.family_plan import FindingLine, PlanItem, Words

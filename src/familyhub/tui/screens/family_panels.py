@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from familyhub.practice.days import short_day, show_day
-from familyhub.practice.family_file import Child, Member, NeedView, Step, StoryLine, VisitView
+from familyhub.practice.family_file import StoryLine
+from familyhub.practice.household import Child, Member
+from familyhub.practice.plan_view import NeedView, Step
+from familyhub.practice.visit_view import VisitView
 from familyhub.records.codes import (
     ACTION_STATUS,
     CHILD_METHOD,

@@ -9,8 +9,9 @@ from datetime import date
 from rich.cells import cell_len
 
 from familyhub.practice.days import short_day, show_day
-from familyhub.practice.family_file import FamilyFile, NeedView, PlanView, Step
+from familyhub.practice.family_file import FamilyFile
 from familyhub.practice.plan_check import About, Finding, findings, to_mend
+from familyhub.practice.plan_view import NeedView, PlanView, Step
 from familyhub.records.codes import ACTION_STATUS
 from familyhub.tui.widgets.rows import Cell, Drawn
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from familyhub.casework.plan_entries import KeepEntry, PlanEntry
-from familyhub.practice.family_file import Step
 from familyhub.practice.plan_check import Finding, findings, to_mend
+from familyhub.practice.plan_view import Step
 from familyhub.tui.dialogs.plan_forms import ActionDialog, CopyDialog, NeedDialog, ScoreDialog
 from familyhub.tui.screens.family_acts import FileActs
 from familyhub.tui.screens.family_plan import FindingLine, NeedLine, about_of

@@ -24,10 +24,11 @@ from familyhub.casework.front_door import Triage, Waiting
 from familyhub.practice.front_door import TO_OPEN
 from familyhub.practice.reply import Reply
 from familyhub.records.codes import CHECK_CALL, SAFE_NOW, TOLD_WAY
-from familyhub.tui.page import Page
 from familyhub.tui.screens import front_door_words as say
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField
+from familyhub.tui.screens.front_door_step_down import StepDownActs
+from familyhub.tui.widgets.fields import FormRow, LineField
 from familyhub.tui.widgets.fields_choice import ChoiceField
+from familyhub.tui.widgets.fields_read import DayField
 from familyhub.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Open:
     """The decision that is being written; None where it is not the time for one."""
 
 
-class FrontDoorActs(Page):
+class FrontDoorActs(StepDownActs):
     """The acts of the Front door that ask a question or none; the screen adds the rest."""
 
     contact_id = ""

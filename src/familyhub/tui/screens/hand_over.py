@@ -13,7 +13,8 @@ from familyhub.casework.handing_over import HandOverPage
 from familyhub.tui.page import Page
 from familyhub.tui.screens import desk_words as say
 from familyhub.tui.screens.desk_acts import ALL_SAME, choice
-from familyhub.tui.widgets.fields import DayField, FormRow, LineField
+from familyhub.tui.widgets.fields import FormRow, LineField
+from familyhub.tui.widgets.fields_read import DayField
 from familyhub.tui.widgets.paragraphs import Paragraphs
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from textual.content import Content
 from familyhub.casework.checking import clean
 from familyhub.casework.entries import ActionMoved, VisitEntry
 from familyhub.practice.days import show_day
-from familyhub.practice.family_file import Step
+from familyhub.practice.plan_view import Step
 from familyhub.records.codes import ACTION_STATUS
 from familyhub.tui.screens.log_visit_entry import moved
 from familyhub.tui.widgets.fields_hint import cell

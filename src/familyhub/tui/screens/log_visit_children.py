@@ -15,7 +15,7 @@ from textual.widgets import Static
 from familyhub.casework.checking import clean
 from familyhub.casework.entries import ChildSeen
 from familyhub.practice.days import short_day
-from familyhub.practice.family_file import Child
+from familyhub.practice.household import Child
 from familyhub.records.codes import CHILD_METHOD, SEEN_HOW
 from familyhub.tui.screens.log_visit_entry import alarm, default_method, has_words, young
 from familyhub.tui.widgets.fields import FieldChanged, FormRow

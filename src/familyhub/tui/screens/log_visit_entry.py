@@ -11,7 +11,10 @@ from familyhub.casework.entries import ActionMoved, ChildSeen, VisitEntry
 from familyhub.casework.problems import Problem
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.days import read_day, short_day
-from familyhub.practice.family_file import Child, FamilyFile, Member, Step, VisitView
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.household import Child, Member
+from familyhub.practice.plan_view import Step
+from familyhub.practice.visit_view import VisitView
 
 MEANING_FROM_LEVEL = "3"
 MOST_ACTIONS = 5

@@ -18,9 +18,10 @@ from familyhub.records.codes import VISIT_KIND, VISIT_OUTCOME
 from familyhub.tui.screens import log_visit_entry as page
 from familyhub.tui.screens.log_visit_actions import ActionRows, PromiseRows
 from familyhub.tui.screens.log_visit_children import ChildrenRows, ChildWords
-from familyhub.tui.widgets.fields import DayField, FieldGroup, FieldLines, FormRow, LineField, TimeField
+from familyhub.tui.widgets.fields import FieldGroup, FieldLines, FormRow, LineField
 from familyhub.tui.widgets.fields_choice import AskField, ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField, TimeField
 from familyhub.tui.widgets.fields_ticks import Tick, TicksField
 
 SAFETY_QUESTION = "Is any child unsafe, or are you worried about tonight?"

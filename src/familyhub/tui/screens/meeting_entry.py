@@ -11,7 +11,7 @@ from familyhub.casework.entries import ActionMoved
 from familyhub.casework.meeting_entries import ChildAt, Guest, MeetingEntry, ScoreAt
 from familyhub.casework.problems import Problem
 from familyhub.practice.days import read_day
-from familyhub.practice.family_file import FamilyFile, NeedView, PlanView, Step
+from familyhub.practice.family_file import FamilyFile
 from familyhub.practice.meetings import (
     CHILDREN,
     DECISION,
@@ -27,6 +27,7 @@ from familyhub.practice.meetings import (
     still_needed,
 )
 from familyhub.practice.plan_rules import FAMILY
+from familyhub.practice.plan_view import NeedView, PlanView, Step
 from familyhub.practice.who_may_read import may_read
 
 PARTS = {WHO: "Who", CHILDREN: "Children", THEN_NOW: "Then and now", DECISION: "Decision"}

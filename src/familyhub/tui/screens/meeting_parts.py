@@ -14,23 +14,16 @@ from textual.widgets import Static
 from familyhub.casework.checking import clean
 from familyhub.casework.meeting_entries import ChildAt
 from familyhub.practice.days import short_day, show_day
-from familyhub.practice.family_file import Child
+from familyhub.practice.household import Child
 from familyhub.practice.meetings import CHILDREN, DECISION, THEN_NOW, WHO, day_before, said_before
 from familyhub.records.codes import CHILD_METHOD, DAY_LINE, FAMILY_QUESTION, MEETING_KIND, REVIEW_DECISION
 from familyhub.tui.screens import meeting_entry as page
 from familyhub.tui.screens.log_visit_parts import Section
 from familyhub.tui.screens.meeting_rows import AgreedRows, GoingRows, GuestRows, ScoreRows
-from familyhub.tui.widgets.fields import (
-    DayField,
-    FieldChanged,
-    FieldGroup,
-    FieldLines,
-    FormRow,
-    LineField,
-    TimeField,
-)
+from familyhub.tui.widgets.fields import FieldChanged, FieldGroup, FieldLines, FormRow, LineField
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField, TimeField
 
 THERE = {"": "not said", "yes": "was there", "no": "was not there"}
 OTHERWISE = "only where something speaks against it"

@@ -10,8 +10,8 @@ from textual.content import Content
 from familyhub.casework.checking import clean
 from familyhub.casework.meeting_entries import Guest, MeetingEntry
 from familyhub.practice.days import show_day
-from familyhub.practice.family_file import NeedView, Step
 from familyhub.practice.meetings import actions_beside, scores_beside
+from familyhub.practice.plan_view import NeedView, Step
 from familyhub.records.codes import ACTION_STATUS, GUEST_STATE, READERS
 from familyhub.tui.screens.meeting_entry import Opened, guest_words, moved_at
 from familyhub.tui.widgets.fields_hint import cell

@@ -16,23 +16,23 @@ from familyhub.casework.checking import clean
 from familyhub.casework.entries import NoteEntry
 from familyhub.casework.plan_entries import ActionUpdate
 from familyhub.casework.problems import Problem, Refused
-from familyhub.practice.family_file import FamilyFile, Step
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.plan_view import Step
 from familyhub.records.codes import NOTE_KIND
 from familyhub.tui.page import Page
 from familyhub.tui.widgets.autosave import KeepsDraft, kept_words
 from familyhub.tui.widgets.fields import (
-    DayField,
     Field,
     FieldChanged,
     FieldGroup,
     FormRow,
     LineField,
-    TimeField,
     fields_in,
     show_problems,
 )
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField, TimeField
 
 if TYPE_CHECKING:
     from familyhub.casework.entries import Saved

@@ -33,6 +33,7 @@ DOES = {
     "open_assessment": "open the assessment",
     "open_sharing": "open the agreement",
     "handshake": "open the step up or step down",
+    "step_down": "open the contact: accept or decline",
 }
 """What Enter does with a row, in words."""
 URGENT = 4
@@ -191,7 +192,7 @@ class TodayScreen(Page):
 
                 app.when_open(lambda: open_told(app, line.target))
             case "update_action":
-                app.update_action(line.family_id or "", line.target)
+                app.update_action(line.target)
             case "decide":
                 app.open_difference(line.target)
             case "log_visit":
@@ -204,6 +205,8 @@ class TodayScreen(Page):
                 app.open_advice(line.target)
             case "open_assessment":
                 app.open_assessment(line.family_id or "")
+            case "step_down":
+                app.open_front_door(line.target)
             case "open_sharing":
                 app.open_family(line.family_id or "", "sharing")
             case _:
@@ -213,7 +216,7 @@ class TodayScreen(Page):
         """``u``: the action of the row, else the plan of its family."""
         row = self.query_one(Rows).selected
         if isinstance(row, Ranked) and row.line.act == "update_action":
-            self.hub_app.update_action(row.line.family_id or "", row.line.target)
+            self.hub_app.update_action(row.line.target)
         else:
             self.hub_app.on_family(lambda family_id: self.hub_app.open_family(family_id, "plan"))
 

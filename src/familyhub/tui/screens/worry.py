@@ -18,16 +18,15 @@ from familyhub.tui.page import Page
 from familyhub.tui.screens.worry_words import guidance
 from familyhub.tui.widgets.autosave import KeepsDraft, kept_words
 from familyhub.tui.widgets.fields import (
-    DayField,
     FieldChanged,
     FieldGroup,
     FormRow,
     LineField,
-    TimeField,
     fields_in,
     show_problems,
 )
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
+from familyhub.tui.widgets.fields_read import DayField, TimeField
 from familyhub.tui.widgets.fields_ticks import Tick, TicksField
 from familyhub.tui.widgets.paragraphs import Paragraphs
 
