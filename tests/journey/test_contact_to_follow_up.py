@@ -99,8 +99,8 @@ def the_work(place: Authority, hub: HubProcess, days: Days) -> None:
     """Agreement to plan; the plug of a laptop is pulled in a form, and that of the hub while two people go on writing."""
     it_is(days.agreement, place.asha)
     with opened(place.asha, hub, WIDE) as worker:
-        door.sync_now(worker)
-        work.open_walsh(worker)
+        worker.wait_for("given to you")
+        worker.press("home", "enter")
         work.agree(worker)
         work.share(worker)
         work.visit(worker)
