@@ -27,8 +27,7 @@ def open_walsh(terminal: Terminal) -> None:
 
 
 def agree(worker: Terminal) -> None:
-    """Dawn agrees: the school may know and help, housing may not."""
-    worker.press("8")
+    """Today asked for it. Dawn agrees: the school may know and help, housing may not."""
     worker.wait_for("[8 Sharing]")
     worker.press("a")
     worker.wait_for("What they agreed to")

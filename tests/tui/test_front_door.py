@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from textual.widgets import Static
@@ -175,6 +176,44 @@ async def test_a_contact_is_recorded_with_a_line_more_for_each_child_and_what_is
     (new,) = (w.contact for w in front_door.queue(desk) if w.contact.who == "Mr Oak")
     assert [(c.given, c.family_name) for c in new.children] == [("Sky", ""), ("Max", "Lee")]
     assert (new.source, new.adults, drafts.unfinished(desk)) == ("2A", (), [])
+
+
+async def test_a_contact_that_was_left_half_way_is_opened_where_it_was_left_and_a_line_left_empty_is_nobody(
+    desk: Laptop,
+) -> None:
+    app = Desk(desk, FrontDoorScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        async def opened() -> dict[str, Any]:
+            await pilot.press("plus")
+            await until(pilot, lambda: type(app.screen).__name__ == "ContactForm" and app.focused is not None)
+            return {f.field: f for f in fields_in(app.screen)}
+
+        await ready(pilot, app)
+        fields = await opened()
+        fields["received"].answer = "31/2"
+        fields["child:0:given"].answer = "Sky"
+        await until(pilot, lambda: any(f.field == "child:1:words" for f in fields_in(app.screen)))
+        fields = {f.field: f for f in fields_in(app.screen)}
+        fields["child:1:given"].answer = "Max"
+        await until(pilot, lambda: any(f.field == "child:2:words" for f in fields_in(app.screen)))
+        fields = {f.field: f for f in fields_in(app.screen)}
+        fields["child:1:birth_date"].answer = "1/1/2999"
+        fields["child:0:given"].answer = ""
+        fields["child:1:words"].focus()
+        await typed(pilot, "[red]I'm cold")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, FrontDoorScreen))
+        fields = await opened()
+        words = fields["child:1:words"]
+        assert app.focused is words
+        assert words.answer == "[red]I'm cold"
+        await shows(pilot, "“31/2” is not a date")
+        form = app.screen.query_one("#the-form")
+        await until(pilot, lambda: form.region.contains_region(words.region))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "1/1/2999" in fields["child:1:given"].problem)
+        assert not fields["child:0:given"].problem
 
 
 async def test_a_match_is_answered_with_one_key_and_asks_why_where_much_speaks_against_the_answer(

@@ -153,6 +153,17 @@ class AssessmentFact:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenFact:
+    """A family that was given to this worker to lead, and nobody of it has been asked yet whether they agree to help."""
+
+    allocation_id: str
+    family_id: str
+    family: str
+    on: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawalFact:
     """An agreement that was taken back, and no manager's view of it is recorded yet."""
 
@@ -209,6 +220,7 @@ Fact = (
     | HandshakeFact
     | ChildFact
     | AssessmentFact
+    | GivenFact
     | WithdrawalFact
     | DifferenceFact
     | DraftFact
@@ -248,6 +260,13 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
             return _child(fact, today)
         case AssessmentFact():
             return _assessment(fact, today, soon)
+        case GivenFact():
+            by = f" by {fact.by}" if fact.by else ""
+            reason = f"given to you {short_day(fact.on, today)}{by}; nobody was asked yet"
+            return Line(
+                DUE, fact.family_id, fact.family, "Ask if they agree to help", reason, "open_sharing",
+                fact.allocation_id, fact.on,
+            )  # fmt: skip
         case WithdrawalFact():
             safe = SAFE_TO_STOP.words(fact.safe_to_stop) or "not said"
             reason = f"taken back {short_day(fact.since, today)}, safe to stop: {safe}; a manager's view is asked, not given yet"

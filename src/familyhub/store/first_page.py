@@ -28,7 +28,7 @@ from familyhub.practice.today import (
     WithdrawalFact,
 )
 from familyhub.records.codes import MEETING_KIND
-from familyhub.store import first_handshakes
+from familyhub.store import first_allocations, first_handshakes
 
 CONCERNS = """
 select c.id, c.contact_id, c.family_id, coalesce(f.name, ''), coalesce(c.child_names, ''), coalesce(c.seen_on, ''),
@@ -272,6 +272,7 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
     if "assessment" in newer:
         out += [AssessmentFact(*row) for sql in (ASSESSMENTS, NOT_BEGUN) for row in run(sql)]
         out += [WithdrawalFact(*row) for row in run(WITHDRAWN)]
+        out += first_allocations.facts(run, today, _me(connection)[0])
     return out
 
 

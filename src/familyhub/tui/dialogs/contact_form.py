@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from familyhub.casework.contact_entries import ContactAdultEntry, ContactChildEntry, ContactEntry
-from familyhub.casework.problems import Problem
+from familyhub.casework.problems import Problem, Refused
 from familyhub.records.codes import CONTACT_CHANNEL, CONTACT_SOURCE
 from familyhub.tui.dialogs.form_dialog import Begun, FormDialog, kept_before
 from familyhub.tui.widgets.fields import FormRow, LineField
@@ -104,11 +104,24 @@ class ContactForm(FormDialog[Begun]):
         """Record it; a line in which nothing was typed is nobody."""
         from familyhub.casework import contacts
 
-        children = [c for c in entry.children if c != ContactChildEntry("")]
-        adults = [a for a in entry.adults if a != ContactAdultEntry("")]
-        saved = contacts.add_contact(laptop, replace(entry, children=children, adults=adults))
+        children = [n for n, child in enumerate(entry.children) if child != ContactChildEntry("")]
+        adults = [n for n, adult in enumerate(entry.adults) if adult != ContactAdultEntry("")]
+        named = replace(
+            entry, children=[entry.children[n] for n in children], adults=[entry.adults[n] for n in adults]
+        )
+        try:
+            saved = contacts.add_contact(laptop, named)
+        except Refused as refused:
+            lines = {"children": children, "adults": adults}
+            raise Refused(*(_at_their_line(problem, lines) for problem in refused.problems)) from None
         self.contact_id = saved.id
         return saved
+
+
+def _at_their_line(problem: Problem, lines: dict[str, list[int]]) -> Problem:
+    """What is wrong with somebody, counted without the empty lines, at the line in which they stand."""
+    of, _, number = problem.field.partition(":")
+    return Problem(f"{of}:{lines[of][int(number)]}", problem.sentence) if number else problem
 
 
 class PeopleLines(Vertical):

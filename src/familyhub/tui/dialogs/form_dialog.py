@@ -143,10 +143,20 @@ class FormDialog(KeepsDraft, Dialog[bool], Generic[B]):
         if opened.draft.at:
             self._touched = True
             self.show_kept(kept_words(datetime.fromisoformat(opened.draft.at).astimezone()))
-            self.return_to(self)
+            if not self.return_to(self):
+                self._begin()
+            # What is wrong with the draft takes its lines first.
+            self.call_after_refresh(self.call_after_refresh, self._reveal)
         else:
-            fields = fields_in(self)
-            next((f for f in fields if f.field == self.first), fields[0]).focus()
+            self._begin()
+
+    def _begin(self) -> None:
+        fields = fields_in(self)
+        next((f for f in fields if f.field == self.first), fields[0]).focus()
+
+    def _reveal(self) -> None:
+        if self.focused is not None:
+            self.focused.scroll_visible(animate=False)
 
     def _not_open(self, sentence: str, problems: Sequence[Problem]) -> None:
         self.entry = None
