@@ -196,7 +196,7 @@ class PartedForm(KeepsDraft, Page, Generic[P]):
         left = next((f for f in fields_in(self) if f.field == name or f.takes(Problem(name, ""))), None)
         self.reveal(left or fields_in(self)[0])
         if not self.return_to(self):
-            self._begin()
+            self.begin()
 
     def _not_open(self, sentence: str, problems: Sequence[Problem]) -> None:
         self._busy = False
