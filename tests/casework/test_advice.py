@@ -106,7 +106,7 @@ def test_a_disagreement_goes_through_its_stages_and_is_settled_once(laptop: Lapt
     (line,) = [x for x in reading.today(laptop).lines if x.act == "open_disagreement"]
     assert (line.family_id, line.target, line.reason) == (BELL, SCOPE, "worker to worker, due Thu 12 Mar")
     assert set(refused(advice.escalate_disagreement, laptop, EscalateEntry(saved.id))) == {"because"}
-    early = EscalateEntry(saved.id, "no answer", day(-4))
+    early = EscalateEntry(saved.id, "no answer", on=day(-4))
     assert "is not older" in refused(advice.escalate_disagreement, laptop, early)["on"]
     for stage in STAGES[1:]:
         done = advice.escalate_disagreement(laptop, EscalateEntry(saved.id, "no answer"))

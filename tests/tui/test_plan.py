@@ -8,6 +8,8 @@ from textual.pilot import Pilot
 from familyhub.casework import drafts, plan_checking, plans, reading
 from familyhub.casework.laptop import Laptop
 from familyhub.casework.plan_entries import CopyEntry, KeepEntry, NeedEntry
+from familyhub.practice import plan_check
+from familyhub.practice.plan_check import check, findings, to_mend
 from familyhub.practice.plan_view import NeedView, PlanView, Step
 from familyhub.tui.screens.family_plan import FindingLine, NeedLine
 from familyhub.tui.widgets.fields import fields_in
@@ -305,6 +307,34 @@ async def test_p_opens_the_plan_from_the_story_and_o_still_says_who_is_who_there
         await opens(pilot, "WhosWhoDialog")
 
 
+async def test_the_plan_is_checked_once_however_often_it_is_shown_and_again_when_it_was_read_again(
+    shell: MakeShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+
+    def counted(*about: Any) -> Any:
+        checked.append(about[0].id)
+        return check(*about)
+
+    monkeypatch.setattr(plan_check, "check", counted)
+    app = shell()
+    async with app.run_test(size=(100, 30)) as pilot:
+        page = await at_plan(pilot)
+        await pilot.press("c", "1", "2", "c")
+        await until(pilot, lambda: page.tab == "plan")
+        await quiet(pilot)
+        assert len(checked) == 1
+        plan_checking.keep_finding(
+            app.laptop, KeepEntry(BELL, "child_in_none", "child", "unborn", "Born in May")
+        )
+        checked.clear()
+        before = page.file
+        page.load()
+        await until(pilot, lambda: page.file is not before)
+        await quiet(pilot)
+        assert (len(checked), "unborn" in {f.about.id for f in page.to_mend}) == (1, False)
+
+
 def mended(laptop: Laptop) -> None:
     """Some is kept, a copy is given, the whole of it reworded."""
     plans.change_need(
@@ -318,7 +348,8 @@ def test_what_is_kept_is_no_row(laptop: Laptop) -> None:
     from familyhub.tui.screens import family_plan
 
     mended(laptop)
-    rows = family_plan.rows(reading.family(laptop, BELL), TODAY)
+    file = reading.family(laptop, BELL)
+    rows = family_plan.rows(file, to_mend(findings(file, TODAY)))
     assert [r.finding.about.id for r in rows if isinstance(r, FindingLine)] == ["club", "gp", "jade", "mia"]
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 
-class AdviceEntry(Struct):
+class Written(Struct, kw_only=True):
+    """What all of them have: the day, what a page keeps for itself, and the draft."""
+
+    on: str = "today"
+    page: dict[str, str] = field(default_factory=dict)
+    draft_id: str = ""
+
+
+class AdviceEntry(Written):
     """A question to a social worker, with the advice, by whom, and the decision, as far as they are there already."""
 
     family_id: str = ""
@@ -14,24 +22,18 @@ class AdviceEntry(Struct):
     advice: str = ""
     whom: str = ""
     decision: str = ""
-    on: str = "today"
-    page: dict[str, str] = field(default_factory=dict)
-    draft_id: str = ""
 
 
-class AdviceStepEntry(Struct):
+class AdviceStepEntry(Written):
     """What came of a question: advice and by whom, the decision, or both."""
 
     asked_id: str
     advice: str = ""
     whom: str = ""
     decision: str = ""
-    on: str = "today"
-    page: dict[str, str] = field(default_factory=dict)
-    draft_id: str = ""
 
 
-class DisagreementEntry(Struct):
+class DisagreementEntry(Written):
     """Our view, the other view, and with whom we disagree."""
 
     family_id: str = ""
@@ -39,26 +41,17 @@ class DisagreementEntry(Struct):
     view: str = ""
     other: str = ""
     with_whom: str = ""
-    on: str = "today"
-    page: dict[str, str] = field(default_factory=dict)
-    draft_id: str = ""
 
 
-class EscalateEntry(Struct):
+class EscalateEntry(Written):
     """A disagreement goes to its next stage, because."""
 
     disagreement_id: str
     because: str = ""
-    on: str = "today"
-    page: dict[str, str] = field(default_factory=dict)
-    draft_id: str = ""
 
 
-class SettleEntry(Struct):
+class SettleEntry(Written):
     """A disagreement is settled, with its outcome."""
 
     disagreement_id: str
     outcome: str = ""
-    on: str = "today"
-    page: dict[str, str] = field(default_factory=dict)
-    draft_id: str = ""

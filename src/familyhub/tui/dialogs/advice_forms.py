@@ -15,7 +15,7 @@ from familyhub.casework.advice_entries import (
     SettleEntry,
 )
 from familyhub.tui.dialogs.form_dialog import Begun, FormDialog, kept_before, key_of
-from familyhub.tui.widgets.fields import FormRow, LineField
+from familyhub.tui.widgets.fields import Field, FormRow, LineField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
 from familyhub.tui.widgets.fields_read import DayField
 
@@ -24,11 +24,18 @@ if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
 
 
+LINES = {"whom": "who advised", "with_whom": "a person and their service"}
+"""Fields of one line, with what stands in them while they are empty; the day is one too, all others are prose."""
+Rows = tuple[tuple[str, tuple[str, ...]], ...]
+"""The rows of a form: a label and the fields beside it."""
+
+
 class AdviceForm(FormDialog[Begun]):
-    """A form with a day and prose; it is opened with the entry that says what it is about."""
+    """A form with a day and prose, as ``asks`` says; it is opened with the entry that says what it is about."""
 
     what: ClassVar[str] = ""
     act: ClassVar[str] = ""
+    asks: ClassVar[Rows] = ()
 
     def __init__(self, entry: Any, *, draft_id: str | None = None) -> None:
         super().__init__(draft_id=draft_id)
@@ -54,6 +61,23 @@ class AdviceForm(FormDialog[Begun]):
         """What it is."""
         return self.what
 
+    def rows(self, opened: Begun) -> list[Widget]:
+        """What it asks."""
+        return [self._row(label, [self._field(n, opened) for n in names]) for label, names in self.asks]
+
+    def _field(self, name: str, opened: Begun) -> Field:
+        value = getattr(self.entry, name)
+        if name == "on":
+            return DayField("on", value, today=opened.today, past=True)
+        if name in LINES:
+            return LineField(name, value, placeholder=LINES[name])
+        return ProseField(name, value, least=2, most=6)
+
+    @staticmethod
+    def _row(label: str, fields: list[Field]) -> Widget:
+        first = fields[0]
+        return ProseRow(label, first) if isinstance(first, ProseField) else FormRow(label, *fields)
+
     def take(self, name: str, answer: str) -> None:
         """An answer each."""
         setattr(self.entry, name, answer)
@@ -65,40 +89,26 @@ class AdviceForm(FormDialog[Begun]):
         return acts.ACTS[self.act].do(laptop, entry)
 
 
-class AskForm(AdviceForm):
-    """Question, advice, by whom, decision."""
-
-    draft_kind = "advice"
-    saved_words = "Question"
-    what, act = "Ask a social worker", "ask_social_worker"
-
-    def rows(self, opened: Begun) -> list[Widget]:
-        """The question, and what came of it as far as it is there."""
-        return [
-            ProseRow("What I ask", ProseField("question", self.entry.question, least=2, most=6)),
-            *_answers(self.entry, opened),
-        ]
-
-
 class AnswerForm(AdviceForm):
-    """What came of a question."""
+    """What came of a question: advice, by whom, decision."""
 
     draft_kind = "advice_step"
     saved_words = "What came of the question is"
     what, act = "What was advised, and decided", "add_advice"
+    asks = (
+        ("On", ("on", "whom")),
+        ("What was advised", ("advice",)),
+        ("What we decided, and why", ("decision",)),
+    )
 
-    def rows(self, opened: Begun) -> list[Widget]:
-        """Advice, by whom, decision."""
-        return _answers(self.entry, opened)
 
+class AskForm(AdviceForm):
+    """A question, and what came of it as far as it is there."""
 
-def _answers(entry: AdviceEntry | AdviceStepEntry, opened: Begun) -> list[Widget]:
-    return [
-        FormRow("On", DayField("on", entry.on, today=opened.today, past=True),
-                LineField("whom", entry.whom, placeholder="who advised")),
-        ProseRow("What was advised", ProseField("advice", entry.advice, least=2, most=6)),
-        ProseRow("What we decided, and why", ProseField("decision", entry.decision, least=2, most=6)),
-    ]  # fmt: skip
+    draft_kind = "advice"
+    saved_words = "Question"
+    what, act = "Ask a social worker", "ask_social_worker"
+    asks = (("What I ask", ("question",)), *AnswerForm.asks)
 
 
 class DisagreeForm(AdviceForm):
@@ -107,16 +117,11 @@ class DisagreeForm(AdviceForm):
     draft_kind = "disagreement"
     saved_words = "Disagreement"
     what, act = "We disagree", "open_disagreement"
-
-    def rows(self, opened: Begun) -> list[Widget]:
-        """With whom, both views."""
-        entry = self.entry
-        return [
-            FormRow("With", LineField("with_whom", entry.with_whom, placeholder="a person and their service"),
-                    DayField("on", entry.on, today=opened.today, past=True)),
-            ProseRow("Our view, and why", ProseField("view", entry.view, least=2, most=6)),
-            ProseRow("Their view, in their words", ProseField("other", entry.other, least=2, most=6)),
-        ]  # fmt: skip
+    asks = (
+        ("With", ("with_whom", "on")),
+        ("Our view, and why", ("view",)),
+        ("Their view, in their words", ("other",)),
+    )
 
 
 class EscalateForm(AdviceForm):
@@ -125,14 +130,7 @@ class EscalateForm(AdviceForm):
     draft_kind = "escalation"
     saved_words = "That it goes to the next stage is"
     what, act = "To the next stage", "escalate_disagreement"
-
-    def rows(self, opened: Begun) -> list[Widget]:
-        """When, and why it was not settled."""
-        because = ProseField("because", self.entry.because, least=2, most=6)
-        return [
-            FormRow("On", DayField("on", self.entry.on, today=opened.today, past=True)),
-            ProseRow("Why it was not settled at this stage", because),
-        ]
+    asks = (("On", ("on",)), ("Why it was not settled at this stage", ("because",)))
 
 
 class SettleForm(AdviceForm):
@@ -141,14 +139,7 @@ class SettleForm(AdviceForm):
     draft_kind = "settlement"
     saved_words = "The outcome is"
     what, act = "It is settled", "settle_disagreement"
-
-    def rows(self, opened: Begun) -> list[Widget]:
-        """When, and the outcome."""
-        outcome = ProseField("outcome", self.entry.outcome, least=2, most=6)
-        return [
-            FormRow("On", DayField("on", self.entry.on, today=opened.today, past=True)),
-            ProseRow("The outcome, and what follows for the children", outcome),
-        ]
+    asks = (("On", ("on",)), ("The outcome, and what follows for the children", ("outcome",)))
 
 
 FORMS: dict[type[Any], type[AdviceForm]] = {

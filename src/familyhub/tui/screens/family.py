@@ -237,7 +237,7 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs, meetings.MeetingActs):
     def _items(self, file: FamilyFile) -> list[lists.Item]:
         match self._tab:
             case "plan":
-                return [*plans.rows(file, self.today)]
+                return [*plans.rows(file, self.to_mend)]
             case "visits":
                 return list(file.visits)
             case "children":
@@ -273,7 +273,7 @@ class FamilyScreen(PlanActs, SharingActs, ChildrenActs, meetings.MeetingActs):
     def _filter_words(self, file: FamilyFile) -> str:
         match self._tab:
             case "plan":
-                return plans.header(file, self.today, self.size.width - 2)
+                return plans.header(file, self.to_mend, self.today, self.size.width - 2)
             case "story":
                 only = "significant only" if self._filter.significant else "everything"
                 child = next((c.given for c in file.children if c.id == self._filter.child), "all children")

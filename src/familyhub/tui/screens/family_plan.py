@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from familyhub.practice.days import short_day, show_day
 from familyhub.practice.family_file import FamilyFile
-from familyhub.practice.plan_check import About, Finding, findings, to_mend
+from familyhub.practice.plan_check import About, Finding
 from familyhub.practice.plan_view import NeedView, PlanView, Step
 from familyhub.records.codes import ACTION_STATUS
 from familyhub.tui.widgets.rows import Cell, Drawn
@@ -56,12 +56,12 @@ class FindingLine:
 PlanItem = Words | NeedLine | FindingLine | Step
 
 
-def rows(file: FamilyFile, today: date) -> list[PlanItem]:
-    """Needs with their outcomes and actions, each with its finding under it; then children and the plan itself."""
+def rows(file: FamilyFile, mend: Sequence[Finding]) -> list[PlanItem]:
+    """Needs with their outcomes and actions, each with its finding of ``mend`` under it; then children and the plan itself."""
     plan = file.plan
     if plan is None:
         return [Words("no-plan", (Cell("No plan is open. + opens one.", look="muted"),))]
-    found = {f.row: f for f in to_mend(findings(file, today))}
+    found = {f.row: f for f in mend}
     out: list[PlanItem] = []
     for number, need in enumerate(plan.needs, start=1):
         outcome = need.outcome or "(not written)"
@@ -161,22 +161,21 @@ def draw_step(step: Step, today: date, width: int) -> Drawn:
     ]]  # fmt: skip
 
 
-def header(file: FamilyFile, today: date, width: int) -> str:
+def header(file: FamilyFile, mend: Sequence[Finding], today: date, width: int) -> str:
     """Since when, the review, who leads, which agencies; how much is to be mended, and who was given a copy."""
     plan = file.plan
     if plan is None:
         return "No plan is open   + open one"
     since = f"Since {short_day(plan.started_on, today)}" if plan.started_on else "Plan"
     review = f"review {show_day(plan.review_due, today)}" if plan.review_due else "no review date"
-    count = len(to_mend(findings(file, today)))
-    mend = f"{count} to mend  c next" if count else "nothing to mend"
+    to_mend = f"{len(mend)} to mend  c next" if mend else "nothing to mend"
     if width < 98:
         agencies = len([a for a in plan.agencies.split(",") if a.strip()])
         left = " · ".join(p for p in (since, review, f"{agencies} agencies" if agencies else "") if p)
-        return _apart(left, f"check: {mend}", width)
+        return _apart(left, f"check: {to_mend}", width)
     lead = f"lead {file.lead}" if file.lead else "no lead practitioner"
     first = " · ".join(p for p in (since, review, lead, plan.agencies) if p)
-    return f"{first}\n{_apart(f'Plan check: {mend}', f'{_copies(file, plan, today)}  g give', width)}"
+    return f"{first}\n{_apart(f'Plan check: {to_mend}', f'{_copies(file, plan, today)}  g give', width)}"
 
 
 def _copies(file: FamilyFile, plan: PlanView, today: date) -> str:

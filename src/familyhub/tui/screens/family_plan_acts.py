@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from familyhub.casework.plan_entries import KeepEntry, PlanEntry
@@ -13,19 +14,34 @@ from familyhub.tui.screens.family_plan import FindingLine, NeedLine, about_of
 from familyhub.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from familyhub.casework.entries import Saved
     from familyhub.casework.laptop import Laptop
+    from familyhub.practice.family_file import FamilyFile
 
 
 class PlanActs(FileActs):
     """The part of a family's page that writes its plan."""
 
+    _checked: tuple[FamilyFile, date, Sequence[Finding]] | None = None
+    """The file that was checked last, on which day, and what is to mend in it."""
+
+    @property
+    def to_mend(self) -> Sequence[Finding]:
+        """What the plan check says of the file; it is asked once for a file and a day, however often that is shown."""
+        file, today = self.file, self.laptop.today
+        if file is None:
+            return ()
+        known = self._checked
+        if known is None or known[0] is not file or known[1] != today:
+            known = self._checked = file, today, to_mend(findings(file, today))
+        return known[2]
+
     def _finding(self) -> Finding | None:
         """The finding at the selected row."""
-        if self.file is None:
-            return None
         about = about_of(self._selected_row)
-        return next((f for f in to_mend(findings(self.file, self.laptop.today)) if f.row == about), None)
+        return next((f for f in self.to_mend if f.row == about), None)
 
     def _has_plan(self) -> bool:
         """Whether there is a plan to write into; where there is none, that is said."""
@@ -114,7 +130,7 @@ class PlanActs(FileActs):
         """``c``: the cursor goes to the next row with something to mend."""
         if self.file is None:
             return
-        where = {f.row for f in to_mend(findings(self.file, self.laptop.today))}
+        where = {f.row for f in self.to_mend}
         rows = self.query_one(Rows)
         count = len(rows.items)
         for place in (p % count for p in range(rows.cursor + 1, rows.cursor + 1 + count)):

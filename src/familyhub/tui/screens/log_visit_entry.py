@@ -174,22 +174,6 @@ def still_needed(entry: VisitEntry, file: FamilyFile, today: date) -> list[Neede
     return found
 
 
-def needed_words(needed: list[Needed], part: int | None) -> str:
-    """What is needed in few words, children who lack the same together; ``part``: the one shown, others are named."""
-    grouped: dict[tuple[int, str], list[str]] = {}
-    for n in needed:
-        name, _, lacks = n.words.partition(": ") if n.field.startswith("child:") else ("", "", n.words)
-        grouped.setdefault((n.part, lacks), []).append(name)
-    per_part: dict[int, list[str]] = {}
-    for (at, lacks), names in grouped.items():
-        per_part.setdefault(at, []).append((f"{', '.join(names)}: " if names != [""] else "") + lacks)
-    if part is None:
-        return " · ".join(words for listed in per_part.values() for words in listed)
-    here = per_part.pop(part, [])
-    elsewhere = [f"{', '.join(listed)} (part {at})" for at, listed in sorted(per_part.items())]
-    return " · ".join([*here, *elsewhere])
-
-
 def _day(text: str, today: date) -> date | None:
     try:
         return read_day(text, today, past=True)

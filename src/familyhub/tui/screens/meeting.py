@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
-from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import Static
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from familyhub.casework.checking import clean
 from familyhub.casework.meeting_entries import Guest, MeetingEntry
 from familyhub.casework.plan_entries import ActionEntry
 from familyhub.casework.problems import Problem
-from familyhub.practice.meetings import DECISION
+from familyhub.practice.meetings import Needed
 from familyhub.tui.screens import meeting_entry as rules
-from familyhub.tui.screens.log_visit_parts import PartsLine, Section
+from familyhub.tui.screens.log_visit_parts import Section
 from familyhub.tui.screens.meeting_parts import sections
 from familyhub.tui.screens.meeting_rows import AgreedRows, GuestRows
-from familyhub.tui.screens.parted import PartedForm
-from familyhub.tui.widgets.autosave import AT, kept_words
-from familyhub.tui.widgets.fields import FieldChanged, LineField, fields_in, show_problems
+from familyhub.tui.screens.parted import PartedForm, draft_of
+from familyhub.tui.widgets.fields import FieldChanged, LineField, fields_in
 
 if TYPE_CHECKING:
     from familyhub.casework.entries import Saved
     from familyhub.casework.laptop import Laptop
 
-READY = "Nothing more is needed. ^S finishes and locks it."
-FRONT_ROOM = "The rest is asked after the meeting. F2 keeps this and goes back."
 _TEXTS = (
     "kind", "on", "at", "place", "better", "worry", "next", "answers_readers", "summary", "summary_readers",
     "decision", "because", "because_readers", "next_due", "no_next_because", "although",
@@ -38,118 +29,60 @@ _NEW = ("new_what", "new_who", "new_agency", "new_due", "new_need")
 """Fields in which an action that was agreed is written before it is added."""
 
 
-def open_page(laptop: Laptop, family_id: str, draft_id: str | None) -> tuple[rules.Opened, str]:
-    """What the page opens with, and when its draft was kept. Runs in a thread."""
-    from familyhub.casework import drafts, meetings, reading
-
-    file = reading.family(laptop, family_id)
-    planned = meetings.next_planned(file)
-    entry, kept_at = rules.begin(file, planned, laptop.today), ""
-    draft = next((d for d in drafts.unfinished(laptop, family_id) if d.id == draft_id), None)
-    found = drafts.reopen(laptop, draft.id) if draft else None
-    if draft and found and isinstance(found[1], MeetingEntry):
-        entry, kept_at = found[1], draft.saved_at
-    meant = planned if planned is not None and planned.id == entry.meeting_id else None
-    opened = rules.Opened(file, entry, laptop.today, laptop.who.id, dict(reading.workers(laptop)), meant)
-    rules.settle(entry, opened)
-    return opened, kept_at
-
-
-class MeetingScreen(PartedForm):
+class MeetingScreen(PartedForm[rules.Opened]):
     """The page for one meeting with one family."""
 
     place = "meeting"
     draft_kind = "meeting"
     CSS_PATH = "meeting.tcss"
-    LAST_PART = DECISION
-    BINDINGS: ClassVar[list[Any]] = []
+    ABOUT = "meeting"
+    PARTS = FRONT_PARTS = rules.PARTS
+    SAVED = "Meeting saved on this laptop · not yet sent. 6 on the family's page reads its minutes"
 
-    def __init__(self, family_id: str, *, draft_id: str | None = None) -> None:
-        super().__init__()
-        self.family_id, self._draft_id = family_id, draft_id
-        self.opened: rules.Opened | None = None
-        self._front = self._busy = self._ready = False
+    # -- opening and finishing ------------------------------------------------------------------------------------
 
-    @property
-    def family_here(self) -> str | None:
-        """The family that meets."""
-        return self.family_id
+    def read(self, laptop: Laptop) -> tuple[rules.Opened, str]:
+        """The file with the meeting that is planned, and what was written about it before."""
+        from familyhub.casework import meetings, reading
 
-    def body(self) -> ComposeResult:
-        """The parts line, the sections, and what is still needed."""
-        yield PartsLine(id="parts")
-        yield VerticalScroll(id="meeting-page", can_focus=False)
-        yield Static("", id="needed", markup=False)
+        file = reading.family(laptop, self.family_id)
+        planned = meetings.next_planned(file)
+        draft, kept_at = draft_of(laptop, self.family_id, self._draft_id, MeetingEntry)
+        entry = draft or rules.begin(file, planned, laptop.today)
+        meant = planned if planned is not None and planned.id == entry.meeting_id else None
+        opened = rules.Opened(file, entry, laptop.today, laptop.who.id, dict(reading.workers(laptop)), meant)
+        rules.settle(entry, opened)
+        return opened, kept_at
 
-    # -- opening --------------------------------------------------------------------------------------------------
+    def sections(self, opened: rules.Opened) -> Iterator[Section]:
+        """Who, children, then and now, decision."""
+        return sections(opened, front=self._front)
 
-    def load(self) -> None:
-        """Open the page once; after that only the front-room view changes what is shown."""
-        front = self.hub_app.front_room is not None
-        if self.opened is None:
-            if not self._busy:
-                self._busy = True
-                self.work(
-                    open_page, self.laptop, self.family_id, self._draft_id, then=self._open, failed=self._not_open
-                )  # fmt: skip
-        elif front != self._front:
-            self.run_worker(self._build(), exclusive=True, group="build")
+    def heading_words(self, opened: rules.Opened) -> str:
+        """Whose meeting."""
+        return f"Meeting · {clean(opened.file.name).removesuffix(' family')}"
 
-    async def _open(self, found: tuple[rules.Opened, str]) -> None:
-        self._busy = False
-        self.opened, kept_at = found
-        self.entry = self.opened.entry
-        if kept_at:
-            self.kept = kept_words(datetime.fromisoformat(kept_at).astimezone())
-        elif self._draft_id is not None:
-            self.say("That draft is not here any more: it was finished or thrown away. This is a new page.")
-        await self._build(self._take_up if kept_at else self._begin)
-
-    def _take_up(self) -> None:
-        """The part is shown in which the draft's author was, and the cursor goes where they left it."""
-        name = self.entry.page.get(AT, "").partition("@")[0]
-        left = next((f for f in fields_in(self) if f.field == name or f.takes(Problem(name, ""))), None)
-        self.reveal(left or fields_in(self)[0])
-        self.return_to(self)
-
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """With who came."""
         self.query_one(GuestRows).focus()
 
-    def _not_open(self, sentence: str, problems: Sequence[Problem]) -> None:
-        self._busy = False
-        self.hub_app.say(sentence, wrong=True)
-        self.leave()
+    def needed(self, opened: rules.Opened) -> list[Needed]:
+        """What is missing."""
+        return rules.needed(self.entry, opened)
 
-    async def _build(self, then: Callable[[], None] = lambda: None) -> None:
-        """Put the sections on the page, as the entry stands."""
-        assert self.opened is not None
-        self._front = self.hub_app.front_room is not None
-        self.heading = f"Meeting · {clean(self.opened.file.name).removesuffix(' family')}"
-        page = self.query_one("#meeting-page", VerticalScroll)
-        coming = sections(self.opened, front=self._front)
-        self._ready = False
-        with self.app.batch_update():
-            await page.remove_children()
-            await self._mount(page, islice(coming, 1))
-        self.tell_needed()
-        if self.entry.page.get(AT):
-            await self._rest(page, coming, then)
-        else:
-            then()
-            self.call_after_refresh(self._rest, page, coming, lambda: None)
+    def problems(self, opened: rules.Opened) -> list[Problem]:
+        """What is missing, in sentences."""
+        return rules.problems(self.entry, opened)
 
-    async def _mount(self, page: VerticalScroll, coming: Iterable[Section]) -> None:
-        built = list(coming)
-        for section in built if self.has_class("-parts") else ():
-            section.set_class(section.part != self.part, "-elsewhere")
-        await page.mount_all(built)
+    def finished(self, opened: rules.Opened) -> MeetingEntry:
+        """Only what was answered."""
+        return rules.finished(self.entry)
 
-    async def _rest(self, page: VerticalScroll, coming: Iterable[Section], then: Callable[[], None]) -> None:
-        """What is not seen at once is put on the page right behind it."""
-        with self.app.batch_update():
-            await self._mount(page, coming)
-        self._ready = True
-        then()
+    def do(self, laptop: Laptop, entry: MeetingEntry) -> Saved:
+        """Save and lock it."""
+        from familyhub.casework import meetings
+
+        return meetings.hold_meeting(laptop, entry)
 
     # -- what changes ---------------------------------------------------------------------------------------------
 
@@ -217,67 +150,3 @@ class MeetingScreen(PartedForm):
                 entry.page.pop(name, None)
         self.query_one(AgreedRows).renew()
         self.call_after_refresh(typed["new_what"].focus)
-
-    def tell_needed(self) -> None:
-        """What is still needed to finish, part by part."""
-        if self.opened is None or not self.is_mounted:
-            return
-        needed = rules.needed(self.entry, self.opened)
-        parts, shown = self.query_one(PartsLine), self.query_one("#needed", Static)
-        if self._front:
-            parts.show(self.part, set(), rules.PARTS)
-            shown.update(FRONT_ROOM)
-            return
-        parts.show(self.part, set(rules.PARTS) - {n.part for n in needed}, rules.PARTS)
-        words = rules.needed_words(needed, self.part if self.has_class("-parts") else None)
-        shown.update(f"Still needed to finish: {words}" if words else READY)
-
-    # -- leaving --------------------------------------------------------------------------------------------------
-
-    async def action_keep_draft(self) -> None:
-        """F2: keep it as a draft, and go back."""
-        await self.keep()
-        if self.autosave.pending:
-            return
-        if self.entry is not None and self.entry.draft_id:
-            self.say("Draft kept on this laptop. Only you can see it; Today opens it again.")
-        self.leave()
-
-    async def action_finish(self) -> None:
-        """^S: save and lock the meeting, or show what is missing."""
-        if self.opened is None or self._busy or not self._ready:
-            return
-        await self.keep()
-        if self._front:
-            self.say(
-                "Kept as a draft. After the meeting, outside the front-room view, answer the rest and finish."
-            )
-            return
-        problems = rules.problems(self.entry, self.opened)
-        if problems:
-            self._refused(" ".join(p.sentence for p in problems), problems)
-            return
-        self._busy = True
-        await self.autosave.stop()
-        self.work(_hold, self.laptop, rules.finished(self.entry), then=self._finished, failed=self._refused)
-
-    def _finished(self, saved: Saved) -> None:
-        self.entry = None
-        self.hub_app.say(
-            "Meeting saved on this laptop · not yet sent. 6 on the family's page reads its minutes"
-        )
-        self.hub_app.nudge_sync()
-        self.leave()
-
-    def _refused(self, sentence: str, problems: Sequence[Problem]) -> None:
-        self._busy = False
-        self.autosave.go_on()
-        homeless = show_problems(self.query_one("#meeting-page"), problems, self.reveal)
-        if homeless or not problems:
-            self.hub_app.say(" ".join(p.sentence for p in homeless) or sentence, wrong=True)
-
-
-def _hold(laptop: Laptop, entry: MeetingEntry) -> Saved:
-    from familyhub.casework import meetings
-
-    return meetings.hold_meeting(laptop, entry)

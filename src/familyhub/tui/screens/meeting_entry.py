@@ -135,22 +135,6 @@ def needed(entry: MeetingEntry, opened: Opened) -> list[Needed]:
     )  # fmt: skip
 
 
-def needed_words(needs: list[Needed], part: int | None) -> str:
-    """What is needed in few words, children together; ``part``: the one that is shown, others are named by number."""
-    grouped: dict[tuple[int, str], list[str]] = {}
-    for need in needs:
-        child = need.field.startswith("none:")
-        name, _, lacks = need.words.partition(": ") if child else ("", "", need.words)
-        grouped.setdefault((need.part, lacks), []).append(name)
-    told: dict[int, list[str]] = {}
-    for (at, lacks), names in grouped.items():
-        told.setdefault(at, []).append(f"{', '.join(names)}: {lacks}" if names[0] else lacks)
-    if part is None:
-        return " · ".join(words for listed in told.values() for words in listed)
-    here = told.pop(part, [])
-    return " · ".join([*here, *(f"{', '.join(listed)} (part {at})" for at, listed in sorted(told.items()))])
-
-
 def problems(entry: MeetingEntry, opened: Opened) -> list[Problem]:
     """A sentence for everything that is still needed; whatever else is wrong, casework says."""
     return [Problem(n.field, n.sentence) for n in needed(entry, opened)]

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,6 +15,7 @@ down_revision = "0015"
 
 TYPES = {"": sa.String, "words": sa.Text, "flag": sa.Boolean, "whole": sa.BigInteger}
 META = "created_op created_hlc:whole created_by received removed:flag heads:words dead:words ext:words"
+GONE = ("handover_on", "episode_id")
 ANSWER = "handshake_id answer text:words text_readers handover_on handover_with episode_id on by"
 
 
@@ -22,7 +25,7 @@ def _columns(text: str) -> list[sa.Column[object]]:
 
 
 def upgrade() -> None:
-    """Make the table, name the handshake, and take away what the answer says now."""
+    """Make the table, name the handshake, and take away the columns of what the answer says now."""
     op.create_table(
         "step_down_answer",
         sa.Column("scope", sa.String(), nullable=False),
@@ -32,5 +35,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("scope", "id"),
     )
     op.add_column("disagreement", sa.Column("handshake_id", sa.String(), nullable=True))
-    for column in ("handover_on", "episode_id"):
+    _keep()
+    for column in GONE:
         op.drop_column("handshake_step", column)
+
+
+def _keep() -> None:
+    """What stands in columns that go rides along as a field of another version does: it is still in the log."""
+    connection = op.get_bind()
+    rows = connection.execute(
+        sa.text("select scope, id, ext, handover_on, episode_id from handshake_step")
+    ).all()
+    for scope, row_id, ext, *values in rows:
+        kept = {field: value for field, value in zip(GONE, values, strict=True) if value is not None}
+        if kept:
+            text = json.dumps({**json.loads(ext or "{}"), **kept}, sort_keys=True, separators=(",", ":"))
+            connection.execute(
+                sa.text("update handshake_step set ext = :ext where scope = :scope and id = :id"),
+                {"ext": text, "scope": scope, "id": row_id},
+            )
