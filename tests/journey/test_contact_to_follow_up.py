@@ -23,7 +23,6 @@ from tests.journey import front_door_story as door
 from tests.journey import work_story as work
 from tests.journey.authority import Authority, authority, it_is, opened
 from tests.journey.world import HubProcess
-from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.xdist_group("journey")
 WIDE, NARROW = (100, 30), (80, 24)
@@ -64,28 +63,20 @@ def hub(place: Authority) -> Iterator[HubProcess]:
     process.kill()
 
 
-def on_its_day(laptop: DemoLaptop, hub: HubProcess, day: date) -> Terminal:
-    """The app of a laptop, on a day of the story, with the Walsh family open."""
-    it_is(day, laptop)
-    terminal = opened(laptop, hub, WIDE)
-    work.open_walsh(terminal)
-    return terminal
-
-
 def the_door(place: Authority, hub: HubProcess, days: Days) -> None:
     """A school rings; it is decided, signed, told and allocated."""
     it_is(days.contact, *place.laptops)
-    with opened(place.joan, hub, NARROW) as desk:
+    with opened(place.joan, hub, NARROW) as desk, opened(place.ian, hub, WIDE) as manager:
         door.record_contact(desk)
         door.not_the_same(desk)
         door.decide(desk)
         desk.press("escape")
-        door.sync_now(desk)
-        with opened(place.ian, hub, WIDE) as manager:
-            door.sign(manager)
-            manager.press("escape")
-            door.sync_now(manager)
-        door.sync_now(desk)
+        for terminal in (desk, manager):
+            door.sync_now(terminal)
+        door.sign(manager)
+        manager.press("escape")
+        for terminal in (manager, desk):
+            door.sync_now(terminal)
         door.checked_by_the_hub(desk)
         door.tell(desk)
         desk.press("escape")
@@ -106,22 +97,25 @@ def the_work(place: Authority, hub: HubProcess, days: Days) -> None:
         work.begin_assessment(worker)
         hub.kill()
         work.half_a_section(worker, place.asha)
-    it_is(days.family_meeting, place.asha)
-    with opened(place.asha, hub, WIDE) as worker, on_its_day(place.joan, hub, days.family_meeting) as desk:
+    it_is(days.family_meeting, place.asha, place.joan)
+    with opened(place.asha, hub, WIDE) as worker, opened(place.joan, hub, WIDE) as desk:
         worker.wait_for("not finished")
-        work.open_walsh(worker)
+        for terminal in (worker, desk):
+            work.open_walsh(terminal)
         work.other_half(worker)
         work.note(desk, "Rang while nobody was connected.")
         work.fill_assessment(worker)
+        hub.begin()
         work.complete_and_carry(worker)
-        hub.start()
+        hub.answers()
         work.write_plan(worker)
         work.give_copy(worker)
         ending.meet(worker, taf=True, score="5", summary="We begin together.")
         ending.read_minutes(worker, "We begin together.")
-        for terminal in (worker, desk, worker):
+        for terminal in (worker, desk):
             terminal.press("t")
             door.sync_now(terminal)
+        door.sync_now(worker)
     assert reading_on(place.joan).plan is not None, "what was written without the hub has arrived"
     assert [n.text for n in reading_on(place.asha).notes] == ["Rang while nobody was connected."]
 
@@ -129,18 +123,19 @@ def the_work(place: Authority, hub: HubProcess, days: Days) -> None:
 def the_end(place: Authority, hub: HubProcess, days: Days) -> None:
     """The review, the end of help with a manager's signature, and six months later."""
     family_id = reading_on(place.asha).id
-    with on_its_day(place.asha, hub, days.review) as worker:
+    granting = begin("hub", "grant", f"fam:{family_id}", place.ian.worker, "--home", str(place.hub_home))
+    it_is(days.review, place.asha, place.ian)
+    with opened(place.asha, hub, WIDE) as worker, opened(place.ian, hub, WIDE) as manager:
+        work.open_walsh(worker)
         ending.meet(
             worker, score="8", summary="Time to end.", close_because="Two months without a late Monday."
         )
         ending.end_help(worker)
         worker.press("t")
-        door.sync_now(worker)
-    granted = ("hub", "grant", f"fam:{family_id}", place.ian.worker, "--home", str(place.hub_home))
-    assert run(*granted).returncode == 0, "a manager signs in a file that an administrator gave them"
-    it_is(days.review, place.ian)
-    with opened(place.ian, hub, WIDE) as manager:
-        manager.wait_for("Walsh family")
+        said(granting)  # a manager signs in a file that an administrator gave them
+        for terminal in (worker, manager):
+            door.sync_now(terminal)
+        manager.wait_for("Help is to end")
         work.open_walsh(manager)
         ending.sign_end(manager)
         manager.press("t")
@@ -160,12 +155,19 @@ def the_end(place: Authority, hub: HubProcess, days: Days) -> None:
         desk.wait_for("made")
 
 
-def run(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """A plain command, as an administrator or a colleague would type it."""
-    return subprocess.run(
-        [sys.executable, "-m", "familyhub", *command], env={**os.environ, **env}, capture_output=True, text=True,
-        timeout=120, check=False,
+def begin(*command: str, **env: str) -> subprocess.Popen[str]:
+    """A plain command, as an administrator or a colleague would type it; ``said`` waits for its end."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "familyhub", *command], env={**os.environ, **env}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    """What a command printed; it went well."""
+    out, error = process.communicate(timeout=120)
+    assert process.returncode == 0, error
+    return out
 
 
 def reading_on(laptop: DemoLaptop) -> FamilyFile:
@@ -243,8 +245,8 @@ def test_a_family_is_helped_from_the_call_of_a_school_to_the_follow_up_and_nothi
     scopes = (f"con:{contact_id}", f"fam:{files[0].id}")
     assert held_by(place.joan, scopes) == HELD == held_at_hub(place.hub_home, scopes)
     assert held_by(place.asha, scopes) == HELD, "the contact that led to a family comes with its file"
-    for laptop in (place.asha, place.joan):
-        shown = as_plain_lines(laptop, "family", "show", files[0].id)
+    asked = [as_plain_lines(laptop, "family", "show", files[0].id) for laptop in (place.asha, place.joan)]
+    for shown in (json.loads(said(process)) for process in asked):
         assert [(v["on"], v["note"]) for v in shown["visits"]] == [
             (days.agreement.isoformat(), "Kitchen warm. Tom packed both bags.")
         ]
@@ -263,8 +265,6 @@ def the_contact(desk: DemoLaptop, days: Days) -> str:
     return str(row[0])
 
 
-def as_plain_lines(laptop: DemoLaptop, *command: str) -> Any:
-    """What a reading command prints as JSON on a laptop."""
-    done = run(*command, "--json", FAMILYHUB_HOME=str(laptop.home), FAMILYHUB_PASSPHRASE=laptop.passphrase)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+def as_plain_lines(laptop: DemoLaptop, *command: str) -> subprocess.Popen[str]:
+    """A reading command on a laptop, as JSON."""
+    return begin(*command, "--json", FAMILYHUB_HOME=str(laptop.home), FAMILYHUB_PASSPHRASE=laptop.passphrase)
