@@ -46,8 +46,7 @@ class Days:
         begin = today - timedelta(days=300)
         self.contact = begin - timedelta(days=begin.weekday() - 1)
         self.agreement = self.contact + timedelta(days=2)
-        self.assessment = self.contact + timedelta(days=7)
-        self.family_meeting = self.contact + timedelta(days=21)
+        self.family_meeting = self.contact + timedelta(days=9)
         self.review = self.contact + timedelta(days=63)
         self.follow_up = self.review + timedelta(days=190)
 
@@ -96,7 +95,7 @@ def the_door(place: Authority, hub: HubProcess, days: Days) -> None:
 
 
 def the_work(place: Authority, hub: HubProcess, days: Days) -> None:
-    """Agreement to plan; the plug of a laptop is pulled in a form, and that of the hub while two people go on writing."""
+    """Agreement, plan and first meeting; the plug of a laptop is pulled in a form, and that of the hub while two people go on writing."""
     it_is(days.agreement, place.asha)
     with opened(place.asha, hub, WIDE) as worker:
         worker.wait_for("given to you")
@@ -107,8 +106,8 @@ def the_work(place: Authority, hub: HubProcess, days: Days) -> None:
         work.begin_assessment(worker)
         hub.kill()
         work.half_a_section(worker, place.asha)
-    it_is(days.assessment, place.asha)
-    with opened(place.asha, hub, WIDE) as worker, on_its_day(place.joan, hub, days.assessment) as desk:
+    it_is(days.family_meeting, place.asha)
+    with opened(place.asha, hub, WIDE) as worker, on_its_day(place.joan, hub, days.family_meeting) as desk:
         worker.wait_for("not finished")
         work.open_walsh(worker)
         work.other_half(worker)
@@ -118,6 +117,8 @@ def the_work(place: Authority, hub: HubProcess, days: Days) -> None:
         hub.start()
         work.write_plan(worker)
         work.give_copy(worker)
+        ending.meet(worker, taf=True, score="5", summary="We begin together.")
+        ending.read_minutes(worker, "We begin together.")
         for terminal in (worker, desk, worker):
             terminal.press("t")
             door.sync_now(terminal)
@@ -126,10 +127,7 @@ def the_work(place: Authority, hub: HubProcess, days: Days) -> None:
 
 
 def the_end(place: Authority, hub: HubProcess, days: Days) -> None:
-    """Two meetings, the end of help with a manager's signature, and six months later."""
-    with on_its_day(place.asha, hub, days.family_meeting) as worker:
-        ending.meet(worker, taf=True, score="5", summary="We begin together.")
-        ending.read_minutes(worker, "We begin together.")
+    """The review, the end of help with a manager's signature, and six months later."""
     family_id = reading_on(place.asha).id
     with on_its_day(place.asha, hub, days.review) as worker:
         ending.meet(
@@ -238,7 +236,7 @@ def test_a_family_is_helped_from_the_call_of_a_school_to_the_follow_up_and_nothi
         ]
         (assessment,) = file.assessments
         assert assessment.started_on == days.agreement.isoformat()
-        assert [c.on for c in assessment.completions] == [days.assessment.isoformat()]
+        assert [c.on for c in assessment.completions] == [days.family_meeting.isoformat()]
         assert (file.stage, file.level) == ("six-month follow-up", None)
     assert files[0].meetings == files[1].meetings
     contact_id = the_contact(place.joan, days)
