@@ -509,6 +509,7 @@ async def test_a_draft_in_the_words_of_a_row_opens_in_those_words(laptop: Laptop
         await pilot.press("o", "escape")
         await until(pilot, lambda: getattr(app.focused, "field", "") == "child")
         await pilot.press("f2")
+        await until(pilot, lambda: not isinstance(app.screen, LogVisitScreen))
     draft = drafts.unfinished(laptop, BELL)[0]
     found = drafts.reopen(laptop, draft.id)
     assert found is not None

@@ -107,6 +107,7 @@ def encrypted(path: Path, key: bytes | None, *, log_settled: bool = False) -> En
         reset_on_return="rollback",
         use_lifo=True,
     )
+    # create_engine makes a dialect of its own each time: every store that is opened would compile all statements anew.
     engine = Engine(
         pool, _dialect(), make_url("sqlite://"), hide_parameters=True,
         execution_options={"compiled_cache": _compiled()},
