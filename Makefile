@@ -17,7 +17,7 @@ WORKERS ?= 3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check types simulated bench bench-sync simulate freeze screenshots clean
+.PHONY: demo test check types simulated-in-memory simulated-on-sqlite bench bench-sync simulate freeze screenshots clean
 
 demo: $(READY)
 	@$(BIN)/python -m compileall -q src
@@ -32,13 +32,15 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.lints
-	@$(MAKE) --no-print-directory --output-sync=target -j 2 types simulated
+	@$(MAKE) --no-print-directory --output-sync=target -j 2 simulated-in-memory simulated-on-sqlite types
 
 types: $(READY)
 	$(BIN)/mypy
 
-simulated: $(READY)
+simulated-in-memory: $(READY)
 	$(BIN)/python -m tests.simulation --seeds $(CHECK_SEEDS)
+
+simulated-on-sqlite: $(READY)
 	$(BIN)/python -m tests.simulation --seeds $(SQLITE_SEEDS) --copies sqlite
 
 bench: $(READY)

@@ -21,6 +21,7 @@ RECORDS = PRODUCT + "records/"
 MAY_WRITE_RECORDS = (
     "src/familyhub/store/apply.py",
     "src/familyhub/store/migrations/",
+    "src/familyhub/hub/migrations/",
     "src/familyhub/hub/log.py",
 )
 """Files, and folders ending in a slash, that may write to record tables."""

@@ -97,6 +97,31 @@ def test_a_family_waits_with_its_age_holder_and_safe_checks_until_it_is_given_to
     assert [f.id for f in reading.families(mia, which="mine")] == [NEW]
 
 
+def test_today_asks_who_was_given_a_family_for_its_agreement_until_somebody_of_it_was_asked(
+    joan: Laptop,
+) -> None:
+    def asked() -> list[tuple[str, str]]:
+        return [(ln.what, ln.reason) for ln in reading.today(joan).lines if ln.family_id == NEW]
+
+    def agreement(**fields: str) -> None:
+        with joan.store.work(ASHA) as work:
+            work.create("fam:walsh", "agreement", {"person_id": "dawn-walsh", **fields})
+
+    agreement(state="agreed", on=day(-700))
+    assert asked() == [], "nobody was given it"
+    allocating.allocate(joan, AllocateEntry(NEW, ASHA))
+    given = ("Ask if they agree to help", "given to you 12 Mar by Joan Pike; nobody was asked yet")
+    assert asked() == [given], "what they agreed to when they were helped before is another thing"
+    agreement(state="not_asked", on=day(0))
+    assert asked() == [given]
+    handing_over.hand_over(joan, HandOverEntry(NEW, MIA, family_told=True))
+    assert asked() == [], "somebody else leads now"
+    handing_over.hand_over(joan, HandOverEntry(NEW, ASHA, family_told=True))
+    assert asked() == [given]
+    agreement(state="declined", on=day(0))
+    assert asked() == []
+
+
 def test_what_is_wrong_with_an_allocation_is_said_at_its_place(joan: Laptop) -> None:
     def wrong(**fields: str) -> dict[str, str]:
         return refused(allocating.allocate, joan, AllocateEntry(NEW, **fields))

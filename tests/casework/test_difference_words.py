@@ -29,7 +29,10 @@ def make_targets(laptop: Laptop) -> None:
     """One record of each kind with an id that would be noticed, and what it is called by."""
     with laptop.store.work(ASHA) as work:
         for name, entity in entities().items():
-            fields = {f: v for f, v in NAMING.items() if f in entity.fields}
+            first, rule = next(iter(entity.fields.items()))
+            fields = {f: v for f, v in NAMING.items() if f in entity.fields} or {
+                first: values_of(name, first, rule)[0]
+            }
             scope = "ref" if name in ("worker", "locality") else FAM
             work.create(scope, name, fields, f"zq-{name}")
         work.create(

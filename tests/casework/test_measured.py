@@ -80,7 +80,7 @@ ASSESSED = 'select min("on") from assessment_completion where scope = :fam and "
 PLANNED = "select min(started_on) from plan where scope = :fam and started_on <= :day"
 LIVE = (
     "select count(*) from plan p where p.scope = :fam and p.started_on <= :day and not exists (select 1 from closing c "
-    "join closing_signature s on s.scope = c.scope and s.closing_id = c.id and s.signature = 'signed' "
+    'join closing_signature s on s.scope = c.scope and s.closing_id = c.id and s.signature = \'signed\' and s."by" <> c."by" '
     'where c.scope = p.scope and c.plan_id = p.id and c."on" <= :day and s."on" <= :day)'
 )
 SEN = (
@@ -296,7 +296,11 @@ def _changed(laptop: Laptop, family: str, action: str) -> None:
         family, reason="withdrew", on="today", summary="Mornings go well.", feedback="Thank you.", actions=done,
         contingency="Ring the hub.", scores=scores,
     )  # fmt: skip
-    closing = closings.close_help(on(laptop, CHANGES - 1), ending).id
+    closing = closings.close_help(on(laptop, CHANGES - 2), ending).id
+    with laptop.store.work(ASHA) as work:  # as a laptop could write it that does not ask who signs
+        work.create(f"fam:{family}", "closing_signature", {
+            "closing_id": closing, "signature": "signed", "on": day(CHANGES - 2), "by": ASHA,
+        })  # fmt: skip
     closings.sign_closing(on(laptop, CHANGES - 1, MANAGER), SignClosing(family, closing))
 
 
@@ -321,6 +325,11 @@ def test_a_figure_counts_one_case_and_not_another_and_stays_what_it_was(story: S
     assert story.value(figure, story.walsh, MEASURED) == figure.counts
     assert not story.value(figure, story.hughes, MEASURED)
     assert not story.value(figure, story.walsh, -61), "before anybody contacted us there is nothing to count"
+
+
+def test_a_plan_is_live_until_somebody_else_than_who_asked_has_signed_its_end(story: Story) -> None:
+    [live] = [f for f in FIGURES if f.name == "a live plan"]
+    assert [story.value(live, story.walsh, offset) for offset in (CHANGES - 2, CHANGES - 1)] == [1, 0]
 
 
 def test_what_changed_afterwards_shows_from_its_day_on(story: Story) -> None:

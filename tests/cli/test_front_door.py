@@ -161,3 +161,37 @@ def test_the_second_check_advice_and_a_disagreement_are_read_and_settled_in_plai
     assert run("contact", "rung", contact, "--whom", "Sam Doyle")[0] == 0
     assert run("contact", "gate")[1].strip() == "Nothing is to be read."
     assert "recorded as done" in run("contact", "show", contact)[1]
+
+
+def test_a_step_down_that_came_as_a_contact_is_answered_by_name_in_plain_lines(run: Run) -> None:
+    contact = json.loads(run("contact", "add", "--source", "5A", "--who", "Ruth Lane", "--child", "Ana Lee", "--note", "-",
+                             "--json", stdin="The plan is done")[1])["id"]  # fmt: skip
+    asking = {
+        "contact_id": contact,
+        "reason": "Done",
+        "service": "CIN team",
+        "attached": "their plan",
+        "told": "agrees",
+    }
+    status, out, _ = run("do", "ask_step_down", "--json", "-", stdin=json.dumps(asking))
+    asked = json.loads(out)["id"]
+    text = run("contact", "show", contact)[1]
+    assert (status, f"Step down, CIN team: asked for, Thu 12 Mar. Because: Done [{asked}]" in text) == (
+        0,
+        True,
+    )
+    [child] = json.loads(run("contact", "show", contact, "--json")[1])["children"]
+    accept = {"family_id": "", "handshake_id": asked, "handover_on": "today", "levels": {child["id"]: "2"}}
+    status, _, err = run("do", "accept_step", "--json", "-", stdin=json.dumps(accept))
+    assert status == 1
+    assert "Is Ana safe now?" in err
+    assert "Who of social care was at the handover meeting?" in err
+    accept |= {"safe": {child["id"]: "yes"}, "handover_with": "Ruth Lane"}
+    assert run("do", "accept_step", "--json", "-", stdin=json.dumps(accept))[0] == 0
+    family = json.loads(run("contact", "show", contact, "--json")[1])["family_id"]
+    [one] = json.loads(run("family", "show", family, "--json")[1])["handshakes"]
+    assert (one["state"], one["contact_id"], one["steps"][0]["handover_with"]) == (
+        "accepted",
+        contact,
+        "Ruth Lane",
+    )

@@ -28,6 +28,7 @@ class HubProcess:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.port = 0
+        self._ready = home / "ready.json"
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -37,17 +38,25 @@ class HubProcess:
 
     def start(self) -> None:
         """Start it; returns once it answers."""
-        ready = self.home / "ready.json"
-        ready.unlink(missing_ok=True)
+        self.begin()
+        self.answers()
+
+    def begin(self) -> None:
+        """Start it; it answers soon."""
+        self._ready.unlink(missing_ok=True)
         command = [sys.executable, "-m", "familyhub", "hub", "serve", "--home", str(self.home)]
-        command += ["--port", str(self.port), "--ready-file", str(ready)]
+        command += ["--port", str(self.port), "--ready-file", str(self._ready)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def answers(self) -> None:
+        """Come back once it answers."""
         until = time.monotonic() + READY_SECONDS
-        while not ready.exists():
+        while not self._ready.exists():
+            assert self._process is not None, "nobody started the hub"
             assert self._process.poll() is None, "the hub ended"
             assert time.monotonic() < until, "the hub did not answer in time"
             self._pause()
-        self.port = int(json.loads(ready.read_text())["url"].rpartition(":")[2])
+        self.port = int(json.loads(self._ready.read_text())["url"].rpartition(":")[2])
 
     @staticmethod
     def _pause() -> None:

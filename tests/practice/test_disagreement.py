@@ -20,6 +20,7 @@ from familyhub.practice.disagreement import (
     local_stages,
     next_stage,
     stands,
+    together,
 )
 from familyhub.practice.today import DUE, LATE, DisagreementFact, rank
 
@@ -125,3 +126,19 @@ def test_a_question_says_what_is_still_to_be_recorded() -> None:
     assert (waits(), waits("advice"), waits("advice", "decision"), waits("decision")) == (
         "no advice recorded yet", "no decision recorded yet", "", "",
     )  # fmt: skip
+
+
+def test_those_of_one_handshake_are_one_in_whatever_order_they_came_and_others_stay_alone() -> None:
+    rows = [
+        DisagreementView("b", "fam:x", "v", "two", "R", "2026-03-10", "Sam", handshake_id="h", order=(2, "b"),
+                         steps=(Step("settled", 1, "done", "2026-03-12", "Sam", (5, "s")),)),
+        DisagreementView("a", "fam:x", "v", "one", "R", "2026-03-11", "Asha", handshake_id="h", order=(1, "a")),
+        DisagreementView("c", "fam:x", "v", "three", "R", "2026-03-11", "Asha", order=(3, "c")),
+        DisagreementView("d", "fam:y", "v", "four", "R", "2026-03-11", "Asha", handshake_id="h", order=(4, "d")),
+    ]  # fmt: skip
+    found = together(rows)
+    assert found == together(reversed(rows))
+    assert [(d.id, d.ids, d.on) for d in found] == [
+        ("a", ("a", "b"), "2026-03-10"), ("c", ("c",), "2026-03-11"), ("d", ("d",), "2026-03-11"),
+    ]  # fmt: skip
+    assert [stands(d).open for d in found] == [False, True, True]

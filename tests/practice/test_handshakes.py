@@ -27,6 +27,7 @@ from familyhub.practice.handshakes import (
     current,
     next_step,
     stands,
+    twins,
     waiting,
 )
 
@@ -139,7 +140,7 @@ def test_a_step_down_asks_for_the_handover_then_for_the_first_visit_within_days(
     asked = replace(handshake(kind=STEP_DOWN), handover_on="2026-03-16")
     found = next_step(asked, TODAY, RULES)
     assert found is not None
-    assert found.what == "joint handover meeting Mon 16 Mar, then the coordinator accepts or declines"
+    assert found.what == "the coordinator accepts or declines; joint handover meeting Mon 16 Mar"
     accepted = handshake(step(ACCEPTED, "2026-03-02"), kind=STEP_DOWN)
     late = next_step(accepted, TODAY, RULES)
     assert late is not None
@@ -163,3 +164,24 @@ def test_the_one_asked_for_last_is_the_current_one_and_only_open_ones_wait() -> 
     assert current([older, newer], STEP_UP) == newer
     assert current([older, newer], STEP_UP, "another") is None
     assert waiting([newer, older]) == [newer]
+
+
+def test_one_that_was_withdrawn_is_current_only_where_no_other_is() -> None:
+    older = handshake(step(SENT), step(ACCEPTED, "2026-03-06"))
+    newer = replace(handshake(step(WITHDRAWN)), id="n", on="2026-03-10")
+    assert current([older, newer], STEP_UP) == older
+    assert current([newer], STEP_UP) == newer
+
+
+@pytest.mark.parametrize(
+    ("other", "twin"),
+    [
+        (handshake(), True), (handshake(step(SENT)), True), (handshake(step(ACCEPTED)), True),
+        (handshake(step(WITHDRAWN)), False), (handshake(step(DECLINED)), False), (handshake(signed("returned")), False),
+        (handshake(kind=STEP_DOWN), False), (replace(handshake(), episode_id="another"), False),
+    ],
+)  # fmt: skip
+def test_two_ask_for_the_same_where_neither_was_taken_back(other: HandshakeView, twin: bool) -> None:
+    one = handshake()
+    assert (twins([replace(other, id="o"), one], one) != []) == twin
+    assert twins([replace(other, id="o"), one], handshake(step(WITHDRAWN))) == []

@@ -17,6 +17,7 @@ from familyhub.practice.today import (
     DraftFact,
     Fact,
     FollowUpFact,
+    GivenFact,
     MeetingFact,
     ReviewFact,
     WithdrawalFact,
@@ -50,6 +51,7 @@ FACTS: st.SearchStrategy[Fact] = st.one_of(
     st.builds(ChildFact, st.uuids().map(str), FAMILY, FAMILY, st.just("Leo"), st.none() | NEAR, NEAR, st.just(42)),
     st.builds(AssessmentFact, st.uuids().map(str), FAMILY, FAMILY, NEAR, st.none() | st.integers(5, 45),
               st.sampled_from(["started", "returned", "not_begun"])),
+    st.builds(GivenFact, st.uuids().map(str), FAMILY, FAMILY, NEAR, st.sampled_from(["", "Joan Pike"])),
     st.builds(WithdrawalFact, st.uuids().map(str), FAMILY, FAMILY, st.just("Dawn"), NEAR, st.sampled_from(["", "no", "yes"])),
     st.builds(DifferenceFact, st.uuids().map(str), st.none() | FAMILY, FAMILY, st.just("due"), st.booleans()),
     st.builds(DisagreementFact, st.uuids().map(str), st.sampled_from(["fam:f1", "con:c1"]), st.just("Bell"), st.sampled_from(["Ms Roe", "Mr Lal"]),
@@ -123,6 +125,16 @@ def test_reasons_say_what_is_the_matter_in_plain_words() -> None:
     assert "fail" not in " ".join(reasons.values())
     assert reasons["x"] == "not finished, 26 h; only you can see it"
     assert {line.target: line.what for line in rank(one_of_each(), TODAY)}["a3"] == "Club · nobody named"
+
+
+def test_a_draft_says_how_old_it_is_in_hours_then_in_days() -> None:
+    lines = rank(
+        [DraftFact(f"d{h}", "visit", "f", "F", "2026-03-02T08:00:00Z", h) for h in (0, 1, 47, 48)], TODAY
+    )
+    assert {line.target: line.reason.split(";")[0] for line in lines} == {
+        "d0": "not finished, less than an hour", "d1": "not finished, 1 h", "d47": "not finished, 47 h",
+        "d48": "not finished, 2 days",
+    }  # fmt: skip
 
 
 def test_what_is_due_in_more_than_five_working_days_needs_nobody_today() -> None:

@@ -219,6 +219,15 @@ def test_a_unit_of_work_that_fails_leaves_nothing(store: LaptopStore) -> None:
     assert (shown(store), states(store)) == ({}, {})
 
 
+def test_a_row_of_which_nothing_is_written_is_refused_and_nothing_beside_it_is_saved(
+    store: LaptopStore,
+) -> None:
+    nothing = {"birth_date": None, "language": None}
+    with pytest.raises(ValueError, match="Nothing is written of this person"), store.work("w") as work:
+        work.create(work.create(FAM, "action", {"what": "Chart"}, "r") and FAM, "person", nothing)
+    assert (shown(store), states(store)) == ({}, {})
+
+
 @pytest.mark.parametrize(
     "token",
     ["", "x", "null", "WzFd", "W251bGwseyJkdWUiOls1XX0sW11d", "WyIiLHsiZHVlIjoiYWIifSxbXV0", "é", "\ud800"],

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from familyhub.store import engine as engines
 from familyhub.store import migrate
 from familyhub.store.errors import NewerStore
 from familyhub.store.laptop import DATABASE, LaptopStore
@@ -104,6 +105,27 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(small_home: SmallHome
         assert migrate.laptop_state(connection) == "same"
     assert counts(store) == before
     store.close()
+
+
+def test_values_of_columns_that_went_ride_along_with_their_row(tmp_path: Path) -> None:
+    engine = engines.encrypted(tmp_path / "older.db", bytes(32))
+    migrate.upgrade_laptop(engine, to="0015")
+    step = (
+        "insert into handshake_step (scope, id, step, handover_on, episode_id, ext) values (?, ?, ?, ?, ?, ?)"
+    )
+    with engine.begin() as connection:
+        for row in (("1", "accepted", "2026-11-20", "e", '{"later":1}'), ("2", "accepted", "2026-11-20", None, None),
+                    ("3", "sent", None, None, None)):  # fmt: skip
+            connection.exec_driver_sql(step, ("fam:bell", *row))
+    migrate.upgrade_laptop(engine)
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("select id, ext from handshake_step order by id").all()
+    engine.dispose()
+    assert [tuple(row) for row in found] == [
+        ("1", '{"episode_id":"e","handover_on":"2026-11-20","later":1}'),
+        ("2", '{"handover_on":"2026-11-20"}'),
+        ("3", None),
+    ]
 
 
 def test_a_store_from_a_newer_version_is_refused_and_not_touched(

@@ -99,7 +99,7 @@ def test_picture_of_a_hand_over(joan: Laptop, at_every_size: AtEverySize) -> Non
         await until(pilot, lambda: isinstance(app.screen, HandOverScreen) and app.screen.open is not None)
         await settled(pilot)
 
-    at_every_size(app, before, [(80, 24)])
+    at_every_size(app, before)
 
 
 async def test_a_family_is_given_to_the_worker_who_suits_best_with_two_keys(joan: Laptop) -> None:

@@ -333,14 +333,3 @@ def test_picture_of_family(at_every_size: AtEverySize, shell: MakeShell, tab: st
         await at_bell(pilot, tab)
 
     at_every_size(shell(), before)
-
-
-@pictures
-@pytest.mark.parametrize("key", ["w", "o"])
-def test_picture_of_safety_and_who_is_who(at_every_size: AtEverySize, shell: MakeShell, key: str) -> None:
-    async def before(pilot: Any) -> None:
-        await at_bell(pilot)
-        await pilot.press(key)
-        await quiet(pilot)
-
-    at_every_size(shell(), before, [(80, 24)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from textual.widgets import Static
@@ -17,6 +18,7 @@ from familyhub.casework.contact_entries import (
 )
 from familyhub.casework.laptop import Laptop, Who
 from familyhub.tui.screens.front_door import FrontDoorScreen
+from familyhub.tui.widgets.fields import fields_in
 from familyhub.tui.widgets.rows import Rows
 from tests.support.families import JOAN, day, second_check
 from tests.tui.desk import AtEverySize, Desk, opened, pictures, settled
@@ -79,6 +81,25 @@ def test_picture_of_the_front_door(desk: Laptop, at_every_size: AtEverySize, fix
     at_every_size(app, before)
 
 
+@pictures
+def test_picture_of_a_contact_that_is_written_down(
+    desk: Laptop, at_every_size: AtEverySize, fixed_clock: None
+) -> None:
+    app = Desk(desk, FrontDoorScreen)
+
+    async def before(pilot) -> None:  # type: ignore[no-untyped-def]
+        await ready(pilot, app)
+        await pilot.press("plus")
+        await until(pilot, lambda: type(app.screen).__name__ == "ContactForm" and app.focused is not None)
+        await pilot.press("s", "s", "tab")
+        await typed(pilot, "Mr Oak")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "!", "Mr Oak")
+        await settled(pilot)
+
+    at_every_size(app, before)
+
+
 async def test_a_contact_is_decided_by_keys_and_what_is_missing_is_said_until_it_is_there(
     desk: Laptop,
 ) -> None:
@@ -123,6 +144,76 @@ async def test_a_contact_is_decided_by_keys_and_what_is_missing_is_said_until_it
     states = {w.contact.who: w.stands.state for w in front_door.queue(desk)}
     assert states == {"PC Hart": "new", "Ms Ali": "to_sign", "a neighbour": "new"}
     assert drafts.unfinished(desk) == []
+
+
+async def test_a_contact_is_recorded_with_a_line_more_for_each_child_and_what_is_wrong_stands_at_that_child(
+    desk: Laptop,
+) -> None:
+    app = Desk(desk, FrontDoorScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app)
+        await pilot.press("plus")
+        await until(pilot, lambda: type(app.screen).__name__ == "ContactForm" and app.focused is not None)
+        await pilot.press("s", "s", "tab")
+        await typed(pilot, "Mr Oak")
+        fields = {f.field: f for f in fields_in(app.screen)}
+        assert "child:1:given" not in fields
+        fields["worry"].answer = "Thin, [b]cold[/b]"
+        fields["child:0:given"].answer = "Sky"
+        await until(pilot, lambda: any(f.field == "child:1:given" for f in fields_in(app.screen)))
+        second = {f.field: f for f in fields_in(app.screen)}
+        second["child:1:family_name"].answer = "Lee"
+        await until(pilot, lambda: any(f.field == "child:2:given" for f in fields_in(app.screen)))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: second["child:1:given"].problem.startswith("What is the child called?"))
+        assert not second["child:0:given"].problem
+        second["child:1:given"].answer = "Max"
+        await pilot.press("ctrl+s")
+        await until(
+            pilot, lambda: isinstance(app.screen, FrontDoorScreen) and "is Sky safe now" in needed(app)
+        )
+        await shows(pilot, "Thin, [b]cold[/b]")
+    (new,) = (w.contact for w in front_door.queue(desk) if w.contact.who == "Mr Oak")
+    assert [(c.given, c.family_name) for c in new.children] == [("Sky", ""), ("Max", "Lee")]
+    assert (new.source, new.adults, drafts.unfinished(desk)) == ("2A", (), [])
+
+
+async def test_a_contact_that_was_left_half_way_is_opened_where_it_was_left_and_a_line_left_empty_is_nobody(
+    desk: Laptop,
+) -> None:
+    app = Desk(desk, FrontDoorScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        async def opened() -> dict[str, Any]:
+            await pilot.press("plus")
+            await until(pilot, lambda: type(app.screen).__name__ == "ContactForm" and app.focused is not None)
+            return {f.field: f for f in fields_in(app.screen)}
+
+        await ready(pilot, app)
+        fields = await opened()
+        fields["received"].answer = "31/2"
+        fields["child:0:given"].answer = "Sky"
+        await until(pilot, lambda: any(f.field == "child:1:words" for f in fields_in(app.screen)))
+        fields = {f.field: f for f in fields_in(app.screen)}
+        fields["child:1:given"].answer = "Max"
+        await until(pilot, lambda: any(f.field == "child:2:words" for f in fields_in(app.screen)))
+        fields = {f.field: f for f in fields_in(app.screen)}
+        fields["child:1:birth_date"].answer = "1/1/2999"
+        fields["child:0:given"].answer = ""
+        fields["child:1:words"].focus()
+        await typed(pilot, "[red]I'm cold")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, FrontDoorScreen))
+        fields = await opened()
+        words = fields["child:1:words"]
+        assert app.focused is words
+        assert words.answer == "[red]I'm cold"
+        await shows(pilot, "“31/2” is not a date")
+        form = app.screen.query_one("#the-form")
+        await until(pilot, lambda: form.region.contains_region(words.region))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "1/1/2999" in fields["child:1:given"].problem)
+        assert not fields["child:0:given"].problem
 
 
 async def test_a_match_is_answered_with_one_key_and_asks_why_where_much_speaks_against_the_answer(
@@ -203,3 +294,12 @@ async def test_today_leads_to_the_front_door_and_back_to_what_was_being_written(
         await shows(pilot, "A decision at the front door begun")
         await pilot.press("end", "enter")
         await opens(pilot, "FrontDoorScreen")
+
+
+async def test_it_opens_at_the_contact_that_was_asked_for_and_stays_there(desk: Laptop) -> None:
+    last = front_door.queue(desk)[-1].contact
+    app = Desk(desk, lambda: FrontDoorScreen(last.id))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await ready(pilot, app)
+        assert page(app).contact_id == last.id
+        await shows(pilot, "Shouting at night")

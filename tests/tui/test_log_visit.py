@@ -447,10 +447,7 @@ async def test_what_is_typed_is_kept_at_the_next_pause_without_another_key(
         await opened(pilot)
         await go_to(pilot, "happened")
         await typed(pilot, "Dawn")
-        await until(pilot, lambda: kept(laptop) is not None)
-        found = kept(laptop)
-        assert found is not None
-        assert found.happened == "Dawn"
+        await until(pilot, lambda: (found := kept(laptop)) and found.happened == "Dawn")
         await shows(pilot, "draft kept on this laptop 11:24")
 
 
@@ -494,6 +491,14 @@ async def test_a_reopened_draft_is_as_it_was_with_the_cursor_where_it_was(laptop
         assert "other:Kim" in field(again, "present").ticked
 
 
+async def test_a_reopened_draft_says_again_what_is_wrong_in_it(laptop: Laptop) -> None:
+    drafts.keep(laptop, "visit", VisitEntry(BELL, on="2026-03-12", start_at="99/99/2026"))
+    app = desk(laptop, draft_id=drafts.unfinished(laptop, BELL)[0].id)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await shows(pilot, "“99/99/2026” is not a time.")
+
+
 async def test_a_draft_in_the_words_of_a_row_opens_in_those_words(laptop: Laptop) -> None:
     app = desk(laptop, child_id="jade")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -504,6 +509,7 @@ async def test_a_draft_in_the_words_of_a_row_opens_in_those_words(laptop: Laptop
         await pilot.press("o", "escape")
         await until(pilot, lambda: getattr(app.focused, "field", "") == "child")
         await pilot.press("f2")
+        await until(pilot, lambda: not isinstance(app.screen, LogVisitScreen))
     draft = drafts.unfinished(laptop, BELL)[0]
     found = drafts.reopen(laptop, draft.id)
     assert found is not None

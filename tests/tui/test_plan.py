@@ -361,14 +361,3 @@ def test_picture_of_the_plan_with_its_check(at_every_size: AtEverySize, shell: M
         await quiet(pilot)
 
     at_every_size(shell(mended), before)
-
-
-@pictures
-@pytest.mark.parametrize("key", ["e", "o", "g"])
-def test_picture_of_a_form_of_the_plan(key: str, at_every_size: AtEverySize, shell: MakeShell) -> None:
-    async def before(pilot: Pilot[Any]) -> None:
-        await at_plan(pilot)
-        await pilot.press("c", *(["c"] if key == "e" else []), key)
-        await opens(pilot, {"e": "NeedDialog", "o": "ActionDialog", "g": "CopyDialog"}[key])
-
-    at_every_size(shell(), before, sizes=[(80, 24)])

@@ -12,6 +12,7 @@ from familyhub.tui import commands, keymap
 from familyhub.tui import page as page_module
 from familyhub.tui.commands import BY_NAME, COMMANDS, EVERYWHERE, FAMILY_TABS, KEY_LINES
 from familyhub.tui.dialogs.help import PLACES
+from familyhub.tui.widgets.lines import cut_title
 from tests.support.families import BELL
 from tests.tui.desk import AtEverySize, pictures
 from tests.tui.shell import MakeShell, opens, quiet, ready, text_of, typed
@@ -24,7 +25,7 @@ def test_the_acts_that_commands_start_are_acts_of_the_registry() -> None:
     started = {c.act for c in COMMANDS if c.act}
     assert started <= ACTS.keys()
     assert ACTS.keys() - started <= {
-        "add_contact", "allocate_family", "start_plan", "record_agreement", "open_early_help",
+        "allocate_family", "start_plan", "record_agreement", "open_early_help",
     }  # fmt: skip
 
 
@@ -152,6 +153,15 @@ async def test_an_item_of_the_key_line_can_be_clicked(shell: MakeShell) -> None:
         line = text_of(app).splitlines()[-1]
         await pilot.click("#key-line", offset=(line.index("s Sync"), 1))
         await opens(pilot, "SyncScreen")
+
+
+def test_a_title_that_is_cut_shows_no_half_number() -> None:
+    title = "Front door · Birkenhead · 11 waiting"
+    assert [cut_title(title, width) for width in (36, 35, 29, 28, 27)] == [
+        title, "Front door · Birkenhead · 11 waiti…", "Front door · Birkenhead · …",
+        "Front door · Birkenhead · …", "Front door · Birkenhead ·…",
+    ]  # fmt: skip
+    assert (cut_title(title, 1), cut_title(title, 0)) == ("…", "")
 
 
 async def test_f9_in_the_title_line_can_be_clicked(shell: MakeShell) -> None:

@@ -30,6 +30,7 @@ from familyhub.casework import (
     plan_checking,
     plans,
     sharing,
+    step_downs,
     triage,
     undoing,
     visits,
@@ -196,7 +197,7 @@ ACTS: dict[str, Act] = {
         StepUpEntry, handshakes.ask_step_up, "ask for a step up to social care; a manager agrees first"
     ),
     "ask_step_down": Act(
-        StepDownEntry, handshakes.ask_step_down, "record that social care asks early help to take a family on"
+        StepDownEntry, step_downs.ask_step_down, "record that social care asks early help to take a family on"
     ),
     "agree_step_up": Act(AgreeStepUp, handshakes.agree_step_up, "agree to a step up (manager)"),
     "return_step_up": Act(ReturnStepUp, handshakes.return_step_up, "return a step up, because … (manager)"),

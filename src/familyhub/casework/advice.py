@@ -223,7 +223,7 @@ def _open(laptop: Laptop, identity: str) -> DisagreementView:
     scope = _scope(laptop, "disagreement", identity)
     with laptop.store.reading() as connection:
         all_of_it = queries.in_scope(connection, scope)[1]
-    found = next((d for d in all_of_it if d.id == identity), None)
+    found = next((d for d in all_of_it if identity in d.ids), None)
     if found is None:
         raise refuse(*NOT_HERE["disagreement"])
     stand = rules.stands(found)

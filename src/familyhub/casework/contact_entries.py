@@ -52,6 +52,8 @@ class ContactEntry(Struct):
     parent_agrees: bool | None = None
     family_id: str = ""
     draft_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """What the form remembers: where the cursor was."""
 
 
 class SafeNowEntry(Struct):

@@ -46,8 +46,8 @@ def add_contact(laptop: Laptop, entry: ContactEntry) -> Saved:
     }
     if not entry.children:
         check.wrong("children", "Which child is it about? A contact names at least one.")
-    children = [_child(check, c) for c in entry.children]
-    adults = [_adult(check, a) for a in entry.adults]
+    children = [_child(check, f"children:{n}", c) for n, c in enumerate(entry.children)]
+    adults = [_adult(check, f"adults:{n}", a) for n, a in enumerate(entry.adults)]
     check.done()
     contact_id = new_id()
     scope = f"con:{contact_id}"
@@ -65,28 +65,24 @@ def add_contact(laptop: Laptop, entry: ContactEntry) -> Saved:
     return laptop.saved(contact_id, entry.draft_id)
 
 
-def _child(check: Check, child: ContactChildEntry) -> dict[str, str | None]:
-    words = check.text("children", child.words)
+def _child(check: Check, field: str, child: ContactChildEntry) -> dict[str, str | None]:
+    words = check.text(field, child.words)
     return {
-        "given": check.line(
-            "children", child.given, needed="What is the child called? “not known” is an answer."
-        ),
-        "family_name": check.line("children", child.family_name) or None,
-        "birth_date": check.day("children", child.birth_date, past=True),
-        "age": check.line("children", child.age) or None,
-        "school": check.line("children", child.school) or None,
-        "safe_now": check.code("children", child.safe_now, SAFE_NOW),
+        "given": check.line(field, child.given, needed="What is the child called? “not known” is an answer."),
+        "family_name": check.line(field, child.family_name) or None,
+        "birth_date": check.day(field, child.birth_date, past=True),
+        "age": check.line(field, child.age) or None,
+        "school": check.line(field, child.school) or None,
+        "safe_now": check.code(field, child.safe_now, SAFE_NOW),
         "words": words or None,
         "words_readers": "workers" if words else None,
     }
 
 
-def _adult(check: Check, adult: ContactAdultEntry) -> dict[str, str | None]:
+def _adult(check: Check, field: str, adult: ContactAdultEntry) -> dict[str, str | None]:
     return {
-        "given": check.line(
-            "adults", adult.given, needed="What is the adult called? “not known” is an answer."
-        ),
-        "family_name": check.line("adults", adult.family_name) or None,
-        "birth_date": check.day("adults", adult.birth_date, past=True),
-        "tie": check.line("adults", adult.tie) or None,
+        "given": check.line(field, adult.given, needed="What is the adult called? “not known” is an answer."),
+        "family_name": check.line(field, adult.family_name) or None,
+        "birth_date": check.day(field, adult.birth_date, past=True),
+        "tie": check.line(field, adult.tie) or None,
     }

@@ -139,7 +139,9 @@ def desk(laptop: Laptop) -> DeskPage:
 def _handshakes(laptop: Laptop, rows: DeskRows) -> tuple[HandshakeFact, ...]:
     with laptop.store.reading() as connection:
         found = first_handshakes.facts(connection.exec_driver_sql, laptop.today)
-    return tuple(f for f in found if f.family_id in rows.families)
+    return tuple(
+        f for f in found if f.family_id in rows.families or (f.answered_at and f.locality == rows.locality)
+    )
 
 
 def waiting_family(

@@ -30,7 +30,13 @@ from familyhub.casework.entries import (
     ToldEntry,
     VisitEntry,
 )
-from familyhub.casework.handshake_entries import StepDownEntry, StepUpEntry
+from familyhub.casework.handshake_entries import (
+    AcceptStep,
+    DeclineStep,
+    SendStepUp,
+    StepDownEntry,
+    StepUpEntry,
+)
 from familyhub.casework.meeting_entries import MeetingEntry, MeetingPlan
 from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, CopyEntry, NeedEntry, ScoreEntry
 from familyhub.store import drafts
@@ -72,6 +78,9 @@ Entry: TypeAlias = (
     | ClosingEntry
     | StepUpEntry
     | StepDownEntry
+    | SendStepUp
+    | AcceptStep
+    | DeclineStep
     | FollowUpEntry
 )
 KINDS: dict[str, type[Entry]] = {
@@ -106,6 +115,9 @@ KINDS: dict[str, type[Entry]] = {
     "closing": ClosingEntry,
     "step_up": StepUpEntry,
     "step_down": StepDownEntry,
+    "step_sent": SendStepUp,
+    "step_accepted": AcceptStep,
+    "step_declined": DeclineStep,
     "follow_up": FollowUpEntry,
 }
 

@@ -27,9 +27,12 @@ class StepUpEntry(Struct):
 
 
 class StepDownEntry(Struct):
-    """Social care is to close and early help to begin: why, who asks, what they hand over, and when they meet."""
+    """Social care is to close and early help to begin: why, who asks, what they hand over, and when they meet.
 
-    family_id: str
+    About a family whose file is here, or a contact: ``contact_id``.
+    """
+
+    family_id: str = ""
     reason: str = ""
     reason_readers: str = "workers"
     service: str = ""
@@ -44,6 +47,7 @@ class StepDownEntry(Struct):
     draft_id: str = ""
     page: dict[str, str] = field(default_factory=dict)
     """Where its author was on the page, for a draft that is opened again: no part of the record."""
+    contact_id: str = ""
 
 
 class AgreeStepUp(Struct):
@@ -71,12 +75,16 @@ class SendStepUp(Struct):
     way: str = ""
     whom: str = ""
     service: str = ""
+    draft_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """Where its author was on the page, for a draft that is opened again: no part of the record."""
 
 
 class AcceptStep(Struct):
     """A step up is accepted by ``whom`` of social care; a step down by early help.
 
-    Of a step down: a level for each child, the day of the handover meeting or why there was none.
+    Of a step down: a level for each child, the day of the handover meeting or why there was none. Of one that came as a
+    contact ``family_id`` is empty, children are those of the contact, and *safe now?* is asked of each.
     """
 
     family_id: str
@@ -88,8 +96,17 @@ class AcceptStep(Struct):
     """What was agreed; of a step down without a handover meeting why there was none."""
     text_readers: str = "workers"
     handover_on: str = ""
+    handover_with: str = ""
+    """Of a step down: who of social care was at the handover meeting; empty: whoever asked for it."""
     levels: dict[str, str] = field(default_factory=dict)
     """Of a step down: the level of need by child, or ``none`` for one who is not helped."""
+    safe: dict[str, str] = field(default_factory=dict)
+    """By child of a contact: ``yes``, ``no`` or ``not_known``, where that was not answered before."""
+    safe_how: str = ""
+    """Who has seen or heard it, and when."""
+    draft_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """Where its author was on the page, for a draft that is opened again: no part of the record."""
 
 
 class DeclineStep(Struct):
@@ -104,6 +121,9 @@ class DeclineStep(Struct):
     """Why, in the words of who declines."""
     view: str = ""
     """The other view, which asked for it; empty: the reason that was given then."""
+    draft_id: str = ""
+    page: dict[str, str] = field(default_factory=dict)
+    """Where its author was on the page, for a draft that is opened again: no part of the record."""
 
 
 class WithdrawStep(Struct):

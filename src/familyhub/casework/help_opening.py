@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 OPEN_ALREADY = "That family has help open already: choose “already open: passed to the worker”."
 
 
+class Opened(NamedTuple):
+    """Early help that was opened: its episode, and what the contact's registers show now."""
+
+    episode: str
+    shown: dict[str, str | None]
+
+
 class Level(NamedTuple):
     """The level of need of a child when help begins, with its reason and who decided it; ``on`` ISO."""
 
@@ -73,21 +80,28 @@ def open_early_help(laptop: Laptop, entry: OpenHelpEntry) -> Saved:
     helped = {c.id: c.decision for c in contact.children if c.decision and c.decision.outcome == "early_help"}
     with laptop.store.work(laptop.who.id) as work:
         opened = open_help(laptop, work, contact, helped, contact.family_id)
-        show_outcome(work, contact, contact.outcomes, opened)
+        show_outcome(work, contact, contact.outcomes, opened.shown)
     return laptop.saved(contact.id)
 
 
-def show_outcome(work: Work, contact: ContactView, outcomes: Iterable[str], also: Mapping[str, str]) -> None:
+def show_outcome(
+    work: Work, contact: ContactView, outcomes: Iterable[str], also: Mapping[str, str | None]
+) -> None:
     """Let the contact's registers show what is in force."""
     shown: dict[str, str | None] = {"outcome": rules.outcome_shown(list(outcomes)), **also}
     work.change(f"con:{contact.id}", "contact", contact.id, contact.rev, shown)
 
 
 def open_help(
-    laptop: Laptop, work: Work, contact: ContactView, helped: Mapping[str, Decision], family_id: str
-) -> dict[str, str]:
-    """Write the episode with its children, their levels and the state *waiting*; returns the contact's new registers."""
-    on, by = laptop.today.isoformat(), laptop.who.id
+    laptop: Laptop,
+    work: Work,
+    contact: ContactView,
+    helped: Mapping[str, Decision],
+    family_id: str,
+    on: str = "",
+) -> Opened:
+    """Write the episode from a day (empty: today) with its children, their levels and the state *waiting*."""
+    on, by = on or laptop.today.isoformat(), laptop.who.id
     new = not family_id
     family_id = family_id or new_id()
     scope = f"fam:{family_id}"
@@ -105,7 +119,7 @@ def open_help(
         work.create(scope, "address", {
             "person_id": people[home.id], "lines": contact.address or None, "postcode": contact.postcode or None, "from_on": on,
         })  # fmt: skip
-    begin_episode(
+    episode = begin_episode(
         work, scope, on, by,
         {people[c]: Level(d.level or "", d.on, d.reason, d.by_id) for c, d in helped.items()}, contact_id=contact.id,
     )  # fmt: skip
@@ -113,7 +127,7 @@ def open_help(
     work.create(f"con:{contact.id}", "contact_step", {
         "contact_id": contact.id, "step": "opened", "on": on, "by": by,
     })  # fmt: skip
-    return {"family_id": family_id} if new else {}
+    return Opened(episode, {"family_id": family_id} if new else {})
 
 
 def begin_episode(
@@ -157,7 +171,7 @@ def _members(laptop: Laptop, scope: str) -> set[str]:
 def _join(work: Work, contact: ContactView, scope: str, named: NamedPerson, on: str) -> str:
     """Write somebody whom the contact names into the family's file; returns their id there."""
     unborn = named.role == "child" and not named.birth_date and named.age.strip().lower() == "unborn"
-    # A row of which nothing is written is not folded by the hub: nobody else would ever see this child.
+    # Of a child whose birth date nobody knows something has to be written, or there is no row for them.
     person = work.create(scope, "person", {"birth_date": named.birth_date, "third_party": False})
     if named.given != "not known" or named.family_name:
         given = None if named.given == "not known" else named.given

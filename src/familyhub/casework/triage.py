@@ -71,7 +71,7 @@ def triage_contact(laptop: Laptop, entry: TriageEntry) -> Saved:
         for child in contact.children:
             one, decision = given[child.id], decided[child.id]
             if one.safe_now:
-                _answer_safe(
+                answer_safe(
                     laptop,
                     work,
                     contact,
@@ -79,11 +79,7 @@ def triage_contact(laptop: Laptop, entry: TriageEntry) -> Saved:
                     check.code("safe", one.safe_now, SAFE_NOW) or "",
                     one.safe_how,
                 )
-            work.create(scope, "contact_level", {
-                "contact_id": contact.id, "contact_child_id": child.id, "level": decision.level,
-                "outcome": decision.outcome, "on": decision.on, "reason": decision.reason, "reason_readers": "workers",
-                "by": laptop.who.id,
-            }, decision.id)  # fmt: skip
+            write_decision(work, contact, child, decision)
         if entry.family_id and entry.family_id != contact.family_id:
             work.change(scope, "contact", contact.id, contact.rev, {"family_id": entry.family_id})
         signed = any(d.needs_signature for d in decided.values())
@@ -91,6 +87,14 @@ def triage_contact(laptop: Laptop, entry: TriageEntry) -> Saved:
             _take_effect(laptop, work, contact, decided, family_id)
     note = "Saved; it waits for a manager's signature." if signed else ""
     return laptop.saved(contact.id, entry.draft_id, note)
+
+
+def write_decision(work: Work, contact: ContactView, child: NamedPerson, decision: Decision) -> None:
+    """Write the level and outcome decided for a child of a contact, with the reason."""
+    work.create(f"con:{contact.id}", "contact_level", {
+        "contact_id": contact.id, "contact_child_id": child.id, "level": decision.level, "outcome": decision.outcome,
+        "on": decision.on, "reason": decision.reason, "reason_readers": "workers", "by": decision.by_id,
+    }, decision.id)  # fmt: skip
 
 
 def _to_decide(laptop: Laptop, contact_id: str) -> tuple[ContactView, Stands]:
@@ -101,6 +105,8 @@ def _to_decide(laptop: Laptop, contact_id: str) -> tuple[ContactView, Stands]:
     stand = stands(contact, laptop.today)
     if stand.state == rules.DONE:
         raise refuse("contact", SETTLED)
+    if stand.state == rules.STEP_DOWN:
+        raise refuse("contact", "A step down is open in this contact: accept or decline it, or withdraw it.")
     if any(s.step == "opened" for s in contact.steps):
         raise refuse(
             "contact",
@@ -160,9 +166,9 @@ def _take_effect(
     """Show the outcome, and open early help where this laptop can; returns a note where it cannot."""
     helped = {i: d for i, d in decided.items() if d.outcome == "early_help"}
     able = laptop.who.role in may_open() and (not family_id or is_held(laptop, family_id))
-    opened: dict[str, str] = {}
+    opened: dict[str, str | None] = {}
     if helped and able:
-        opened = open_help(laptop, work, contact, helped, family_id)
+        opened = open_help(laptop, work, contact, helped, family_id).shown
     show_outcome(work, contact, [d.outcome for d in decided.values()], opened)
     return "" if able or not helped else "A coordinator who holds the family's file opens the early help."
 
@@ -184,13 +190,14 @@ def ask_safe_now(laptop: Laptop, entry: SafeNowEntry) -> Saved:
         check.wrong("how", f"Who has seen or heard that {child.given} is safe, and when?")
     check.done()
     with laptop.store.work(laptop.who.id) as work:
-        row = _answer_safe(laptop, work, contact, child, answer or "", how)
+        row = answer_safe(laptop, work, contact, child, answer or "", how)
     return laptop.saved(row)
 
 
-def _answer_safe(
+def answer_safe(
     laptop: Laptop, work: Work, contact: ContactView, child: NamedPerson, answer: str, how: str
 ) -> str:
+    """Write a dated answer to *safe now?*, and show it; returns the row's id."""
     scope = f"con:{contact.id}"
     work.change(scope, "contact_child", child.id, child.rev, {"safe_now": answer})
     return work.create(scope, "contact_safe", {

@@ -38,6 +38,8 @@ def _disagreed_json(one: DisagreementView) -> dict[str, Any]:
     stand = disagreement.stands(one)
     return {
         "id": one.id, "on": one.on, "by": one.by, "with": one.with_whom, "view": one.view, "other": one.other,
+        "handshake_id": one.handshake_id or None,
+        "also": [{"id": d.id, "on": d.on, "by": d.by, "with": d.with_whom, "view": d.view, "other": d.other} for d in one.also],
         "stage": stand.number, "stage_name": stand.stage, "due": stand.due.isoformat() if stand.due else None,
         "outcome": stand.outcome or None, "settled_on": stand.settled_on or None,
         "steps": [{"step": s.step, "stage": s.stage, "on": s.on, "by": s.by, "text": s.text} for s in one.steps],

@@ -23,7 +23,7 @@ from familyhub.casework.contact_entries import (
 )
 from familyhub.casework.front_door import Triage, Waiting
 from familyhub.casework.problems import Refused
-from familyhub.cli import advice
+from familyhub.cli import advice, handshakes
 from familyhub.cli.common import Refusal, file_text, laptop_of, saved, show, text_of
 from familyhub.practice import second_check
 from familyhub.practice.days import show_day, show_moment
@@ -130,6 +130,7 @@ def shown(args: argparse.Namespace) -> None:
         page = front_door.triage_page(laptop, args.id)
         advised, lines = advice.of_file(laptop, f"con:{page.contact.id}")
     contact = page.contact
+    between, stand = handshakes.of(contact.handshakes, page.today)
     value = {
         **_line_json(Waiting(contact, page.stands, page.left)),
         "tried": contact.tried, "parent_told": contact.parent_told, "parent_agrees": contact.parent_agrees,
@@ -143,9 +144,9 @@ def shown(args: argparse.Namespace) -> None:
         "told_on": contact.told_on, "outcome": contact.outcome or None,
         "second_check": {"state": contact.check.state, "at": contact.check.at or None},
         **({"gate": _gate_json(page.gate)} if page.gate is not None else {}),
-        **advised,
+        **between, **advised,
     }  # fmt: skip
-    show(args, value, [*_lines(page), *lines])
+    show(args, value, [*_lines(page), *stand, *lines])
 
 
 def _lines(page: Triage) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from familyhub.casework import reading
 from familyhub.casework.home import is_demonstration
 from familyhub.casework.problems import refuse
-from familyhub.cli import advice
+from familyhub.cli import advice, handshakes
 from familyhub.cli.assessments import agreement_json, agreement_lines, assessment_json, assessment_lines
 from familyhub.cli.common import Refusal, home_of, laptop_of, show, standard_input
 from familyhub.practice.days import show_day, show_moment
@@ -79,7 +79,8 @@ def family_show(args: argparse.Namespace) -> None:
     with laptop_of(args) as laptop:
         file = reading.family(laptop, args.id)
         advised, lines = advice.of_file(laptop, f"fam:{file.id}")
-    show(args, {**_file_json(file), **advised}, [*_file_lines(file, laptop.today), *lines])
+    between, stand = handshakes.of(file.handshakes, laptop.today)
+    show(args, {**_file_json(file), **between, **advised}, [*_file_lines(file, laptop.today), *stand, *lines])
 
 
 def _file_json(file: FamilyFile) -> dict[str, Any]:

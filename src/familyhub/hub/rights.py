@@ -58,6 +58,7 @@ WRITERS: dict[str, Rule] = {
     "assessment_signature": {"fam": frozenset({"manager"})},
     "closing_signature": {"fam": frozenset({"manager"})},
     "handshake_signature": {"fam": frozenset({"manager"})},
+    "step_down_answer": {"fam": DESK, "con": DESK},
     "decision": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
     "question": {**FILE, "loc": PRACTITIONERS, "ref": DESK},
 }

@@ -10,7 +10,7 @@ from familyhub.store.errors import NewerStore
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest revision under ``hub/migrations/versions``; a test compares the two."""
 
 

@@ -138,6 +138,7 @@ ENTITY_WORDS = {
     "handshake": "a step up or step down",
     "handshake_signature": "a manager's agreement",
     "handshake_step": "a step between services",
+    "step_down_answer": "the answer to a step down",
     "gate_match": "what the second check found",
     "gate_call": "what was done about the second check",
     "worker_facts": "what a worker can take on",

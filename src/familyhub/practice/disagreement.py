@@ -6,7 +6,7 @@ Stages are local data: every safeguarding partnership has an escalation procedur
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -46,6 +46,14 @@ class Step:
     order: tuple[int, str] = (0, "")
 
 
+class Declined(NamedTuple):
+    """The step up or step down that was declined: its ``kind``, with which service, asked for on a day (ISO)."""
+
+    kind: str
+    service: str
+    on: str
+
+
 @dataclass(frozen=True, slots=True)
 class DisagreementView:
     """A disagreement as people read it; ``on`` ISO."""
@@ -59,6 +67,33 @@ class DisagreementView:
     by: str
     steps: tuple[Step, ...] = ()
     stages: tuple[Stage, ...] = STAGES
+    handshake_id: str = ""
+    about: Declined | None = None
+    order: tuple[int, str] = (0, "")
+    also: tuple[DisagreementView, ...] = ()
+    """What others wrote who recorded the same decline, none of whom saw another."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its own id and those of what others wrote: a step that names any of them is a step of it."""
+        return (self.id, *(d.id for d in self.also))
+
+
+def together(found: Iterable[DisagreementView]) -> list[DisagreementView]:
+    """One disagreement for each that was opened, and one for each handshake that was declined, however many recorded it.
+
+    It is the one written first, since the earliest day, with the steps of all: settling it once settles it.
+    """
+    groups: dict[tuple[str, str], list[DisagreementView]] = {}
+    for one in sorted(found, key=lambda d: d.order):
+        groups.setdefault((one.scope, one.handshake_id or one.id), []).append(one)
+    return [
+        replace(
+            first, on=min(d.on for d in (first, *rest)), also=tuple(rest),
+            steps=tuple(sorted((s for d in (first, *rest) for s in d.steps), key=lambda s: s.order)),
+        )
+        for first, *rest in groups.values()
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

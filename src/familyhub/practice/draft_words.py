@@ -25,5 +25,8 @@ DRAFT_WORDS = {
     "follow_up": "A six-month follow-up",
     "step_up": "A step up to social care",
     "step_down": "A step down to early help",
+    "step_sent": "Sending a step up",
+    "step_accepted": "Accepting a step up or step down",
+    "step_declined": "Declining a step up or step down",
 }
 """Kinds of drafts that need other words than their own name."""

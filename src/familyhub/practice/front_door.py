@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from familyhub.practice import handshakes
 from familyhub.practice import second_check as checking
 from familyhub.practice.clocks import add_working_days, parse_day, working_days_between
 from familyhub.practice.days import day_of
+from familyhub.practice.handshakes import ACCEPTED, ASKED, HandshakeView
 
 TRIAGE_WORKING_DAYS = 1
 """Working days to decide on a contact (Working Together 2023: one working day for a referral; local data)."""
@@ -26,12 +28,13 @@ ANONYMOUS = "9"
 TRIAGERS = ("coordinator", "manager", "gatekeeper")
 """Roles that decide at the front door."""
 
-NEW, HELD, TO_SIGN, RETURNED, TO_OPEN, TO_TELL, TELL_TO_SIGN, DONE = (
-    "new", "held", "to_sign", "returned", "to_open", "to_tell", "tell_to_sign", "done",
+NEW, HELD, STEP_DOWN, TO_SIGN, RETURNED, TO_OPEN, TO_TELL, TELL_TO_SIGN, DONE = (
+    "new", "held", "step_down", "to_sign", "returned", "to_open", "to_tell", "tell_to_sign", "done",
 )  # fmt: skip
 STATE_WORDS = {
     NEW: "to decide",
     HELD: "held",
+    STEP_DOWN: "a step down: a coordinator or manager accepts or declines",
     TO_SIGN: "waits for a manager's signature",
     RETURNED: "returned by the manager: decide again",
     TO_OPEN: "early help to open in the family's file",
@@ -165,6 +168,8 @@ class ContactView:
     answers: tuple[MatchAnswer, ...] = ()
     checks: tuple[checking.Check, ...] = ()
     settled: tuple[checking.Settled, ...] = ()
+    handshakes: tuple[HandshakeView, ...] = ()
+    """Steps down that social care asked for in it, the newest first."""
     triage_days: int = TRIAGE_WORKING_DAYS
     tell_days: int = TELL_WORKING_DAYS
     rev: str = ""
@@ -174,6 +179,12 @@ class ContactView:
         """The outcomes of its children, the gravest first, each once."""
         found = {c.decision.outcome for c in self.children if c.decision}
         return tuple(o for o in GRAVEST_FIRST if o in found)
+
+    @property
+    def step_down(self) -> HandshakeView | None:
+        """The step down that counts: one that is accepted, else the one asked for last."""
+        accepted = [h for h in self.handshakes if handshakes.stands(h).state == ACCEPTED]
+        return handshakes.current(accepted or self.handshakes, handshakes.STEP_DOWN)
 
     @property
     def about(self) -> str:
@@ -223,6 +234,12 @@ def stands(contact: ContactView, today: date) -> Stands:
     received = day_of(contact.received_at) or today
     due = add_working_days(received, contact.triage_days)
     decisions = [c.decision for c in contact.children]
+    down = contact.step_down
+    answer = handshakes.stands(down).state if down is not None else ""
+    if down is not None and answer == ASKED:
+        return Stands(STEP_DOWN, max(due, parse_day(down.handover_on) or due))
+    if answer == ACCEPTED:
+        return _after(contact, [d for d in decisions if d is not None])
     held = _held(contact, today)
     if not decisions or any(d is None for d in decisions):
         if held is not None:
@@ -242,7 +259,8 @@ def stands(contact: ContactView, today: date) -> Stands:
 
 def _after(contact: ContactView, decided: Sequence[Decision]) -> Stands:
     """A decision in force: help to open, who contacted us to tell."""
-    since = max([d.on for d in decided] + [s.on for s in contact.signatures if s.signature == "signed"])
+    signatures = [s.on for s in contact.signatures if s.signature == "signed"]
+    since = max([d.on for d in decided] + signatures, default="")
     due = add_working_days(parse_day(since) or date.max, contact.tell_days) if parse_day(since) else None
     opened = any(s.step == "opened" for s in contact.steps) or _earlier_version(contact)
     if any(d.outcome == "early_help" for d in decided) and not opened:

@@ -45,7 +45,7 @@ class Signed(NamedTuple):
 
 
 class Step(NamedTuple):
-    """It was sent, accepted, declined or withdrawn."""
+    """It was sent, accepted, declined or withdrawn; ``handover_with``: who of social care was at the handover meeting."""
 
     step: str
     on: str
@@ -56,6 +56,7 @@ class Step(NamedTuple):
     text: str = ""
     readers: str = "workers"
     handover_on: str = ""
+    handover_with: str = ""
     order: tuple[int, str] = (0, "")
 
     @property
@@ -87,6 +88,18 @@ class HandshakeView:
     signatures: tuple[Signed, ...] = ()
     steps: tuple[Step, ...] = ()
     order: tuple[int, str] = (0, "")
+    scope: str = ""
+    """The family's file, or the contact in which social care asked for a step down."""
+
+    @property
+    def contact_id(self) -> str:
+        """The contact in which it was asked for; an empty text where that was the family's file."""
+        return self.scope.removeprefix("con:") if self.scope.startswith("con:") else ""
+
+    @property
+    def declined(self) -> bool:
+        """Whether the other side declined it, whatever came after: *we disagree* was opened then."""
+        return any(s.step == DECLINED for s in self.steps)
 
     @property
     def title(self) -> str:
@@ -123,13 +136,27 @@ class Next(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HandshakeFact:
-    """A handshake about which something is to be done, with what is next; ``family``: the family's name."""
+    """A handshake about which something is to be done, with what is next; ``family``: the family's name.
+
+    Of a step down that came as a contact ``family`` says the children's names, and ``family_id`` is empty until a file is here.
+    """
 
     family_id: str
     family: str
     one: HandshakeView
     after: Next
     stand: Stands
+    locality: str = ""
+
+    @property
+    def answered_at(self) -> str:
+        """The contact in which it is to be answered; an empty text where that is the family's file, or done."""
+        return self.one.contact_id if self.stand.open else ""
+
+
+def may_answer(kind: str, step: str) -> bool:
+    """Whether a ``handshake_step`` of a kind counts: a step down is not answered by one, but by a coordinator or manager."""
+    return kind != STEP_DOWN or step not in (ACCEPTED, DECLINED)
 
 
 def counted(by_id: str, signatures: Iterable[Signed]) -> list[Signed]:
@@ -169,9 +196,19 @@ def _answer(steps: Iterable[Step]) -> Stands | None:
 
 
 def current(found: Iterable[HandshakeView], kind: str, episode_id: str | None = None) -> HandshakeView | None:
-    """The handshake of a kind that was asked for last, of one episode or of all."""
+    """The handshake of a kind that was asked for last, of one episode or of all; one that was withdrawn only where no other is."""
     rows = [h for h in found if h.kind == kind and episode_id in (None, h.episode_id)]
-    return max(rows, key=lambda h: (h.on, h.order), default=None)
+    return max(rows, key=lambda h: (stands(h).state != WITHDRAWN, h.on, h.order), default=None)
+
+
+def twins(found: Iterable[HandshakeView], one: HandshakeView) -> list[HandshakeView]:
+    """Others that ask for the same as one that is open: two people asked for it, neither of whom saw the other."""
+    if not stands(one).open:
+        return []
+    others = [h for h in found if h.kind == one.kind and h.id != one.id]
+    if one.kind == STEP_DOWN:
+        return [h for h in others if stands(h).open]
+    return [h for h in others if h.episode_id == one.episode_id and stands(h).state in (*OPEN, ACCEPTED)]
 
 
 def waiting(found: Iterable[HandshakeView]) -> list[HandshakeView]:
@@ -226,9 +263,9 @@ def _next_down(
 ) -> Next | None:
     if stand.state == ASKED:
         met = parse_day(one.handover_on)
-        meeting = f"joint handover meeting {show_day(met, today)}, then " if met and met >= today else ""
+        meeting = f"; joint handover meeting {show_day(met, today)}" if met and met >= today else ""
         return Next(
-            f"{meeting}the coordinator accepts or declines", "early help begins when it is accepted", met
+            f"the coordinator accepts or declines{meeting}", "early help begins when it is accepted", met
         )
     if stand.state == ACCEPTED and not visited:
         due = _after(stand.since, rules.visit_days)

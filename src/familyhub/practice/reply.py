@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from familyhub.practice.front_door import ContactView, Decision
+from familyhub.practice.handshakes import ACCEPTED, stands
 
 PUBLIC = ("1A", "1B", "1D", "10")
 """Sources who are members of the public, or nobody knows who they are."""
@@ -48,9 +49,13 @@ def draft(contact: ContactView, *, lead: str = "", ring: str = "", sender: str =
             "A member of the public: thanks only, and nothing that tells whether a family is known.",
         )
     decided = [(child.given, child.decision) for child in contact.children if child.decision is not None]
-    if not decided or len(decided) < len(contact.children):
+    others = [child.given for child in contact.children if child.decision is None]
+    down = contact.step_down
+    accepted = down is not None and stands(down).state == ACCEPTED
+    if not decided or (others and not accepted):
         return Reply("", "There is no outcome to tell yet.")
     text = ["Thank you for contacting us.", *_outcomes(decided, lead)]
+    text += [f"{_joined(others)}: early help is not being offered."] if others else []
     return Reply(
         _written(contact, [*text, *close]),
         "A professional: the outcome and who leads; no level, no reason, nobody else.",

@@ -44,7 +44,7 @@ class Line:
     reason: str
     act: str
     """``tell``, ``update_action``, ``decide``, ``log_visit``, ``meeting``, ``closing``, ``follow_up``, ``open_draft``,
-    ``open_disagreement``, ``open_assessment``, ``open_sharing``, ``handshake``."""
+    ``open_disagreement``, ``open_assessment``, ``open_sharing``, ``handshake``, ``step_down``."""
     target: str
     """The id of what the act is about: a concern, an action, a difference, a family, a draft, or its scope."""
     due: str | None = None
@@ -153,6 +153,17 @@ class AssessmentFact:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenFact:
+    """A family that was given to this worker to lead, and nobody of it has been asked yet whether they agree to help."""
+
+    allocation_id: str
+    family_id: str
+    family: str
+    on: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawalFact:
     """An agreement that was taken back, and no manager's view of it is recorded yet."""
 
@@ -209,6 +220,7 @@ Fact = (
     | HandshakeFact
     | ChildFact
     | AssessmentFact
+    | GivenFact
     | WithdrawalFact
     | DifferenceFact
     | DraftFact
@@ -248,6 +260,13 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
             return _child(fact, today)
         case AssessmentFact():
             return _assessment(fact, today, soon)
+        case GivenFact():
+            by = f" by {fact.by}" if fact.by else ""
+            reason = f"given to you {short_day(fact.on, today)}{by}; nobody was asked yet"
+            return Line(
+                DUE, fact.family_id, fact.family, "Ask if they agree to help", reason, "open_sharing",
+                fact.allocation_id, fact.on,
+            )  # fmt: skip
         case WithdrawalFact():
             safe = SAFE_TO_STOP.words(fact.safe_to_stop) or "not said"
             reason = f"taken back {short_day(fact.since, today)}, safe to stop: {safe}; a manager's view is asked, not given yet"
@@ -269,6 +288,7 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
             words = DRAFT_WORDS.get(fact.kind, fact.kind.replace("_", " ").capitalize())
             what = f"{words} begun"
             age = f"{fact.hours} h" if fact.hours < 48 else f"{fact.hours // 24} days"
+            age = age if fact.hours else "less than an hour"
             reason = f"not finished, {age}; only you can see it"
             return Line(
                 DRAFT, fact.family_id, fact.family, what, reason, "open_draft", fact.id, fact.saved_at[:10]
@@ -328,7 +348,8 @@ def _handshake(fact: HandshakeFact, today: date) -> Line:
     kind = LATE if after.due is not None and after.due < today else DUE
     due = after.due.isoformat() if after.due is not None else one.on
     what, reason = f"{one.title}: {after.what}", f"{age_words(one, today)}; {after.why}"
-    return Line(kind, fact.family_id, fact.family, what, reason, "handshake", one.id, due)
+    act, target = ("step_down", fact.answered_at) if fact.answered_at else ("handshake", one.id)
+    return Line(kind, fact.family_id or None, fact.family, what, reason, act, target, due)
 
 
 def _disagreement(fact: DisagreementFact, today: date) -> Line:

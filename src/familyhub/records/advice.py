@@ -33,11 +33,15 @@ class AdviceStep(Synced, table=True):
 
 
 class Disagreement(Synced, table=True):
-    """*We disagree*: our view and the other, with whom; early help goes on meanwhile."""
+    """*We disagree*: our view and the other, with whom; early help goes on meanwhile.
+
+    ``handshake_id``: the step up or step down that was declined, where it came from one.
+    """
 
     entity = "disagreement"
     append_only = True
     contact_id: str | None = ref("contact")
+    handshake_id: str | None = ref("handshake")
     view: str | None = words()
     view_readers: str | None = readers()
     other: str | None = words()

@@ -367,6 +367,7 @@ HANDSHAKE_STEP = CodeList(
     "handshake_step",
     {"sent": "sent", "accepted": "accepted", "declined": "declined", "withdrawn": "withdrawn"},
 )
+STEP_DOWN_ANSWER = CodeList("step_down_answer", {"accepted": "accepted", "declined": "declined"})
 FAMILY_TOLD = CodeList(
     "family_told",
     {

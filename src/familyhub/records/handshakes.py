@@ -5,7 +5,14 @@ What was asked, a manager's agreement and each step after it are dated rows; how
 
 from __future__ import annotations
 
-from familyhub.records.codes import FAMILY_TOLD, HANDSHAKE_KIND, HANDSHAKE_STEP, SIGNATURE, TOLD_WAY
+from familyhub.records.codes import (
+    FAMILY_TOLD,
+    HANDSHAKE_KIND,
+    HANDSHAKE_STEP,
+    SIGNATURE,
+    STEP_DOWN_ANSWER,
+    TOLD_WAY,
+)
 from familyhub.records.synced import Synced, code, day, line, moment, readers, ref, words
 
 
@@ -52,7 +59,7 @@ class HandshakeSignature(Synced, table=True):
 class HandshakeStep(Synced, table=True):
     """It was sent, accepted, declined or withdrawn on a day: by whom of which service, in which way, why.
 
-    Of a step down that is accepted: ``handover_on``, the day of the joint handover meeting, and the episode that began.
+    Of a step down only that it was withdrawn: early help's answer is a ``StepDownAnswer``.
     """
 
     entity = "handshake_step"
@@ -64,7 +71,24 @@ class HandshakeStep(Synced, table=True):
     way: str | None = code(TOLD_WAY)
     text: str | None = words()
     text_readers: str | None = readers()
+    on: str | None = day()
+    by: str | None = ref("worker")
+
+
+class StepDownAnswer(Synced, table=True):
+    """A coordinator or manager accepts a step down for early help, or declines it, because ….
+
+    Accepted: the day of the joint handover meeting and who of social care was there, and the episode that began.
+    """
+
+    entity = "step_down_answer"
+    append_only = True
+    handshake_id: str | None = ref("handshake")
+    answer: str | None = code(STEP_DOWN_ANSWER)
+    text: str | None = words()
+    text_readers: str | None = readers()
     handover_on: str | None = day()
+    handover_with: str | None = line()
     episode_id: str | None = ref("episode")
     on: str | None = day()
     by: str | None = ref("worker")

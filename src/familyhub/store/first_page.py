@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from familyhub.practice.clocks import AMBER_WORKING_DAYS, add_working_days
+from familyhub.practice.closings import OVER
 from familyhub.practice.difference_words import entity_words, field_words
 from familyhub.practice.disagreement import STAGES, due_on, local_stages, stage_of
 from familyhub.practice.today import (
@@ -27,7 +28,7 @@ from familyhub.practice.today import (
     WithdrawalFact,
 )
 from familyhub.records.codes import MEETING_KIND
-from familyhub.store import first_handshakes
+from familyhub.store import first_allocations, first_handshakes
 
 CONCERNS = """
 select c.id, c.contact_id, c.family_id, coalesce(f.name, ''), coalesce(c.child_names, ''), coalesce(c.seen_on, ''),
@@ -82,7 +83,7 @@ where u.removed is null and u.done_on is null and u.due_on <= ?
   and not exists (select 1 from follow_up d where d.scope = u.scope and d.episode_id = u.episode_id
                   and d.done_on is not null and d.removed is null)
 """
-CHILDREN = """
+CHILDREN = f"""
 with state as (
   select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
   from episode_state where removed is null
@@ -90,7 +91,7 @@ with state as (
 begun as (select scope, max(started_on) as started_on from episode where removed is null group by scope),
 open as (
   select s.scope, coalesce(b.started_on, '') as since from state s left join begun b on b.scope = s.scope
-  where s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
+  where s.n = 1 and s.state not in {OVER}
 ),
 seen as (
   select c.scope, c.person_id, max(v."on") as last
@@ -116,17 +117,20 @@ from difference d
 left join family f on f.scope = d.scope
 left join action a on d.entity = 'action' and a.scope = d.scope and a.id = d.row_id
 """
+HAS_DECLINED = "select 1 from pragma_table_info('disagreement') where name = 'handshake_id'"
 DISAGREEMENTS = """
-select d.id, d.scope, coalesce(f.name, ''), coalesce(d.with_whom, ''), coalesce(d."on", ''),
+select d.id, {of_d}, d.scope, coalesce(f.name, ''), coalesce(d.with_whom, ''), coalesce(d."on", ''),
        coalesce(f.locality, c.locality, '')
 from disagreement d
 left join family f on f.scope = d.scope
 left join contact c on c.scope = d.scope
 where d.removed is null and not exists (
-  select 1 from disagreement_step s
-  where s.scope = d.scope and s.disagreement_id = d.id and s.step = 'settled' and s.removed is null
+  select 1 from disagreement_step s join disagreement e on e.scope = s.scope and e.id = s.disagreement_id
+  where s.scope = d.scope and {of_e} = {of_d} and s.step = 'settled' and s.removed is null and e.removed is null
 )
+order by d.created_hlc, d.id
 """
+"""Those that are not settled, the first written first; of several who recorded one decline one step settles all."""
 TAKEN = """
 select disagreement_id, coalesce(stage, 0), coalesce("on", '') from disagreement_step
 where step = 'escalated' and removed is null
@@ -139,7 +143,7 @@ DRAFTS = """
 select d.id, d.kind, d.family_id, coalesce(f.name, ''), d.saved_at, d.started_at
 from draft d left join family f on f.scope = 'fam:' || d.family_id and f.id = d.family_id
 """
-ASSESSMENTS = """
+ASSESSMENTS = f"""
 with state as (
   select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
   from episode_state where removed is null
@@ -162,7 +166,7 @@ signed as (
 select a.id, substr(a.scope, 5), coalesce(f.name, ''), coalesce(a.started_on, ''), l.assessment_working_days,
        case when d.id is null then 'started' else 'returned' end
 from last a
-join state s on s.scope = a.scope and s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
+join state s on s.scope = a.scope and s.n = 1 and s.state not in {OVER}
 left join done d on d.scope = a.scope and d.assessment_id = a.id and d.n = 1
 left join signed g on g.scope = d.scope and g.completion_id = d.id and g.n = 1
 left join family f on f.scope = a.scope
@@ -186,7 +190,7 @@ where s.n = 1 and s.state in ('open', 'assessment') and not exists (
 )
 group by s.scope
 """
-WITHDRAWN = """
+WITHDRAWN = f"""
 with state as (
   select scope, state, row_number() over (partition by scope order by "on" desc, created_hlc desc) as n
   from episode_state where removed is null
@@ -199,7 +203,7 @@ last as (
 select a.id, substr(a.scope, 5), coalesce(f.name, ''), coalesce(n.given, 'Somebody'), coalesce(a."on", ''),
        coalesce(a.safe_to_stop, '')
 from last a
-join state s on s.scope = a.scope and s.n = 1 and s.state not in ('closed', 'follow_up', 'stepped_up')
+join state s on s.scope = a.scope and s.n = 1 and s.state not in {OVER}
 left join family f on f.scope = a.scope
 left join person_name n on n.scope = a.scope and n.person_id = a.person_id and n.to_on is null
   and coalesce(n.kind, 'known') = 'known' and n.removed is null
@@ -209,7 +213,9 @@ where a.n = 1 and a.state = 'withdrawn' and not exists (
 group by a.scope, a.id
 """
 NEWER = """
-select name from sqlite_master where type = 'table' and name in ('assessment', 'meeting', 'disagreement', 'handshake')
+select name from sqlite_master where type = 'table' and name in (
+  'assessment', 'meeting', 'disagreement', 'handshake', 'step_down_answer'
+)
 """
 """Today is read before a store of an older version is brought to this one."""
 HAS_COVERS = "select 1 from pragma_table_info('allocation') where name = 'for_id'"
@@ -262,10 +268,11 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
     if "disagreement" in newer:
         out += _disagreements(run)
     if "handshake" in newer:
-        out += first_handshakes.facts(run, today, _me(connection)[0])
+        out += first_handshakes.facts(run, today, *_me(connection), answers="step_down_answer" in newer)
     if "assessment" in newer:
         out += [AssessmentFact(*row) for sql in (ASSESSMENTS, NOT_BEGUN) for row in run(sql)]
         out += [WithdrawalFact(*row) for row in run(WITHDRAWN)]
+        out += first_allocations.facts(run, today, _me(connection)[0])
     return out
 
 
@@ -298,7 +305,11 @@ def _me(connection: Any) -> tuple[str, str]:
 
 def _disagreements(run: Any) -> list[Fact]:
     """Open disagreements at their stages."""
-    opened = run(DISAGREEMENTS).fetchall()
+    linked = run(HAS_DECLINED).fetchone()
+    keys = {f"of_{row}": f"coalesce({row}.handshake_id, {row}.id)" if linked else f"{row}.id" for row in "de"}
+    opened: dict[tuple[str, str], list[Any]] = {}
+    for row in run(DISAGREEMENTS.format(**keys)):
+        opened.setdefault((row[2], row[1]), []).append(row)
     if not opened:
         return []
     taken: dict[str, list[tuple[int, str]]] = {}
@@ -307,9 +318,11 @@ def _disagreements(run: Any) -> list[Fact]:
     names = [f"escalation_{n}{days}" for days in ("", "_days") for n in range(1, len(STAGES) + 1)]
     places = {place: dict(zip(names, values, strict=True)) for place, *values in run(ESCALATIONS)}
     out: list[Fact] = []
-    for i, scope, family, whom, on, place in opened:
+    for group in opened.values():
+        i, _, scope, family, whom, _, place = group[0]
         stages = local_stages(places.get(place, {}))
-        number, since = stage_of(on, taken.get(i, ()), len(stages))
+        steps = [step for row in group for step in taken.get(row[0], ())]
+        number, since = stage_of(min(row[5] for row in group), steps, len(stages))
         due = due_on(since, stages[number - 1])
         out.append(
             DisagreementFact(

@@ -111,9 +111,15 @@ class Work:
         self._last_id = ""
 
     def create(self, scope: str, entity: str, fields: Mapping[str, Value], row_id: str | None = None) -> str:
-        """A new row; returns its id. Fields without a value are left out."""
+        """A new row; returns its id. Fields without a value are left out.
+
+        Raises ``ValueError`` where no field has one: a row is its heads, so that no other copy would have this one.
+        """
+        known = without_nothing(fields)
+        if not known:
+            raise ValueError(f"Nothing is written of this {entity}: no other copy would have it.")
         row_id = row_id or new_id()
-        self.acts.append(Act("create", scope, entity, row_id, without_nothing(fields), {}, SCHEMA_VERSION))
+        self.acts.append(Act("create", scope, entity, row_id, known, {}, SCHEMA_VERSION))
         return row_id
 
     def change(self, scope: str, entity: str, row_id: str, seen: str, fields: Mapping[str, Value]) -> str:

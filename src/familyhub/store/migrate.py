@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 SCRIPTS = Path(__file__).parent / "migrations"
-LAPTOP_HEAD = "0015"
+LAPTOP_HEAD = "0016"
 """The newest revision under ``store/migrations/versions``; a test compares the two."""
 
 

@@ -108,6 +108,7 @@ class Reopening(App[int]):
                 advice_forms,
                 assessment_forms,
                 child_forms,
+                contact_form,
                 handshake_forms,
                 meeting_form,
                 plan_forms,
@@ -115,7 +116,8 @@ class Reopening(App[int]):
             )
 
             kinds = (
-                plan_forms, sharing_forms, assessment_forms, child_forms, meeting_form, advice_forms, handshake_forms,
+                plan_forms, sharing_forms, assessment_forms, child_forms, meeting_form, advice_forms, contact_form,
+                handshake_forms,
             )  # fmt: skip
             form = next((f for kind in kinds if (f := kind.form_of(entry, draft_id)) is not None), None)
             if form is not None:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from familyhub.demo.world import days, places
+from familyhub.demo.world.advice_story import DUTY
 from familyhub.demo.world.dice import Dice, digest_id
 from familyhub.demo.world.grammar import Voice, templates
+from familyhub.demo.world.handshake_story import DOWN, TEAM
 from familyhub.demo.world.people import Household, Member
 from familyhub.demo.world.scene import FamilyScene
 from familyhub.demo.world.telling import Telling
@@ -42,8 +44,11 @@ WAITING_REASONS = {
     "returned": "Worries were answered by school on the telephone; nothing more is asked for.",
 }
 """Reasons of decisions that are not in force yet."""
-STAGES = ("new", "to_sign", "held", "returned")
+STAGES = ("new", "to_sign", "held", "returned", "step_down")
 """Where contacts that wait stand, in turn."""
+
+SOCIAL_CARE = ("5A", DUTY.partition(",")[0], TEAM, "0151 496 0140")
+"""Who asks for a step down: source, name, team and number."""
 
 Reason = Callable[[Member], str]
 """The written reason for one child's level."""
@@ -86,13 +91,22 @@ class FrontDoor:
 
     def _waiting(self, day: date, theme: Theme, stage: str) -> list[Written]:
         """A contact that is held, or decided and not in force: it waits for a signature, or was returned."""
-        contact, rows = self._contact(day, theme, None, None, None, lambda child: "")
+        asks = SOCIAL_CARE if stage == "step_down" else None
+        contact, rows = self._contact(day, theme, None, None, None, lambda child: "", asks)
         pen, at = Pen(f"con:{contact}", self._seed, stage), days.utc(day, days.clock(16 * 60 + 40))
         if stage == "held":
             until = days.add_working(self._today, 1)
             pen.write(
                 "contact_step", self._by, at, contact_id=contact, step="held", on=day, until=until, by=self._by,
                 reason="School rings back after they have spoken with the parent.", reason_readers="workers",
+            )  # fmt: skip
+            return [*rows, *pen.in_time_order()]
+        if asks is not None:
+            _, whom, team, _ = asks
+            pen.write(
+                "handshake", self._by, at, kind="step_down", service=team, whom=whom, attached="their plan and the closing summary",
+                handover_on=days.add_working(self._today, 2), told="agrees", reason=DOWN, reason_readers="workers", on=day,
+                by=self._by, written_at=at,
             )  # fmt: skip
             return [*rows, *pen.in_time_order()]
         level, outcome = ("3", "early_help") if stage == "to_sign" else ("1", "no_further_action")
@@ -174,11 +188,12 @@ class FrontDoor:
         outcome: str | None,
         family: str | None,
         reason: Reason,
+        asks: tuple[str, str, str, str] | None = None,
     ) -> tuple[str, list[Written]]:
         scene = FamilyScene(self._seed, self._house, day, theme.focus)
         contact = digest_id(self._seed, self._house.key, "contact", day)
         pen, dice = Pen(f"con:{contact}", self._seed), self._dice
-        source, who, agency, reach = self._source(theme, scene)
+        source, who, agency, reach = asks or self._source(theme, scene)
         at = days.utc(day, days.clock(dice.between(8 * 60 + 20, 15 * 60 + 50)))
         told = None
         if decided is not None and dice.chance(0.86):
@@ -200,12 +215,12 @@ class FrontDoor:
             in_confidence=source == "1A",
             locality=self._house.locality,
             family_id=family,
-            worry=self._voice.say(templates(theme.name, "worry"), scene) or None,
+            worry=DOWN if asks else self._voice.say(templates(theme.name, "worry"), scene) or None,
             worry_readers="workers",
             tried=tried or None,
             tried_readers="professionals",
-            parent_told=source == "1C" or dice.chance(0.85),
-            parent_agrees=family is not None or dice.chance(0.6),
+            parent_told=source == "1C" or dice.chance(0.85) or asks is not None,
+            parent_agrees=family is not None or dice.chance(0.6) or asks is not None,
             outcome=outcome,
             told_on=told,
             by=self._by,

@@ -57,7 +57,7 @@ class HandshakeStory:
             by = self._t.author(on)
             self._t.pen.write(
                 "disagreement", by, self._t.moment(on, 15 * 60 + 20), view=REASON, view_readers="workers", other=NOT_MET,
-                other_readers="workers", with_whom=f"{PERSON}, {SERVICE}", on=on, by=by,
+                other_readers="workers", with_whom=f"{PERSON}, {SERVICE}", handshake_id=row, on=on, by=by,
             )  # fmt: skip
 
     def _ask(self, on: date) -> str:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from familyhub.practice import advice, disagreement
 from familyhub.practice.advice import AdviceView
-from familyhub.practice.disagreement import DisagreementView, Stage, local_stages
+from familyhub.practice.disagreement import Declined, DisagreementView, Stage, local_stages
 from familyhub.records.advice import AdviceAsked, AdviceStep, Disagreement, DisagreementStep
 from familyhub.records.contacts import Contact
 from familyhub.records.families import Family
+from familyhub.records.handshakes import Handshake
 from familyhub.records.oversight import Locality
 from familyhub.store.queries.rows import by_key, session, visible, worker_names
 
@@ -25,6 +26,9 @@ def in_scope(connection: Connection, scope: str) -> tuple[list[AdviceView], list
         asked_steps = by_key(visible(db, AdviceStep, scope), "asked_id")
         steps = by_key(visible(db, DisagreementStep, scope), "disagreement_id")
         stages = _stages(db, scope)
+        declined = {
+            h.id: Declined(h.kind or "", h.service or "", h.on or "") for h in visible(db, Handshake, scope)
+        }
         asked = [
             AdviceView(
                 a.id, scope, a.question or "", a.on or "", names.get(a.by or "", a.by or ""),
@@ -45,12 +49,12 @@ def in_scope(connection: Connection, scope: str) -> tuple[list[AdviceView], list
                      for s in steps.get(d.id, [])),
                     key=lambda s: s.order,
                 )),
-                stages,
+                stages, d.handshake_id or "", declined.get(d.handshake_id or ""), (d.created_hlc or 0, d.id),
             )
             for d in visible(db, Disagreement, scope)
         ]  # fmt: skip
     asked.sort(key=lambda a: (a.on, a.id), reverse=True)
-    return asked, disagreement.in_order(opened)
+    return asked, disagreement.in_order(disagreement.together(opened))
 
 
 def scope_of(connection: Connection, entity: str, row_id: str) -> str | None:

@@ -44,6 +44,7 @@ SEARCHED_TABLES = {
     "handshake": ("reason", "told_why"),
     "handshake_signature": ("reason",),
     "handshake_step": ("text",),
+    "step_down_answer": ("text",),
     "follow_up": ("none_because",),
     "follow_up_need": ("how",),
     "safety_note": ("what",),

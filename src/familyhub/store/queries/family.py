@@ -66,7 +66,7 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
         story += [chronology.note_line(n, mine=n.by == names.get(worker_id)) for n in told]
         attached = of_scope(db, connection, scope, names)
         story += [chronology.attachment_line(a, mine=a.by_id == worker_id) for a in attached]
-        shaken = handshakes.handshakes(db, scope, names)
+        shaken = handshakes.handshakes(db, [scope, *handshakes.contacts(connection, family_id)], names)
         story += [line for h in shaken for line in handshakes.story(h, names, worker_id)]
         assessments = assessed.assessments(db, scope, home.names, names, voices, days)
         story += assessed.story(assessments, voices, home.names, names, worker_id)

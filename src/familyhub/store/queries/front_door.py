@@ -30,6 +30,7 @@ from familyhub.records.contacts import (
 )
 from familyhub.records.oversight import Locality
 from familyhub.records.second_checks import CheckSettled, SecondCheck
+from familyhub.store.queries import handshakes
 from familyhub.store.queries.rows import R, by_key, latest, rev, session, visible, worker_names
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def _views(db: Session, connection: Connection, scopes: list[str]) -> list[Conta
     answers = by_key(visible(db, ContactMatch, scopes), "scope")
     checks = by_key(visible(db, SecondCheck, scopes), "scope")
     settled = by_key(visible(db, CheckSettled, scopes), "scope")
+    asked = handshakes.handshakes(db, scopes, names)
     families = _families(connection, [c.family_id for c in contacts.values() if c.family_id])
     out = []
     for scope in scopes:
@@ -101,6 +103,7 @@ def _views(db: Session, connection: Connection, scopes: list[str]) -> list[Conta
                 settled=tuple(
                     Settled(k.upto or "", k.on or "", names.get(k.by or "", k.by or "")) for k in settled.get(scope, [])
                 ),
+                handshakes=tuple(h for h in asked if h.scope == scope),
                 triage_days=place.triage_working_days or TRIAGE_WORKING_DAYS,
                 tell_days=place.tell_working_days or TELL_WORKING_DAYS, rev=rev(c),
             )

@@ -23,6 +23,7 @@ from familyhub.casework.advice_entries import (
 from familyhub.casework.agreement_entries import AgreementEntry, RecordCopyEntry, WithdrawalEntry
 from familyhub.casework.assessment_entries import ChildDayEntry, ChildWordsEntry, SectionEntry
 from familyhub.casework.checking import clean
+from familyhub.casework.handshake_entries import AcceptStep, DeclineStep, SendStepUp, StepDownEntry
 from familyhub.casework.meeting_entries import MeetingPlan
 from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, NeedEntry, ScoreEntry
 from familyhub.casework.problems import Problem
@@ -142,10 +143,20 @@ class FormDialog(KeepsDraft, Dialog[bool], Generic[B]):
         if opened.draft.at:
             self._touched = True
             self.show_kept(kept_words(datetime.fromisoformat(opened.draft.at).astimezone()))
-            self.return_to(self)
+            if not self.return_to(self):
+                self._begin()
+            # What is wrong with the draft takes its lines first.
+            self.call_after_refresh(self.call_after_refresh, self._reveal)
         else:
-            fields = fields_in(self)
-            next((f for f in fields if f.field == self.first), fields[0]).focus()
+            self._begin()
+
+    def _begin(self) -> None:
+        fields = fields_in(self)
+        next((f for f in fields if f.field == self.first), fields[0]).focus()
+
+    def _reveal(self) -> None:
+        if self.focused is not None:
+            self.focused.scroll_visible(animate=False)
 
     def _not_open(self, sentence: str, problems: Sequence[Problem]) -> None:
         self.entry = None
@@ -260,4 +271,8 @@ def key_of(entry: Any) -> str:
             return entry.asked_id
         case EscalateEntry() | SettleEntry():
             return entry.disagreement_id
+        case SendStepUp() | AcceptStep() | DeclineStep():
+            return entry.handshake_id
+        case StepDownEntry():
+            return entry.contact_id
     return ""

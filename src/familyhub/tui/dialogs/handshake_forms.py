@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from textual.widget import Widget
 
 from familyhub.casework.handshake_entries import StepDownEntry, StepUpEntry
 from familyhub.practice.days import short_day
+from familyhub.practice.family_file import FamilyFile
+from familyhub.practice.front_door import ContactView
+from familyhub.practice.handshakes import HandshakeView
 from familyhub.records.codes import FAMILY_TOLD
-from familyhub.tui.dialogs.family_dialog import FamilyDialog, Opened
+from familyhub.tui.dialogs.form_dialog import Begun, FormDialog, kept_before
 from familyhub.tui.widgets.fields import FormRow, LineField
 from familyhub.tui.widgets.fields_choice import ChoiceField, ReadersField
 from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
@@ -20,11 +24,46 @@ if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
 
 
-class HandshakeDialog(FamilyDialog):
-    """What both have in common."""
+@dataclass(frozen=True, slots=True)
+class Between(Begun):
+    """What was read to open a form about a step up or step down: the family's file or the contact, and ``one`` that stands."""
 
-    def __init__(self, family_id: str, *, draft_id: str | None = None) -> None:
-        super().__init__(family_id, first="reason", draft_id=draft_id)
+    file: FamilyFile | None = None
+    contact: ContactView | None = None
+    one: HandshakeView | None = None
+
+
+class HandshakeDialog(FormDialog[Between]):
+    """What they have in common. ``handshake_id``: of one that stands; ``contact_id``: where social care asks in a contact."""
+
+    gone_words = "That is in this file no more."
+
+    def __init__(
+        self, family_id: str, handshake_id: str = "", *, contact_id: str = "", first: str = "reason", draft_id: str | None = None
+    ) -> None:  # fmt: skip
+        super().__init__(first=first, draft_id=draft_id)
+        self.family_id, self.handshake_id, self.contact_id = family_id, handshake_id, contact_id
+
+    @property
+    def key(self) -> str:
+        """The step up or step down that stands, or the contact."""
+        return self.handshake_id or self.contact_id
+
+    def read(self, laptop: Laptop) -> Between:
+        """Read the file or the contact, and what was typed in this form before; runs in a thread; raises ``Refused``."""
+        from familyhub.casework import front_door, handshake_parts, reading
+
+        file, contact, one = None, None, None
+        if self.handshake_id:
+            found = handshake_parts.find(laptop, self.family_id, self.handshake_id)
+            file, contact, one = found.file, found.contact, found.one
+        elif self.contact_id:
+            contact = front_door.contact(laptop, self.contact_id)
+        else:
+            file = reading.family(laptop, self.family_id)
+        draft = kept_before(laptop, self.draft_kind, self.key, self.draft_id, self.family_id or None)
+        name = contact.names if contact is not None else file.name if file is not None else ""
+        return Between(name, laptop.today, draft, file, contact, one)
 
     def take(self, name: str, answer: str) -> None:
         """An answer each."""
@@ -52,19 +91,19 @@ class StepUpDialog(HandshakeDialog):
 
     def blank(self) -> StepUpEntry:
         """What the last meeting decided, where it decided that; else nothing."""
-        assert self.opened is not None
         entry = StepUpEntry(self.family_id, on=self.laptop.today.isoformat())
-        if (decided := self.opened.file.step_up_decided) is not None:
+        file = self.opened.file if self.opened else None
+        if file is not None and (decided := file.step_up_decided) is not None:
             entry.reason, entry.meeting_id = decided.because, decided.id
         return entry
 
-    def title_words(self, opened: Opened) -> str:
+    def title_words(self, opened: Between) -> str:
         """What it is."""
         return "Step up to social care"
 
-    def rows(self, opened: Opened) -> list[Widget]:
+    def rows(self, opened: Between) -> list[Widget]:
         """Why, to whom, with what, and what the family says."""
-        entry, plan = self.entry, opened.file.plan
+        entry, plan = self.entry, opened.file.plan if opened.file else None
         began = f" of {short_day(plan.started_on, opened.today)}" if plan and plan.started_on else ""
         attached = f"empty: the plan{began}" if plan else "no plan is open: what goes with it, or why nothing"
         return [
@@ -90,14 +129,24 @@ class StepDownDialog(HandshakeDialog):
     saved_words = "Step down:"
 
     def blank(self) -> StepDownEntry:
-        """Nothing typed yet."""
-        return StepDownEntry(self.family_id, on=self.laptop.today.isoformat())
+        """Nothing typed yet; of a contact what it says already, which its author looks over."""
+        entry = StepDownEntry(self.family_id, on=self.laptop.today.isoformat(), contact_id=self.contact_id)
+        contact = self.opened.contact if self.opened else None
+        if contact is not None:
+            entry.reason, entry.service, entry.whom = contact.worry, contact.agency, contact.who
+            entry.told = (
+                {True: "agrees", False: "disagrees", None: ""}[contact.parent_agrees]
+                if contact.parent_told
+                else ""
+            )
+            entry.on = contact.received_at[:10] or entry.on
+        return entry
 
-    def title_words(self, opened: Opened) -> str:
+    def title_words(self, opened: Between) -> str:
         """What it is."""
         return "Step down to early help"
 
-    def rows(self, opened: Opened) -> list[Widget]:
+    def rows(self, opened: Between) -> list[Widget]:
         """Why, who asks, what they hand over, when both meet, and what the family says."""
         entry = self.entry
         return [
@@ -113,16 +162,18 @@ class StepDownDialog(HandshakeDialog):
 
     def do(self, laptop: Laptop, entry: StepDownEntry) -> Saved:
         """Record that it is asked for."""
-        from familyhub.casework import handshakes
+        from familyhub.casework import step_downs
 
-        return handshakes.ask_step_down(laptop, entry)
+        return step_downs.ask_step_down(laptop, entry)
 
 
-def form_of(entry: Any, draft_id: str) -> FamilyDialog | None:
+def form_of(entry: Any, draft_id: str) -> HandshakeDialog | None:
     """The form in which a draft of a step up or step down is written on; None for an entry of another kind."""
     match entry:
         case StepUpEntry():
             return StepUpDialog(entry.family_id, draft_id=draft_id)
         case StepDownEntry():
-            return StepDownDialog(entry.family_id, draft_id=draft_id)
-    return None
+            return StepDownDialog(entry.family_id, contact_id=entry.contact_id, draft_id=draft_id)
+    from familyhub.tui.dialogs import handshake_answers
+
+    return handshake_answers.form_of(entry, draft_id)

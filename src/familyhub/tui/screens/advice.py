@@ -15,7 +15,7 @@ from familyhub.casework.advice_entries import (
     EscalateEntry,
     SettleEntry,
 )
-from familyhub.practice import disagreement
+from familyhub.practice import disagreement, handshakes
 from familyhub.practice.advice import AdviceView
 from familyhub.practice.days import short_day, show_day
 from familyhub.practice.disagreement import DisagreementView
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from familyhub.casework.problems import Problem
+    from familyhub.practice.handshakes import HandshakeView
     from familyhub.tui.app import FamilyHubApp
 
 Shown = AdviceView | DisagreementView
@@ -41,9 +42,9 @@ class AdviceScreen(Page):
     place: ClassVar[str] = "advice"
     CSS_PATH = "advice.tcss"
 
-    def __init__(self, scope: str, entry: Any = None) -> None:
+    def __init__(self, scope: str, entry: Any = None, *, declined: str = "") -> None:
         super().__init__()
-        self.scope, self._begin = scope, entry
+        self.scope, self._begin, self._declined = scope, entry, declined
 
     @property
     def scope_here(self) -> str:
@@ -86,6 +87,9 @@ class AdviceScreen(Page):
         rest = [d for d in disagreed if not disagreement.stands(d).open]
         rows = self.query_one(Rows)
         rows.show([*open_ones, *asked, *rest])
+        if self._declined:
+            rows.select(next((d.id for d in disagreed if d.handshake_id == self._declined), ""))
+            self._declined = ""
         self._show_whole(rows.selected)
         self.refresh_lines()
 
@@ -169,6 +173,11 @@ class AdviceScreen(Page):
             self.begin(SettleEntry(row.id))
 
 
+def open_declined(app: FamilyHubApp, one: HandshakeView) -> None:
+    """Open *we disagree* about a step up or step down that was declined."""
+    app.when_open(lambda: app.push_screen(AdviceScreen(one.scope, declined=one.id)))
+
+
 def open_advice(app: FamilyHubApp, scope: str, entry: Any = None) -> None:
     """Open what was asked and disagreed about in a file, or begin to write something there."""
 
@@ -215,11 +224,17 @@ def _asked(row: AdviceView, today: date) -> Lines:
 
 def _disagreed(row: DisagreementView, today: date) -> Lines:
     stand = disagreement.stands(row)
-    lines: Lines = [
-        [(f"With {row.with_whom}, since {show_day(row.on, today)}, {row.by}", "strong")],
-        [("Our view    ", "muted"), (row.view, "")],
-        [("Their view  ", "muted"), (row.other, "")],
-    ]
+    lines: Lines = [[(f"With {row.with_whom}, since {show_day(row.on, today)}, {row.by}", "strong")]]
+    if (about := row.about) is not None:
+        asked = f"{handshakes.TITLES.get(about.kind, about.kind)}, {about.service}, asked for {show_day(about.on, today)}"
+        lines.append([("About       ", "muted"), (asked, "")])
+    lines += [[("Our view    ", "muted"), (row.view, "")], [("Their view  ", "muted"), (row.other, "")]]
+    for other in row.also:
+        lines.append(
+            [(f"{other.by} recorded it too, {show_day(other.on, today)}, with {other.with_whom}", "strong")]
+        )
+        lines += [[("Our view    ", "muted"), (other.view, "")]] if other.view != row.view else []
+        lines += [[("Their view  ", "muted"), (other.other, "")]] if other.other != row.other else []
     names = dict(enumerate((s.name for s in row.stages), start=1))
     for step in row.steps:
         done = step.step == disagreement.SETTLED

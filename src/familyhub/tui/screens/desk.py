@@ -163,7 +163,13 @@ class DeskScreen(DeskActs):
     @on(Rows.Chosen, "#between")
     def to_its_meetings(self, event: Rows.Chosen) -> None:
         """Enter on a step up or step down: where it is moved on."""
-        self.hub_app.open_family(event.item.family_id, "meetings")
+        self._open_between(event.item)
+
+    def _open_between(self, fact: HandshakeFact) -> None:
+        if fact.answered_at:
+            self.hub_app.open_front_door(fact.answered_at)
+        else:
+            self.hub_app.open_family(fact.family_id, "meetings")
 
     def action_next_part(self) -> None:
         """F6: the next list."""
@@ -184,7 +190,7 @@ class DeskScreen(DeskActs):
     def action_open_its_file(self) -> None:
         """o: the family's page, where its file is here."""
         if self.between is not None:
-            self.hub_app.open_family(self.between.family_id, "meetings")
+            self._open_between(self.between)
             return
         family = self.family
         if family is None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from familyhub.tui.page import Page
 from familyhub.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from familyhub.practice.family_file import FamilyFile
-    from familyhub.tui.dialogs.family_dialog import FamilyDialog
+    from familyhub.tui.dialogs.form_dialog import FormDialog
 
 
 class FileActs(Page):
@@ -22,7 +22,7 @@ class FileActs(Page):
     def _selected_row(self) -> object:
         return self.query_one(Rows).selected
 
-    def _ask(self, dialog: FamilyDialog) -> None:
+    def _ask(self, dialog: FormDialog[Any]) -> None:
         self.hub_app.push_screen(dialog, self._asked)
 
     def _asked(self, saved: bool | None) -> None:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from textual.widget import Widget
-
 from familyhub.casework.handshake_entries import (
-    AcceptStep,
     AgreeStepUp,
-    DeclineStep,
     ReturnStepUp,
-    SendStepUp,
     WithdrawStep,
 )
 from familyhub.practice.allocation import DESK
@@ -31,14 +26,11 @@ from familyhub.practice.handshakes import (
     age_words,
     counted,
     stands,
+    twins,
 )
-from familyhub.records.codes import FAMILY_TOLD, HANDSHAKE_STEP, LEVEL, TOLD_WAY
+from familyhub.records.codes import FAMILY_TOLD, HANDSHAKE_STEP, TOLD_WAY
 from familyhub.tui.screens.family_acts import FileActs
 from familyhub.tui.screens.family_header import Piece
-from familyhub.tui.widgets.fields import FormRow, LineField
-from familyhub.tui.widgets.fields_choice import ChoiceField
-from familyhub.tui.widgets.fields_prose import ProseField, ProseRow
-from familyhub.tui.widgets.fields_read import DayField
 from familyhub.tui.widgets.rows import Cell, Drawn
 
 if TYPE_CHECKING:
@@ -48,7 +40,7 @@ if TYPE_CHECKING:
 Answers = dict[str, str]
 ACTS = (
     "ask_step_up", "ask_step_down", "agree_step_up", "return_step_up", "send_step_up", "accept_step", "decline_step",
-    "withdraw_step",
+    "withdraw_step", "go_disagreement",
 )  # fmt: skip
 
 
@@ -70,6 +62,9 @@ def panel(item: HandshakeView, file: FamilyFile, today: date) -> list[list[Piece
     if (after := file.next_of(item, today)) is not None:
         late = after.due is not None and after.due < today
         out.append([(f"Next: {after.what}", "wrong" if late else "strong"), (f" · {after.why}", "")])
+    for twin in twins(file.handshakes, item):
+        asked = f"{twin.by} asked for it too, {show_day(twin.on, today)}: {stands(twin).state}."
+        out.append([(asked, "wrong"), (" X withdraws one, because …", "muted")])
     out += [[], [("Why", "muted")], [(item.reason, "")]]
     told = ": ".join(p for p in (FAMILY_TOLD.words(item.told).removesuffix(", because"), item.told_why) if p)
     for title, words in (("Family", told), ("Attached", item.attached)):
@@ -90,9 +85,10 @@ def panel(item: HandshakeView, file: FamilyFile, today: date) -> list[list[Piece
             [(f"{words[:1].upper()}{words[1:]} {show_day(step.on, today)}{who}{way} · {step.by}", "")],
         ]
         if step.handover_on:
-            out.append([(f"Handover meeting {show_day(step.handover_on, today)}", "")])
+            whom = f", with {step.handover_with}" if step.handover_with else ""
+            out.append([(f"Handover meeting {show_day(step.handover_on, today)}{whom}", "")])
         out += [[(step.text, "")]] if step.text else []
-    return out
+    return [*out, [], [("g opens “we disagree” about it", "muted")]] if item.declined else out
 
 
 class HandshakeActs(FileActs):
@@ -116,6 +112,8 @@ class HandshakeActs(FileActs):
         if one is None:
             return False
         state, up = stands(one).state, one.kind == STEP_UP
+        if action == "go_disagreement":
+            return one.declined
         if action in ("agree_step_up", "return_step_up"):
             return up and state == ASKED and role == "manager" and one.by_id != self.laptop.who.id
         if action == "send_step_up":
@@ -173,77 +171,45 @@ class HandshakeActs(FileActs):
     def action_withdraw_step(self) -> None:
         """``X``: it is asked for no more, because …."""
         if (one := self._shaking) is not None:
+            family = "" if one.contact_id else self.family_id
+            twice = self.file is not None and twins(self.file.handshakes, one)
+            no_more = (
+                "was asked for twice; the other goes on without this one" if twice else "is asked for no more"
+            )
             self._why(
-                f"This {one.title.lower()} is asked for no more. Why?",
-                lambda why: self._move("withdraw_step", WithdrawStep(self.family_id, one.id, because=why), "Withdrawn"),
-            )  # fmt: skip
+                f"This {one.title.lower()} {no_more}. Why?",
+                lambda why: self._move(
+                    "withdraw_step", WithdrawStep(family, one.id, because=why), "Withdrawn"
+                ),
+            )
 
     def action_send_step_up(self) -> None:
         """``e``: it was sent."""
-        if (one := self._shaking) is None:
-            return
-        rows: list[Widget] = [
-            FormRow("On", self._today(), ChoiceField("way", {"": "how", **TOLD_WAY.values})),
-            *_side(one),
-        ]
-        self._form("The step up was sent, with " + (one.attached or "nothing"), rows, lambda a: (
-            "send_step_up", SendStepUp(self.family_id, one.id, a["on"], a["way"], a["whom"], a["service"])))  # fmt: skip
+        if (one := self._shaking) is not None:
+            from familyhub.tui.dialogs.handshake_answers import SentDialog
+
+            self._ask(SentDialog(self.family_id, one.id))
 
     def action_accept_step(self) -> None:
         """``a``: the other side accepts."""
-        if (one := self._shaking) is None or self.file is None:
-            return
-        rows: list[Widget] = [FormRow("On", self._today()), *(_side(one) if one.kind == STEP_UP else ())]
-        children: dict[str, str] = {}
-        if one.kind == STEP_DOWN:
-            from familyhub.casework.handshakes import NOT_HELPED, children_asked
+        if (one := self._shaking) is not None:
+            from familyhub.tui.dialogs.handshake_answers import AcceptedDialog
 
-            children = {c.id: c.given for c in children_asked(self.file)}
-            levels = {"": "which level of need?", **LEVEL.values, NOT_HELPED: "early help is not for them"}
-            levels.pop("4")
-            rows += [FormRow(given[:9], ChoiceField(f"levels:{i}", levels)) for i, given in children.items()]
-            met = one.handover_on if one.handover_on <= self.laptop.today.isoformat() else ""
-            rows.append(FormRow("Handover", DayField("handover_on", met, today=self.laptop.today, past=True)))
-        rows.append(ProseRow("What was agreed, or why no handover meeting" if children else "What they say of it",
-                             ProseField("text", least=2, most=5)))  # fmt: skip
-
-        def entry(a: Answers) -> tuple[str, object]:
-            given = {child: a[f"levels:{child}"] for child in children}
-            return "accept_step", AcceptStep(
-                self.family_id, one.id, a["on"], a.get("whom", ""), a.get("service", ""), a["text"],
-                handover_on=a.get("handover_on", ""), levels=given,
-            )  # fmt: skip
-
-        by = "Social care accepts" if one.kind == STEP_UP else "Early help accepts"
-        self._form(f"{by} the {one.title.lower()}", rows, entry)
+            self._ask(AcceptedDialog("" if one.contact_id else self.family_id, one.id))
 
     def action_decline_step(self) -> None:
         """``c``: the other side declines, because …; *we disagree* opens."""
-        if (one := self._shaking) is None:
-            return
-        up = one.kind == STEP_UP
-        rows: list[Widget] = [
-            FormRow("On", self._today()), *(_side(one) if up else ()),
-            ProseRow("Why, in their words" if up else "Why early help declines", ProseField("because", least=2, most=5)),
-            ProseRow("Our view" if up else "Their view", ProseField("view", one.reason, least=2, most=5)),
-        ]  # fmt: skip
-        by = "Social care declines" if up else "Early help declines"
-        self._form(f"{by} the {one.title.lower()}; “we disagree” opens", rows, lambda a: (
-            "decline_step",
-            DeclineStep(self.family_id, one.id, a["on"], a.get("whom", ""), a.get("service", ""), a["because"], a["view"]),
-        ))  # fmt: skip
+        if (one := self._shaking) is not None:
+            from familyhub.tui.dialogs.handshake_answers import DeclinedDialog
 
-    def _today(self) -> DayField:
-        return DayField("on", self.laptop.today.isoformat(), today=self.laptop.today, past=True)
+            self._ask(DeclinedDialog("" if one.contact_id else self.family_id, one.id))
 
-    def _form(
-        self, question: str, rows: Sequence[Widget], entry: Callable[[Answers], tuple[str, object]]
-    ) -> None:
-        from familyhub.tui.dialogs.ask import AskDialog
+    def action_go_disagreement(self) -> None:
+        """``g``: *we disagree* about one that was declined."""
+        if (one := self._shaking) is not None:
+            from familyhub.tui.screens.advice import open_declined
 
-        self.hub_app.push_screen(
-            AskDialog(question, rows, lambda laptop, answers: _act(laptop, *entry(answers))), self._moved
-        )
+            open_declined(self.hub_app, one)
 
     def _why(self, question: str, then: Callable[[str], object]) -> None:
         from familyhub.tui.dialogs.why import WhyDialog
@@ -255,18 +221,6 @@ class HandshakeActs(FileActs):
             _act, self.laptop, name, entry,
             then=lambda saved: self._told(" · ".join(p for p in (f"{words}, saved on this laptop", saved.note) if p)),
         )  # fmt: skip
-
-    def _moved(self, words: str | None) -> None:
-        if words:
-            self._told(words)
-
-
-def _side(one: HandshakeView) -> list[Widget]:
-    """Who of the other side: the person has to be named for what they answered."""
-    return [
-        FormRow("Who", LineField("whom", placeholder=one.whom or "a person"),
-                LineField("service", one.service, placeholder="team or agency")),
-    ]  # fmt: skip
 
 
 def _act(laptop: Laptop, name: str, entry: object) -> Saved:

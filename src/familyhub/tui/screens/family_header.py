@@ -70,18 +70,18 @@ def _reach(given: str, how: str, wide: bool) -> str:
 
 
 def handshake(file: FamilyFile, today: date, *, wide: bool) -> Iterator[list[Piece]]:
-    """A step up or step down about which something is to be done: its age, what is next, why."""
+    """A step up or step down about which something is to be done: what is next first, for the end is cut; its age, and why."""
     found = file.handshakes_open(today)
     if found:
         one, after = found[0]
         late = after.due is not None and after.due < today
         more = f" · and {len(found) - 1} more" if len(found) > 1 else ""
-        words = f"{age_words(one, today)}: {after.what} · {after.why}"
+        words = f"{after.what} · {age_words(one, today)} · {after.why}"
         line = [(words, "wrong" if late else ""), (f"{more}{' !' if late else ''}   6", "muted")]
         if wide:
             yield [(one.title.ljust(10), "muted"), *fit(line, WIDE)]
         else:
-            yield [(f"{one.title}, ", "strong"), *fit(line, NARROW - len(one.title) - 2)]
+            yield [(f"{one.title}: ", "strong"), *fit(line, NARROW - len(one.title) - 2)]
 
 
 def help_line(file: FamilyFile, today: date, *, wide: bool) -> list[Piece]:

@@ -15,10 +15,11 @@ from textual.widgets import Static
 
 from familyhub.casework.contact_entries import ChildDecision, TriageEntry
 from familyhub.casework.front_door import Triage, Waiting
-from familyhub.practice.front_door import HELD, NEW, RETURNED
+from familyhub.practice.front_door import HELD, NEW, RETURNED, STEP_DOWN
 from familyhub.practice.reply import Reply
 from familyhub.practice.second_check import RING, SETTLERS
 from familyhub.records.codes import CONTACT_OUTCOME
+from familyhub.tui.screens import front_door_step_down as step_down
 from familyhub.tui.screens import front_door_words as say
 from familyhub.tui.screens.front_door_acts import FrontDoorActs, Open
 from familyhub.tui.screens.log_visit_parts import PartsLine, Section
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
 
 NARROW = 100
 """Columns below which the page is shown in parts."""
-TO_DECIDE = ("level_1", "what_next", "because", "safe_now", "send_decision", "hold_contact")
-TO_SETTLE = ("sign_contact", "return_contact", "tell_contact", "safe_now")
+TO_DECIDE = ("level_1", "what_next", "because", "safe_now", "send_decision", "hold_contact", *step_down.ACTS)
+TO_SETTLE = ("sign_contact", "return_contact", "tell_contact", "safe_now", *step_down.ACTS)
 """Commands that the key line prints before a decision, and after it."""
+ALWAYS = ("back", "worry", "help")
+"""Commands that it always prints."""
 DECIDED_ANEW = (NEW, HELD, RETURNED)
 """States in which a decision is written here."""
 
@@ -98,7 +101,7 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
         yield Rows[Waiting](
             self._draw_waiting,
             key=lambda w: w.contact.id,
-            empty="Nothing waits at the front door.",
+            empty="Nothing waits at the front door. + records a contact.",
             id="queue",
         )
         yield PartsLine(id="door-parts")
@@ -148,7 +151,7 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
         if page is None or self.open is None:
             self.query_one("#door-needed", Static).update("")
             return
-        self.query_one("#said", Paragraphs).show(say.said(page))
+        self.query_one("#said", Paragraphs).show(say.said(page) + step_down.words(page.contact, page.today))
         self.query_one("#checked", Paragraphs).show(say.checked(page))
         answers = {(a.named_id, a.person_id): a.answer for a in page.contact.answers}
         self.query_one("#known", Rows).show([
@@ -176,7 +179,8 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
         )
         words = say.needed(page, self.entry)
         self.query_one("#door-needed", Static).update(words)
-        done = {1, 2} | ({3} if not words.startswith("Still needed") else set())
+        open_still = words.startswith("Still needed") or page.stands.state == STEP_DOWN
+        done = {1, 2} | (set() if open_still else {3})
         self.query_one(PartsLine).show(self.part, done, say.PARTS)
         for section in self.query(Section):
             section.set_class(section.part != self.part, "-elsewhere")
@@ -186,14 +190,14 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
         """The keys that the state of the contact asks for."""
         page = self.open.page if self.open else None
         if page is None:
-            return super().key_line
+            return ("new_contact", *ALWAYS)
         out = TO_DECIDE if page.stands.state in DECIDED_ANEW else TO_SETTLE
         if page.contact.check.state == RING and self.laptop.who.role in SETTLERS:
             out = (*out, "settle_check")
         return tuple(
             name
             for name in super().key_line
-            if name in (*out, "ask_social_worker", "next_contact", "back", "worry", "help")
+            if name in (*out, "new_contact", "ask_social_worker", "next_contact", *ALWAYS)
         )
 
     @property
@@ -213,17 +217,21 @@ class FrontDoorScreen(KeepsDraft, FrontDoorActs):
     def _draw_child(self, one: ChildDecision, width: int) -> Drawn:
         page = self.open.page if self.open else None
         child = next((c for c in page.contact.children if c.id == one.child_id), None) if page else None
-        return say.child_line(child, one, width) if child is not None else []
+        if page is None or child is None:
+            return []
+        return say.child_line(child, one, width, "" if self.entry else say.not_decided(page))
 
     # -- moving ---------------------------------------------------------------------------------------------------
 
     @on(Rows.Moved, "#queue")
     async def another(self, event: Rows.Moved) -> None:
         """Another contact: what was written about the first stays as a draft."""
-        if event.item is not None and event.item.contact.id != self.contact_id:
+        # not the event's: a list that is filled tells of its first row before the one that was asked for is selected
+        selected: Waiting | None = self.query_one("#queue", Rows).selected
+        if selected is not None and selected.contact.id != self.contact_id:
             await self.keep()
             self.entry, self._autosave, self.kept = None, None, ""
-            self.contact_id = event.item.contact.id
+            self.contact_id = selected.contact.id
             self.load()
 
     @on(Rows.Moved, "#children")

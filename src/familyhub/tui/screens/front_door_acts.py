@@ -24,8 +24,8 @@ from familyhub.casework.front_door import Triage, Waiting
 from familyhub.practice.front_door import TO_OPEN
 from familyhub.practice.reply import Reply
 from familyhub.records.codes import CHECK_CALL, SAFE_NOW, TOLD_WAY
-from familyhub.tui.page import Page
 from familyhub.tui.screens import front_door_words as say
+from familyhub.tui.screens.front_door_step_down import StepDownActs
 from familyhub.tui.widgets.fields import FormRow, LineField
 from familyhub.tui.widgets.fields_choice import ChoiceField
 from familyhub.tui.widgets.fields_read import DayField
@@ -50,7 +50,7 @@ class Open:
     """The decision that is being written; None where it is not the time for one."""
 
 
-class FrontDoorActs(Page):
+class FrontDoorActs(StepDownActs):
     """The acts of the Front door that ask a question or none; the screen adds the rest."""
 
     contact_id = ""
@@ -71,6 +71,17 @@ class FrontDoorActs(Page):
             self.hub_app.say(words)
             self.hub_app.nudge_sync()
             self.load()
+
+    def action_new_contact(self) -> None:
+        """+: somebody tells us of a worry; the page goes to the contact once it is saved."""
+        from familyhub.tui.dialogs.contact_form import ContactForm
+
+        form = ContactForm()
+        self.hub_app.push_screen(form, lambda saved: self._recorded(form.contact_id) if saved else None)
+
+    def _recorded(self, contact_id: str) -> None:
+        self.contact_id = contact_id
+        self.load()
 
     # -- asking ---------------------------------------------------------------------------------------------------
 

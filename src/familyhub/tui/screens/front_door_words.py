@@ -15,6 +15,7 @@ from familyhub.practice.front_door import (
     NEW,
     RETURNED,
     SIGNED_LEVELS,
+    STEP_DOWN,
     TELL_TO_SIGN,
     TO_OPEN,
     TO_SIGN,
@@ -30,7 +31,7 @@ from familyhub.tui.widgets.rows import Cell, Drawn
 Words = list[list[tuple[str, str]]]
 WIDE = 90
 TURN = {
-    HELD: "held", TO_SIGN: "a manager signs", TO_OPEN: "open early help", TO_TELL: "tell them",
+    HELD: "held", STEP_DOWN: "step down: answer", TO_SIGN: "a manager signs", TO_OPEN: "open early help", TO_TELL: "tell them",
     TELL_TO_SIGN: "a manager signs", DONE: "done",
 }  # fmt: skip
 """Whose turn it is, in the width of a column."""
@@ -166,17 +167,26 @@ def known_line(row: Known, width: int) -> Drawn:
     ]
 
 
-def child_line(child: NamedPerson, one: ChildDecision, width: int) -> Drawn:
-    """One child: safe now, level, outcome, and whether the reason is written."""
+def not_decided(page: Triage) -> str:
+    """Why no level stands at a child of a step down; an empty text where one is to be decided here."""
+    if page.stands.state == STEP_DOWN:
+        return "level: asked when it is accepted"
+    return "early help is not for them" if page.contact.step_down is not None else ""
+
+
+def child_line(child: NamedPerson, one: ChildDecision, width: int, without: str = "") -> Drawn:
+    """One child: safe now, level, outcome, and whether the reason is written; ``without``: words where there is no level."""
     safe = one.safe_now or (child.safe.safe_now if child.safe else "")
     safe_words = f"safe now: {SAFE_NOW.words(safe)}" if safe else "safe now? not asked !"
     level = LEVEL.words(one.level) if one.level else "level ?"
     outcome = CONTACT_OUTCOME.words(one.outcome) if one.outcome else "what next ?"
     age = f" {child.age}" if child.age else ""
+    begun = [Cell(f"{child.given}{age}", 14), Cell(safe_words, 22, "wrong" if safe in ("", "no") else "")]
+    if without and not one.level:
+        return [[*begun, Cell(without, 0, "muted")]]
     return [
         [
-            Cell(f"{child.given}{age}", 14),
-            Cell(safe_words, 22, "wrong" if safe in ("", "no") else ""),
+            *begun,
             Cell(level, 24 if width >= WIDE else 18, "" if one.level else "wrong"),
             Cell(outcome, 0, "" if one.outcome else "wrong"),
         ]
@@ -207,6 +217,8 @@ def _signs(page: Triage, entry: TriageEntry | None) -> str:
         return who if undecided or signed else "nobody has to"
     if page.stands.waits:
         return who
+    if page.contact.step_down is not None and page.stands.state not in (NEW, HELD, RETURNED):
+        return "nobody: a coordinator or manager answers a step down"
     last = next((s for s in reversed(page.contact.signatures) if s.signature == "signed"), None)
     return f"signed by {last.by}, {show_day(last.on, page.today)}" if last is not None else "nobody had to"
 

@@ -188,11 +188,15 @@ class PartedForm(KeepsDraft, Page, Generic[P]):
         await self._build(self._take_up if kept_at else self.begin)
 
     def _take_up(self) -> None:
-        """The part is shown in which the draft's author was, and the cursor goes where they left it."""
+        """The part is shown in which the draft's author was, and the cursor goes where they left it.
+
+        Where that is not there any more, as on a new page.
+        """
         name = self.entry.page.get(AT, "").partition("@")[0]
         left = next((f for f in fields_in(self) if f.field == name or f.takes(Problem(name, ""))), None)
         self.reveal(left or fields_in(self)[0])
-        self.return_to(self)
+        if not self.return_to(self):
+            self.begin()
 
     def _not_open(self, sentence: str, problems: Sequence[Problem]) -> None:
         self._busy = False

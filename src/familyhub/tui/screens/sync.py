@@ -42,6 +42,7 @@ ENTITIES = {
     "meeting_amendment": "Minutes: amended", "closing": "Help is to end", "closing_action": "Open action at the end",
     "closing_signature": "A manager's signature", "handshake": "Step up or step down",
     "handshake_signature": "A manager's agreement", "handshake_step": "Step up or step down: a step",
+    "step_down_answer": "Step down: early help's answer",
     "follow_up": "Six-month follow-up",
     "follow_up_need": "Six-month follow-up: a need",
 }  # fmt: skip

@@ -33,6 +33,7 @@ DOES = {
     "open_assessment": "open the assessment",
     "open_sharing": "open the agreement",
     "handshake": "open the step up or step down",
+    "step_down": "open the contact: accept or decline",
 }
 """What Enter does with a row, in words."""
 URGENT = 4
@@ -204,6 +205,8 @@ class TodayScreen(Page):
                 app.open_advice(line.target)
             case "open_assessment":
                 app.open_assessment(line.family_id or "")
+            case "step_down":
+                app.open_front_door(line.target)
             case "open_sharing":
                 app.open_family(line.family_id or "", "sharing")
             case _:

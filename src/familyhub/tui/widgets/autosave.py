@@ -185,18 +185,19 @@ class KeepsDraft(Working):
         """Say that the draft is kept, and when."""
         self.kept = words
 
-    def return_to(self, root: DOMNode) -> None:
-        """Put the cursor back where the draft's author left it."""
+    def return_to(self, root: DOMNode) -> bool:
+        """Put the cursor back where the draft's author left it; False where that is not there any more."""
         name, _, place = self.entry.page.get(AT, "").partition("@")
         for field in fields_in(root):
             if field.field == name:
                 field.focus()
                 field.go_to(place)
-                return
+                return True
         for field in fields_in(root):
             if name and field.takes(Problem(name, "")):
                 field.reopen(name, place)
-                return
+                return True
+        return False
 
     def _snapshot(self) -> Any:
         focused = cast("Screen[Any]", self).focused

@@ -21,9 +21,11 @@ class _Read(LineField):
         self._given = value
 
     def on_mount(self) -> None:
-        """Show the value that the form was opened with as it is read."""
+        """Show the value that the form was opened with as it is read, or what is wrong with it."""
         if self._given:
             self.answer = self._given
+            if self.unread():
+                self.call_after_refresh(self.settle)
 
     @property
     def offer(self) -> str:

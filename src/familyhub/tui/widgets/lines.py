@@ -34,6 +34,12 @@ def cut(text: str, width: int) -> str:
     return set_cell_size(text, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
 
 
+def cut_title(text: str, width: int) -> str:
+    """A title cut to ``width`` columns; of a number that does not fit nothing is left, as half of it would be another."""
+    left = cut(text, width)
+    return left if left == plain(text) else left.removesuffix("…").rstrip("0123456789") + "…"[:width]
+
+
 class Line(Widget):
     """A line of the frame."""
 
@@ -62,7 +68,7 @@ class TitleLine(Line):
         wide = width >= WIDE - 2
         parts = [long if wide else short for long, short in self.parts if (long if wide else short)]
         right = ("   " if wide else "  ").join(parts)
-        left = cut(self.heading, max(0, width - cell_len(right) - 2))
+        left = cut_title(self.heading, max(0, width - cell_len(right) - 2))
         gap = " " * max(1, width - cell_len(left) - cell_len(right))
         return Content.assemble((left, "bold"), gap, right)
 
