@@ -24,7 +24,6 @@ from tests.journey import work_story as work
 from tests.journey.authority import Authority, authority, it_is, opened
 from tests.journey.world import HubProcess
 
-pytestmark = pytest.mark.xdist_group("journey")
 WIDE, NARROW = (100, 30), (80, 24)
 HELD = {
     "contact": 1, "contact_child": 2, "contact_safe": 2, "contact_match": 1, "second_check": 1, "contact_level": 2,
