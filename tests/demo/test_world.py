@@ -14,6 +14,7 @@ from familyhub.demo.world.grammar import Memory
 from familyhub.demo.world.written import Written
 from familyhub.practice.assessment import carried_id
 from familyhub.records.catalogue import entities
+from familyhub.records.codes import CONTACT_OUTCOME
 from tests.demo.test_world_rows_support import ONE_WORKER, TODAY, family_files, rows, world
 
 pytestmark = ONE_WORKER
@@ -178,6 +179,9 @@ def test_contacts_stand_at_every_stage_and_what_is_in_force_is_signed_by_somebod
     assert {v: {r.fields[v] for found in by_contact.values() for r in found if r.entity == e} for v, e in told_by.items()} == {
         "step": {"held", "opened", "told"}, "signature": {"signed", "returned"},
     }  # fmt: skip
+    assert {
+        r.fields["outcome"] for f in by_contact.values() for r in f if r.entity == "contact_level"
+    } == set(CONTACT_OUTCOME.values)
     waits = 0
     for found in by_contact.values():
         outcome = next(r.fields.get("outcome") for r in found if r.entity == "contact")

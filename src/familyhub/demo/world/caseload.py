@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from familyhub.demo.world import days
 from familyhub.demo.world.desk_story import locality_rows
@@ -111,6 +112,23 @@ class Records:
             settled = dice.weighted(GRAVE if themes[0].name in GRAVE_THEMES else USUAL)
             stage = STAGES[(number - len(past)) % len(STAGES)] if number >= len(past) else "new"
             yield from door.other(day, themes[0], settled if number < len(past) else None, stage)
+        yield from self._about_helped(locality, memory)
+
+    def _about_helped(self, locality: str, memory: Memory) -> Iterator[Written]:
+        """A contact about a family that is helped already: it was passed to who works with them."""
+        day = days.working_until(self._today - timedelta(days=9))
+        helped = (
+            plan for plan in self._plans
+            if plan.place.locality == locality and not plan.waiting and plan.spells[-1].closed_on is None
+            and plan.spells[-1].opened_on < day
+        )  # fmt: skip
+        for plan in islice(helped, 1):
+            dice = Dice(self._seed, "door again", locality)
+            voice = Voice(Dice(self._seed, "door again prose", locality), memory)
+            themes = ThemeFinder(plan.household, plan.spells[-1], dice).choose()
+            by, signer = COORDINATORS[locality].id, MANAGERS[locality].id
+            door = FrontDoor(self._seed, plan.household, voice, dice, self._today, by, signer)
+            yield from door.other(day, themes[0], "already_open")
 
     def _known_elsewhere(self, plan: FamilyPlan) -> None:
         """The first contact that waits names children of another locality's family: the hub's second check finds them."""

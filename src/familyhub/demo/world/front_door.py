@@ -87,7 +87,8 @@ class FrontDoor:
             born = child if child.born is not None else None
             return self._voice.say(reasons, FamilyScene(self._seed, self._house, day, born))
 
-        return self._contact(day, theme, decided, outcome, None, reason)[1]
+        family = self._house.id if outcome == "already_open" else None
+        return self._contact(day, theme, decided, outcome, family, reason)[1]
 
     def _waiting(self, day: date, theme: Theme, stage: str) -> list[Written]:
         """A contact that is held, or decided and not in force: it waits for a signature, or was returned."""
@@ -255,7 +256,7 @@ class FrontDoor:
                 self._by,
                 at,
                 contact_id=contact,
-                person_id=child.id if outcome == "early_help" else None,
+                person_id=child.id if outcome in ("early_help", "already_open") else None,
                 given=child.given,
                 family_name=child.surname,
                 birth_date=child.born,
@@ -287,7 +288,7 @@ class FrontDoor:
     def _level(self, child: Member, scene: FamilyScene, outcome: str | None) -> str:
         if outcome == "social_care":
             return "4"
-        if outcome == "early_help":
+        if outcome in ("early_help", "already_open"):
             return "3" if child is scene.focus or self._dice.chance(0.5) else "2"
         return self._dice.pick(("1", "1", "2"))
 
