@@ -32,7 +32,7 @@ SLICE_RECORDS = 50
 TRANSACTION_ROWS = 1500
 """Rows in one transaction while nobody is at work: each ends with a durable commit."""
 ROWS_BESIDE_PEOPLE = 40
-"""The same while somebody writes, who waits for no more than that and its commit."""
+"""The same while somebody writes, who waits for no more than that, the rest of a slice and its commit."""
 LEFT, LEFT_AT, RESTORED_AT = "files_left", "files_left_at", "hub_restored_at"
 """Settings: how many files this laptop may hold no longer, when it left the last, when it met the hub's present life."""
 ROUNDS = 10_000
