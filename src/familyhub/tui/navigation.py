@@ -137,7 +137,7 @@ class Navigation(Reopening):
         """Safety notes and safe contact of the family meant."""
 
         def show(family_id: str) -> None:
-            from familyhub.tui.dialogs.people import SafetyDialog
+            from familyhub.tui.dialogs.safety import SafetyDialog
 
             self.push_screen(SafetyDialog(family_id))
 
