@@ -186,6 +186,30 @@ async def test_on_the_tab_a_meeting_is_moved_called_off_and_planned_and_minutes_
 
 
 @pytest.mark.asyncio
+async def test_of_a_step_up_help_that_ends_asks_only_where_the_reason_is_one_and_hides_nothing_typed(
+    shell: MakeShell,
+) -> None:
+    app = shell()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await ready(pilot)
+        app.open_family(BELL, "meetings")
+        await opens(pilot, "FamilyScreen")
+        await shows(pilot, "No meeting is on record: m holds one, + plans one.")
+        await pilot.press("E")
+        await opens(pilot, "ClosingDialog")
+
+        def asked() -> list[bool]:
+            return [bool(field(app, name).region) for name in ("accepted_by", "although")]
+
+        await until(pilot, lambda: asked() == [False, False])
+        field(app, "reason").answer = "stepped_up"
+        await until(pilot, lambda: asked() == [True, True])
+        field(app, "although").answer = "Recorded on paper"
+        field(app, "reason").answer = "outcomes_met"
+        await until(pilot, lambda: asked() == [False, True])
+
+
+@pytest.mark.asyncio
 async def test_help_is_ended_with_every_action_settled_signed_by_a_manager_and_followed_up(
     shell: MakeShell,
 ) -> None:

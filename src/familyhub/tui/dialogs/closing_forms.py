@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from familyhub.casework.entries import Saved
     from familyhub.casework.laptop import Laptop
 
+STEPPED_UP = "stepped_up"
+"""The reason for ending that a step up gives."""
 SPLIT = ":"
 """In the words of an action that is carried on, behind who does it and before why."""
 
@@ -92,6 +94,19 @@ def _accepted(file: FamilyFile) -> Stands | None:
     return stand if stand is not None and stand.state == ACCEPTED else None
 
 
+class StepUpRow(FormRow):
+    """What is asked only where the reason for ending has to do with a step up; what was typed is never hidden."""
+
+    def __init__(self, label: str, line: LineField, reason: str, wanted_of: Callable[[str], bool]) -> None:
+        super().__init__(label, line)
+        self._line, self._wanted_of = line, wanted_of
+        self.show_for(reason)
+
+    def show_for(self, reason: str) -> None:
+        """Stand there, or not, for this reason."""
+        self.display = self._wanted_of(reason) or bool(self._line.answer)
+
+
 class ClosingDialog(FamilyDialog):
     """Help is to end; a manager signs it."""
 
@@ -103,7 +118,7 @@ class ClosingDialog(FamilyDialog):
 
     def blank(self) -> ClosingEntry:
         """Nothing typed yet; a step up that was accepted is the reason."""
-        reason = "stepped_up" if self.opened is not None and _accepted(self.opened.file) else ""
+        reason = STEPPED_UP if self.opened is not None and _accepted(self.opened.file) else ""
         return ClosingEntry(self.family_id, reason, on=self.laptop.today.isoformat())
 
     def title_words(self, opened: Opened) -> str:
@@ -123,7 +138,7 @@ class ClosingDialog(FamilyDialog):
         rows: list[Widget] = [
             FormRow("Reason", ChoiceField("reason", END_REASON.values, entry.reason)),
             self._accepted(opened),
-            FormRow("Although", LineField("although", entry.although, placeholder="where a step up says otherwise: why")),
+            self._although(opened),
             FormRow("On", DayField("on", entry.on, today=opened.today, past=True)),
             ProseRow("What was reached, for the family to read", ProseField("summary", entry.summary, least=2, most=6),
                      ReadersField("summary_readers", entry.summary_readers)),
@@ -147,10 +162,18 @@ class ClosingDialog(FamilyDialog):
         """Who of social care accepted: said once, where the step up was."""
         stand = _accepted(opened.file)
         if stand is None or stand.step is None:
-            asked = "of a step up: who of social care, when"
-            return FormRow("Accepted", LineField("accepted_by", self.entry.accepted_by, placeholder=asked))
+            line = LineField("accepted_by", self.entry.accepted_by, placeholder="who of social care, when")
+            return StepUpRow("Accepted", line, self.entry.reason, lambda r: r == STEPPED_UP)
         words = f"Step up accepted by {stand.step.who}, {show_day(stand.since, opened.today)}"
         return Static(clean(words), classes="question", markup=False)
+
+    def _although(self, opened: Opened) -> Widget:
+        """Why help ends otherwise than its step up stands."""
+        accepted = _accepted(opened.file) is not None
+        line = LineField("although", self.entry.although, placeholder="a step up says otherwise: why")
+        return StepUpRow(
+            "Although", line, self.entry.reason, lambda r: bool(r) and accepted != (r == STEPPED_UP)
+        )
 
     def take(self, name: str, answer: str) -> None:
         """An answer each; rows write themselves."""
@@ -159,6 +182,9 @@ class ClosingDialog(FamilyDialog):
             self.touched()
         else:
             setattr(self.entry, name, answer)
+        if name == "reason":
+            for row in self.query(StepUpRow):
+                row.show_for(answer)
 
     def do(self, laptop: Laptop, entry: ClosingEntry) -> Saved:
         """Ask for it."""
