@@ -17,7 +17,7 @@ WORKERS ?= 4
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check types simulated-in-memory simulated-on-sqlite bench bench-sync simulate freeze screenshots clean
+.PHONY: demo test check types lints simulated-in-memory simulated-on-sqlite bench bench-sync simulate freeze screenshots clean
 
 demo: $(READY)
 	@$(BIN)/python -m compileall -q src
@@ -31,8 +31,10 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory --output-sync=target -j 2 simulated-in-memory simulated-on-sqlite types lints
+
+lints: $(READY)
 	$(BIN)/python -m tools.lints
-	@$(MAKE) --no-print-directory --output-sync=target -j 2 simulated-in-memory simulated-on-sqlite types
 
 types: $(READY)
 	$(BIN)/mypy
@@ -72,6 +74,7 @@ $(READY): requirements.lock pyproject.toml
 		exit 1; }
 	@echo "Setting up .venv (once; a minute or two)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile -r requirements.lock
+	@$(BIN)/python -m compileall -q -j 0 .venv/lib >/dev/null || true
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -10,7 +10,7 @@ from familyhub.demo.make import Demo
 from tests.journey.world import HubProcess, demonstration
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     return demonstration(tmp_path_factory.mktemp("journey"))
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 from familyhub.sync import merge
 from familyhub.sync.copy import DONE, IN_CUSTODY, PENDING, WAITING, Held, OwnLabel, OwnOp
@@ -53,12 +53,9 @@ class Tables:
 
     def duplicate(self) -> Tables:
         """The same content, apart; rows and ops are never changed in place."""
-        return replace(
-            self, **{f.name: copy(getattr(self, f.name)) for f in fields(self) if f.name not in PLAIN}
-        )
-
-
-PLAIN = ("inc", "clock", "epoch", "durable", "version", "turns")
+        apart = copy(self)
+        vars(apart).update({n: v.copy() for n, v in vars(self).items() if isinstance(v, (dict, set))})
+        return apart
 
 
 class MemoryLaptop:
