@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
-from familyhub.hub.app import SnapshotRequest, create_app
+from familyhub.hub.app import create_app
 from familyhub.hub.enrolment import EnrolRequest
 from familyhub.hub.service import Hub
-from familyhub.sync.messages import AsideAct, BlobOffer, BlobPiece, BlobWanted, Request
+from familyhub.sync.messages import AsideAct, BlobOffer, BlobPiece, BlobWanted, Request, SnapshotRequest
 from tests.hub.test_bad_bodies import FAMILY, goes_on
 from tests.hub.world import ASHA, Device, ask
 

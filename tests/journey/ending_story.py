@@ -56,7 +56,7 @@ def end_help(worker: Terminal) -> None:
     worker.press("E")
     worker.wait_for("Help is to end")
     answer(
-        worker, ("o",), None, None, None, CLOSED_BECAUSE, "You were a magic key.", None, "Dawn rings gran, then the school.",
+        worker, ("o",), None, CLOSED_BECAUSE, "You were a magic key.", None, "Dawn rings gran, then the school.",
         ("8",), ("d", "d", "d"),
     )  # fmt: skip
     worker.press("ctrl+s")

@@ -206,3 +206,27 @@ def test_a_mornings_work_goes_through_a_narrow_line_and_a_far_one(
     for entity in ("visit", "note"):
         mine = [op.row_id for op in ops if op.entity == entity]
         assert [row[0] for row in rows(helen, entity, "id")] == sorted(mine)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_over_a_far_line_files_come_packed_smaller_and_as_they_come_over_a_near_one(
+    hub: Hub, laptops: Laptops, url: str
+) -> None:
+    at = clock.tick(hub.clock(), 0)
+    world = build(seed=1, today=TODAY, families=40, second_locality=1)
+    hub.load(
+        Loaded(row.scope, row.entity, row.id, dict(row.fields) | here, HELEN, at)
+        for row in world.records
+        if row.scope.startswith("fam:")
+        for here in ({"locality": "north"} if row.entity == "family" else {},)
+    )
+    took, held = {}, {}
+    for delay_ms in (0, 100):
+        helen = enrolled(hub, laptops.new(), HELEN)
+        with Line.to(url, delay_ms=delay_ms) as line:
+            way = connect(helen, line.url)
+            sync(helen, way)
+            way.close()
+            took[delay_ms], held[delay_ms] = line.bytes_down, rows(helen, "visit", "id, happened")
+    assert held[0] == held[100] != []
+    assert took[100] < 0.93 * took[0], took

@@ -23,6 +23,8 @@ from familyhub.sync.copy import Sender
 
 log = logging.getLogger("familyhub.hub")
 MSGPACK = "application/msgpack"
+LINE, FAR = "familyhub-line", "far"
+"""Header by which a laptop says that its line is far."""
 RAW = "familyhub-raw"
 """Header of a body to be kept as it came, whose value is the id of the op in it: the laptop's last resort."""
 RAW_ON_THE_WIRE = 32 << 20
@@ -35,18 +37,6 @@ TOO_LARGE = "This request is too large for the hub. Nothing of it was taken."
 TROUBLE = "The hub is in trouble just now and took nothing of this request. It will be sent again."
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
-
-
-class SnapshotRequest(msgspec.Struct):
-    """Which scopes a laptop asks for; what does not fit into one answer is asked for again, without what it has."""
-
-    inc: str
-    scopes: list[str]
-    have: list[str] = []
-    mixed: list[str] | None = None
-    """Those that the laptop joins with rows from a life of the hub that is gone; None where it does not say."""
-    epoch: str = ""
-    """The life of the hub that it met last; empty where it does not say."""
 
 
 async def read_body(request: Request) -> bytes:
@@ -153,7 +143,7 @@ def create_app(hub: Hub) -> FastAPI:
         """Whole scopes as they stand, for laptops of the first version."""
         if sender.only_custody:
             return refusal(403, SHUT_OUT)
-        asked = messages.unpack(_plain(request, body), SnapshotRequest)
+        asked = messages.unpack(_plain(request, body), messages.SnapshotRequest)
         return _packed(request, _framed(hub.snapshot(sender, asked.inc, asked.scopes)))
 
     @app.post("/sync/v1/parts")
@@ -161,7 +151,7 @@ def create_app(hub: Hub) -> FastAPI:
         """Parts of scopes as they stand, each framed by its length in four bytes."""
         if sender.only_custody:
             return refusal(403, SHUT_OUT)
-        asked = messages.unpack(_plain(request, body), SnapshotRequest)
+        asked = messages.unpack(_plain(request, body), messages.SnapshotRequest)
         found = hub.parts(sender, asked.inc, asked.scopes, asked.have, asked.mixed, asked.epoch)
         return _packed(request, _framed(found))
 
@@ -236,7 +226,8 @@ def _plain(request: Request, body: bytes) -> bytes:
 
 
 def _packed(request: Request, body: bytes) -> Response:
-    content, encoding = bodies.packed(body, request.headers.get("accept-encoding", ""))
+    far = request.headers.get(LINE) == FAR
+    content, encoding = bodies.packed(body, request.headers.get("accept-encoding", ""), far=far)
     headers = {"content-encoding": encoding} if encoding else {}
     return Response(content, media_type=MSGPACK, headers=headers)
 

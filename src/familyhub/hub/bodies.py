@@ -14,6 +14,8 @@ UNPACKED = 16 << 20
 WINDOW = 8 << 20
 SMALL = 200
 """Shorter answers are not packed."""
+LEVEL, FAR_LEVEL = 3, 19
+"""Of zstd: quick; and a sixth less for twenty times the work, which is done while the answer before is on a far line."""
 
 
 class TooLarge(Exception):
@@ -59,13 +61,16 @@ def _gzip(body: bytes) -> bytes:
     return out
 
 
-def packed(body: bytes, accepts: str) -> tuple[bytes, str]:
-    """An answer in the best encoding that the other side accepts: (body, content-encoding or nothing)."""
+def packed(body: bytes, accepts: str, *, far: bool = False) -> tuple[bytes, str]:
+    """An answer in the best encoding that the other side accepts: (body, content-encoding or nothing).
+
+    ``far``: the other side is at the end of a line that carries less than a processor packs.
+    """
     kinds = {part.partition(";")[0].strip() for part in accepts.lower().split(",")}
     if len(body) < SMALL:
         return body, ""
     if "zstd" in kinds:
-        return zstandard.ZstdCompressor(level=3).compress(body), "zstd"
+        return zstandard.ZstdCompressor(level=FAR_LEVEL if far else LEVEL).compress(body), "zstd"
     if "gzip" in kinds:
         return gzip.compress(body, 6, mtime=0), "gzip"
     return body, ""

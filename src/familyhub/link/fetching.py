@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from familyhub.store.laptop import LaptopStore
 
 TOGETHER = 20
-"""Scopes asked for in one request."""
+"""Scopes asked for in one request; in the first ones fewer, so that a line is soon busy."""
 UNDER_WAY = 3
 """Requests that are under way at once, so that a slow line never stands idle while rows are applied."""
 SNAPSHOT_BYTES, BESIDE_PEOPLE = 50_000, 20_000
@@ -35,7 +35,7 @@ def fetched(
     """
     with store.reading() as connection:
         epoch = SqlLaptopCopy(connection, None).epoch()
-    groups = deque(list(scopes[n : n + TOGETHER]) for n in range(0, len(scopes), TOGETHER))
+    groups = deque(_groups(scopes))
     coming: deque[tuple[list[str], Future[list[SnapshotPart]]]] = deque()
     with ThreadPoolExecutor(UNDER_WAY, "familyhub-snapshots") as pool:
         try:
@@ -54,6 +54,14 @@ def fetched(
         finally:
             for _, answer in coming:
                 answer.cancel()
+
+
+def _groups(scopes: Sequence[str]) -> Iterator[list[str]]:
+    """Scopes that are asked for together: a few first, then more and more."""
+    start, size = 0, 5
+    while start < len(scopes):
+        yield list(scopes[start : start + size])
+        start, size = start + size, min(2 * size, TOGETHER)
 
 
 def _ask(

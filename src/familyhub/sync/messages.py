@@ -150,6 +150,24 @@ class SnapshotScope(msgspec.Struct, array_like=True, frozen=True):
     """Rows may not remember what was replaced that had this number or a lower one: they take the place of older rows."""
 
 
+class SnapshotRequest(msgspec.Struct):
+    """Which scopes a laptop asks for as they stand; what does not fit into one answer is asked for again, without what
+    it has."""
+
+    inc: str
+    scopes: list[str]
+    have: list[str] = []
+    """Digests of parts that are here already."""
+    mixed: list[str] | None = None
+    """Those whose rows here may come from a life of the hub that is gone: joined, where others' place is taken.
+
+    None from a laptop that joins all of them.
+    """
+    epoch: str = ""
+    """The life of the hub that is meant: another one hands nothing out, and says so at the next exchange; empty from a
+    laptop that does not say."""
+
+
 class SnapshotPart(msgspec.Struct, array_like=True, frozen=True):
     """A part of a scope's snapshot: its rows packed, named by their digest, with the digests of all parts."""
 

@@ -241,7 +241,7 @@ COMMANDS: tuple[Command, ...] = (
             act="triage_contact"),
     Command("what_next", "e", "What next for this child: the next outcome", "What next", "Next?",
             places=_at("front_door"), owner="page", act="triage_contact"),
-    Command("because", "b", "Because: the reason for this child's level", "Because", places=_at("front_door"),
+    Command("because", "b", "Because: the reason for this child's level", "Because", "Why", places=_at("front_door"),
             owner="page", act="triage_contact"),
     Command("safe_now", "s", "Is this child safe now? Record the answer", "Safe now", "Safe", places=_at("front_door"),
             owner="page", act="ask_safe_now"),
