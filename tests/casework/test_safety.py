@@ -122,6 +122,8 @@ def test_a_note_is_reworded_and_its_review_moved_and_what_was_not_named_stays(la
     )
     safety.change_safety_note(laptop, change)
     assert replace(made, what="Two dogs", review_on=day(14), rev="") == replace(line(laptop, made.id), rev="")
+    assert "on that day already" in refused(safety.change_safety_note, laptop, change)["review_on"]
+    change.review_on = None
     assert "Nothing to save" in refused(safety.change_safety_note, laptop, change)["note"]
 
 
@@ -458,6 +460,33 @@ def test_of_two_moves_written_offline_a_confidential_one_is_not_given_away_by_th
     reaching.record_move(as_sam(laptop), move(lines=SECRET, person_ids=["dawn"], seen=seen))
     assert len(person(laptop, "dawn").homes) == 2
     assert person(laptop, "dawn").address == CONFIDENTIAL
+
+
+# -- Today -----------------------------------------------------------------------------------------------------
+
+
+def due_lines(laptop: Laptop) -> list[tuple[str, str]]:
+    return [(x.target, x.what) for x in reading.today(laptop).lines if x.act == "open_safety"]
+
+
+def test_today_asks_about_what_is_to_be_looked_at_again_but_not_about_what_has_ended(laptop: Laptop) -> None:
+    assert due_lines(laptop) == []
+    known = safety.record_risk(laptop, risk(review_on="in 2 days")).id
+    soon = safety.add_safety_note(laptop, note(review_on="tomorrow")).id
+    assert due_lines(laptop) == [(soon, "Safety note: dog"), (known, "Craig: police information")]
+    safety.end_safety_note(laptop, EndNoteEntry(family_id=BELL, note_id=soon, because="gone"))
+    nothing = RiskEntry(family_id=BELL, risk_id=known, risk="none", what="Released, no further action")
+    safety.change_risk(laptop, nothing)
+    assert due_lines(laptop) == []
+
+
+def test_today_asks_nothing_about_a_family_whose_help_has_ended(laptop: Laptop) -> None:
+    safety.add_safety_note(laptop, note(review_on="today"))
+    with laptop.store.work(SAM) as work:
+        work.create(
+            f"fam:{BELL}", "episode_state", {"episode_id": "bell-episode", "state": "closed", "on": day(0)}
+        )
+    assert due_lines(laptop) == []
 
 
 # -- by name ---------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from familyhub.practice.days import show_day
 from familyhub.practice.family_file import FamilyFile
 from familyhub.practice.household import Member, Reach
 from familyhub.practice.safety import HomeView
-from familyhub.records.codes import MAY_USE, READERS, CodeList
+from familyhub.records.codes import MAY_USE, READERS
 from familyhub.records.people import Address, SafeContact
 from familyhub.store.queries.rows import rev as rev_of
 from familyhub.store.queries.rows import session, visible
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
     from familyhub.store.laptop import Work
 
-SECRECY = CodeList(
-    "secrecy", {"open": "a new address", "moved": "a new address, confidential",
-                "stays": "the address they have is confidential from now on"},
-)  # fmt: skip
-KEEP_ELSEWHERE = (
-    "A confidential address is never written in the family's file, where everybody who works with it reads it. "
-    "Give it to your gatekeeper; here only that it is confidential is kept."
-)
 PLACE = ("lines", "town", "postcode", "ward")
 MAY = ("may_ring", "may_text", "may_write")
 
@@ -133,7 +125,8 @@ def record_move(laptop: Laptop, entry: MoveEntry) -> Saved:
     check = laptop.check()
     movers = _movers(check, file, entry.person_ids)
     secrecy = (
-        check.code("secrecy", entry.secrecy, SECRECY, needed="A new address, or is it confidential?") or ""
+        check.code("secrecy", entry.secrecy, rules.SECRECY, needed="A new address, or is it confidential?")
+        or ""
     )
     on = check.day("on", entry.on, needed="Since which day?", past=True) or ""
     place = _place(check, entry, secrecy)
@@ -171,7 +164,7 @@ def _place(check: Check, entry: MoveEntry, secrecy: str) -> dict[str, Any]:
     place: dict[str, Any] = {name: check.line(name, getattr(entry, name)) or None for name in PLACE}
     if secrecy in ("moved", "stays"):
         for name in (n for n in PLACE if place[n]):
-            check.wrong(name, KEEP_ELSEWHERE)
+            check.wrong(name, rules.KEEP_ELSEWHERE)
             break
         return {"confidential": True}
     if secrecy and not any(place[n] for n in ("lines", "town", "postcode")):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WORKERS = "workers"
 """Who may read a safety note unless somebody widens it (safe practice)."""
 YES_NO = CodeList("told", {"yes": "yes", "no": "no"})
+SAME_DAY = "It is to be looked at again on that day already."
 NO_NOTE = "That safety note is in this family's file no more."
 
 
@@ -82,6 +83,8 @@ def change_safety_note(laptop: Laptop, entry: SafetyNoteEntry) -> Saved:
     fields = _note(check, file, entry, held, new=False)
     check.done()
     changed = {f: v for f, v in fields.items() if v != held.get(f)}
+    if not changed and entry.review_on:
+        raise refuse("review_on", SAME_DAY)
     if not changed:
         raise refuse(
             "note", "Nothing to save yet: reword it, say when it is looked at again, or who was told."
@@ -218,6 +221,8 @@ def change_risk(laptop: Laptop, entry: RiskEntry) -> Saved:
             "what", "Why is nothing known any more? Add it to the words; what stood there stays readable."
         )
     check.done()
+    if not changed and entry.review_on:
+        raise refuse("review_on", SAME_DAY)
     if not changed:
         raise refuse("risk", "Nothing to save yet: change what is known, or say when it is looked at again.")
     with laptop.store.work(laptop.who.id) as work:

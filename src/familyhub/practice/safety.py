@@ -10,11 +10,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from familyhub.practice.days import show_day
-from familyhub.records.codes import RISK
+from familyhub.records.codes import RISK, CodeList
 
 REVIEW_WEEKS = 12
 """Weeks after which a safety note, or a person who may be a risk, is looked at again where nobody names a day (our own figure)."""
 CONFIDENTIAL = "address is confidential"
+SECRECY = CodeList(
+    "secrecy", {"open": "a new address", "moved": "a new address, confidential",
+                "stays": "the address they have is confidential from now on"},
+)  # fmt: skip
+KEEP_ELSEWHERE = (
+    "A confidential address is never written in the family's file, where everybody who works with it reads it. "
+    "Give it to your gatekeeper; here only that it is confidential is kept."
+)
 FEWEST, MOST = 10, 15
 """Digits of a number that can be rung: ten is the shortest of an area in Britain, fifteen the longest anywhere (ITU E.164)."""
 POSTCODE = re.compile(
@@ -57,6 +65,18 @@ class HomeView:
     from_on: str
     confidential: bool
     rev: str
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyReviewFact:
+    """A safety note, or what is known about a person who may be a risk, that is to be looked at again."""
+
+    id: str
+    family_id: str
+    family: str
+    what: str
+    """What kind it is, and of a person who; never its words."""
+    due: str
 
 
 def usual_review(today: date) -> str:
