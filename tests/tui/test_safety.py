@@ -437,7 +437,7 @@ FORMS: list[tuple[str, tuple[str, ...], str]] = [
     ("end", ("home", "x"), "EndForm"),
     ("still true", ("home", "k"), "StillTrueDialog"),
     ("risk", ("home", "down", "e"), "RiskForm"),
-    ("contact", ("end", "up", "up", "up", "y"), "ContactForm"),
+    ("contact", ("home", *["down"] * 5, "y"), "ContactForm"),
     ("move", ("a",), "MoveForm"),
 ]
 

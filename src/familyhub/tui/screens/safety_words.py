@@ -125,7 +125,7 @@ def rows(file: FamilyFile) -> Iterator[Row]:
     yield from _homes(file)
     yield Heading("How to reach them: read it before any number")
     for person in people:
-        if person.role in ("adult", "network") or person.reach is not None:
+        if person.role != "unborn":
             yield PersonRow(person)
     over = [NoteRow(note, names.get(note.person_id, "")) for note in file.safety_ended]
     over_too = [row for row in known if row.risk.risk == "none"]
@@ -183,7 +183,8 @@ def _safe(kind: str, what: str, review_on: str | None, ended: str, width: int, t
 def _reached(person: Member, width: int) -> list[Cell]:
     reach = person.reach
     if reach is None:
-        how = Cell("not recorded: ask before you ring or write", look="muted")
+        ask = "" if person.role == "child" else ": ask before you ring or write"
+        how = Cell(f"not recorded{ask}", look="muted")
     else:
         how = Cell(
             f"! {reach.how}" if reach.how else "no words recorded", look="wrong" if reach.how else "muted"
