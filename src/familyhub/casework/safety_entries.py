@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 
-class Kept(Struct, kw_only=True):
+class OfFamily(Struct, kw_only=True):
     """What all of them have: the family, what a page keeps for itself, and the draft."""
 
     family_id: str
@@ -16,7 +16,7 @@ class Kept(Struct, kw_only=True):
     draft_id: str = ""
 
 
-class SafetyNoteEntry(Kept):
+class SafetyNoteEntry(OfFamily):
     """A safety note, new or changed: what must be known, worded for the family to read."""
 
     note_id: str = ""
@@ -36,7 +36,7 @@ class SafetyNoteEntry(Kept):
     rev: str | None = None
 
 
-class EndNoteEntry(Kept):
+class EndNoteEntry(OfFamily):
     """A safety note holds no longer, because."""
 
     note_id: str
@@ -45,7 +45,7 @@ class EndNoteEntry(Kept):
     rev: str | None = None
 
 
-class SafeContactEntry(Kept):
+class SafeContactEntry(OfFamily):
     """How one person may be reached without putting anybody at risk. What is None stays as it is."""
 
     person_id: str
@@ -62,7 +62,7 @@ class SafeContactEntry(Kept):
     """Rows of somebody else about the same person that were on screen too: this one takes their place. None: all."""
 
 
-class RiskEntry(Kept):
+class RiskEntry(OfFamily):
     """A person who may be a risk, new or changed: what is known, from whom, when it is looked at again."""
 
     person_id: str = ""
@@ -77,7 +77,7 @@ class RiskEntry(Kept):
     rev: str | None = None
 
 
-class MoveEntry(Kept):
+class MoveEntry(OfFamily):
     """A new address, or that the address is confidential."""
 
     person_ids: list[str] | None = None
