@@ -564,6 +564,7 @@ def test_every_act_has_words_and_a_function_that_takes_its_entry(laptop: Laptop)
         "ask_step_up", "ask_step_down", "agree_step_up", "return_step_up", "send_step_up", "accept_step", "decline_step",
         "withdraw_step",
         "settle_second_check",
+        "add_safety_note", "change_safety_note", "end_safety_note", "set_safe_contact", "record_risk", "change_risk", "record_move",
         "ask_social_worker", "add_advice", "open_disagreement", "escalate_disagreement", "settle_disagreement",
     }  # fmt: skip
     for act in acts.ACTS.values():

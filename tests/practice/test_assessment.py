@@ -24,8 +24,10 @@ from familyhub.practice.assessment import (
 )
 from familyhub.practice.clocks import is_working_day
 from familyhub.practice.family_copy import agreement_copy, assessment_copy
-from familyhub.practice.family_file import AgreementLine
+from familyhub.practice.family_file import AgreementLine, SafetyLine
+from familyhub.practice.household import Reach
 from familyhub.practice.plan_view import NeedView
+from familyhub.practice.safety import RiskView
 from familyhub.records.codes import ASSESSMENT_SECTION, ASSESSMENT_TOPIC, DAY_LINE, READERS
 from tests.practice.assessed import BUMP, CRAIG, DAWN, LEO, LODGER, assessment, family
 from tests.practice.plans import TODAY, plan
@@ -214,8 +216,16 @@ def test_nothing_labelled_narrower_than_the_family_leaves_in_anybodys_copy(
                       label(f"{p.id} what"), label(f"{p.id} why"), "no", f"{p.id} stop", label(f"{p.id} stop"))
         for p in (DAWN, CRAIG)
     )  # fmt: skip
-    file = family(relabelled, agreement=agreements)
+    note = SafetyLine("n", "dog", "zs note", None, random.choice(list(READERS.values)))  # type: ignore[attr-defined]
+    reach = Reach("s", "zs how", "zs number", "", "", "yes", "yes", "yes", "", "family")
+    known = RiskView("r", CRAIG.id, "police", "zs risk", "family", "zs source", ON, None, "")
+    adults = tuple(
+        replace(m, reach=reach, risks=(known,), risk=known.words, address="zs home")
+        for m in (DAWN, CRAIG, LODGER)
+    )
+    file = family(relabelled, agreement=agreements, adults=adults, safety=(note,), safety_ended=(note,))
     copy = {line.text for line in (*assessment_copy(file, reader), *agreement_copy(file, reader, TODAY))}
+    assert not [text for text in copy if "zs " in text], "nor how anybody is reached, lives, or may be a risk"
     narrow = {text for text, readers in marks.items() if readers != "family"} | {"review first why"}
     assert not copy & narrow
     others = {

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from familyhub.practice.assessment import DayPart, VoiceView
 from familyhub.practice.bank_holidays import bank_holidays
 from familyhub.practice.closings import FollowUpView, due, follow_up_day
-from familyhub.practice.family_file import FamilyFile
-from familyhub.practice.household import Member
+from familyhub.practice.family_file import FamilyFile, SafetyLine
+from familyhub.practice.household import Member, Reach
 from familyhub.practice.meeting_papers import Copy, copies, minutes, papers
 from familyhub.practice.meetings import (
     AMBER,
@@ -41,6 +41,7 @@ from familyhub.practice.meetings import (
     still_needed,
 )
 from familyhub.practice.plan_view import Dated, Progress, Scored
+from familyhub.practice.safety import HomeView, RiskView
 from familyhub.practice.visit_view import ChildAtVisit, NoteView, VisitView
 from familyhub.practice.who_may_read import ORDER, may_read
 from tests.practice.plans import TODAY, child, need, plan, step
@@ -234,6 +235,35 @@ def meeting(identity: str, on: str, **fields: Any) -> MeetingView:
     )
 
 
+SAFE = re.compile(r"zs\w+")
+"""Marks in safety notes, safe contact, what is known of a person, addresses: no paper tells of these, whatever their label."""
+
+
+def note_line(mark: str, label: str) -> SafetyLine:
+    return SafetyLine(
+        mark, f"zskind{mark}", f"zswhat{mark}", "2026-03-01", label, "dog", "Craig", "2026-01-01", None, False, f"zstold{mark}",
+    )  # fmt: skip
+
+
+def reached(given: str, label: str, *, here: bool = True) -> Member:
+    """An adult of whom is known how they may be reached, where they live, and that they may be a risk."""
+    known = RiskView(
+        "r", given, "police", f"zsrisk{given}", label, f"zssource{given}", "2026-01-01", None, ""
+    )
+    home = HomeView("h", given, f"zshome{given}", f"zsward{given}", "", False, "")
+    reach = Reach(
+        "s", f"zshow{given}", f"zsmobile{given}", f"zsland{given}", f"zsmail{given}", "yes", "yes", "yes", "", label
+    )  # fmt: skip
+    return replace(
+        adult(given, here=here),
+        address=home.words,
+        homes=(home,),
+        reach=reach,
+        risks=(known,),
+        risk=known.words,
+    )
+
+
 class Labelled:
     """Draws a text that no other one holds, with a label, and remembers both."""
 
@@ -285,8 +315,11 @@ def labelled_files(draw: st.DrawFn) -> tuple[FamilyFile, dict[str, str]]:
                       (ChildAtVisit("Leo", "Leo", True, True, False, "", "", *told_alone, "", "said"),), None, "", None, False)  # fmt: skip
     noted = NoteView("t", "2026-02-26", "call", "Ms Ali", "school", "Asha", *note, False, "", "")
     held = (told("m3", "2026-03-20", PLANNED), told("m2", "2026-02-10", HELD), told("m1", "2026-01-10", HELD))
+    there = draw(st.sampled_from(["workers", "professionals", "family"]))
     file = family(
-        children=(child("Leo"),), adults=(adult("Dawn"), adult("Craig", here=draw(st.booleans()))),
+        safety=(note_line("safe1", there),), safety_ended=(note_line("safe2", there),),
+        children=(child("Leo"),),
+        adults=(reached("Dawn", there), reached("Craig", there, here=draw(st.booleans()))),
         plans=(plan(the_need),), visits=(visit,), notes=(noted,), meetings=held,
         voices=tuple(c.voice for m in held for c in m.children if c.voice),
         days=tuple(line for m in held for c in m.children for line in c.day),
@@ -304,6 +337,7 @@ def test_nothing_labelled_narrower_than_its_reader_stands_in_papers_minutes_or_a
         lines = papers(file, file.meetings[0], copy, TODAY) + papers(file, None, copy, TODAY)
         for held in file.meetings[1:]:
             lines += minutes(file, held, copy, TODAY)
+        assert not SAFE.findall("\n".join(lines))
         shown = set(re.findall(r"zq\d{3}x", "\n".join(lines)))
         forbidden = {token for token, label in labels.items() if not may_read(copy.reader, label)}
         assert not shown & forbidden

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from familyhub.practice.safety import SafetyReviewFact
 from familyhub.practice.today import (
     WHY,
     ActionFact,
@@ -38,6 +39,7 @@ ACTS = {
     "open_draft",
     "open_assessment",
     "open_sharing",
+    "open_safety",
     "open_disagreement",
 }
 
@@ -45,6 +47,7 @@ FACTS: st.SearchStrategy[Fact] = st.one_of(
     st.builds(ConcernFact, st.uuids().map(str), st.just("c"), st.none() | FAMILY, FAMILY, st.sampled_from(["", "Leo"]), NEAR, st.just("Asha")),
     st.builds(ActionFact, st.uuids().map(str), FAMILY, FAMILY, st.just("Chart"), st.sampled_from(["", "Dawn"]), NEAR, st.booleans()),
     st.builds(ReviewFact, st.uuids().map(str), st.uuids().map(str), FAMILY, NEAR, st.integers(1, 20)),
+    st.builds(SafetyReviewFact, st.uuids().map(str), FAMILY, FAMILY, st.sampled_from(["Safety note: dog", "Craig: allegation"]), NEAR),
     st.builds(MeetingFact, st.uuids().map(str), FAMILY, FAMILY, st.just("Review of the plan"), NEAR, st.sampled_from(["", "14:00"])),
     st.builds(ClosingFact, st.uuids().map(str), FAMILY, FAMILY, NEAR, st.booleans()),
     st.builds(FollowUpFact, st.uuids().map(str), FAMILY, FAMILY, NEAR),
@@ -90,7 +93,8 @@ def test_a_fact_gives_at_most_one_line_and_what_is_never_passed_over_always_give
 ) -> None:
     lines = rank(facts, TODAY)
     always = [f for f in facts if isinstance(f, (ConcernFact, DifferenceFact, DisagreementFact, DraftFact))]
-    late = [f for f in facts if isinstance(f, (ActionFact, ReviewFact)) and f.due < TODAY.isoformat()]
+    dated = (ActionFact, ReviewFact, SafetyReviewFact)
+    late = [f for f in facts if isinstance(f, dated) and f.due < TODAY.isoformat()]
     assert len(always) + len(late) <= len(lines) <= len(facts)
 
 
@@ -125,6 +129,17 @@ def test_reasons_say_what_is_the_matter_in_plain_words() -> None:
     assert "fail" not in " ".join(reasons.values())
     assert reasons["x"] == "not finished, 26 h; only you can see it"
     assert {line.target: line.what for line in rank(one_of_each(), TODAY)}["a3"] == "Club · nobody named"
+
+
+def test_what_is_to_be_looked_at_again_stands_with_the_reviews_and_asks_whether_it_is_still_true() -> None:
+    facts = [
+        SafetyReviewFact(due, "f", "F", "Safety note: dog", due)
+        for due in ("2026-03-01", "2026-03-16", "2026-05-01")
+    ]
+    late, soon = rank(facts, TODAY)
+    assert (WHY[late.kind], WHY[soon.kind]) == ("late", "due soon")
+    assert late.reason == "look again, late: was due Sun 1 Mar: is it still true?"
+    assert soon.reason == "look again, due Mon 16 Mar: is it still true?"
 
 
 def test_a_draft_says_how_old_it_is_in_hours_then_in_days() -> None:

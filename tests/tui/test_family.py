@@ -240,9 +240,13 @@ async def test_safe_contact_stands_before_any_number(shell: MakeShell) -> None:
     app = shell()
     async with app.run_test(size=(100, 30)) as pilot:
         await at_bell(pilot)
-        for key, name in (("w", "SafetyDialog"), ("o", "WhosWhoDialog")):
+        for key, name in (("w", "SafetyScreen"), ("o", "WhosWhoDialog")):
             await pilot.press(key)
             await opens(pilot, name)
+            await pilot.press(
+                "home", "down", "down", "down"
+            )  # the page behind w tells it of the person who is selected
+            await quiet(pilot)
             screen = text_of(app)
             assert screen.index("Mobile only, others read her texts") < screen.index("07700 900123")
             await pilot.press("escape")
@@ -306,7 +310,7 @@ async def test_markup_emoji_right_to_left_names_and_long_texts_break_nothing(
         await pilot.press("end")
         await shows(pilot, "Who may read")
         await pilot.press("escape", "w")
-        await opens(pilot, "SafetyDialog")
+        await opens(pilot, "SafetyScreen")
         await shows(pilot, "[@click=app.quit]")
 
 

@@ -53,7 +53,6 @@ FORMS = [
     Form("AskForm", "story", ("k",)),
     Form("DisagreeForm", "story", ("K",)),
     Form("AttachDialog", "story", ("f", "plus")),
-    Form("SafetyDialog", "story", ("w",)),
     Form("WhosWhoDialog", "story", ("o",)),
     Form("SectionDialog", "story", ("A", "b", "home", "enter")),
     Form("HelpDialog", "meetings", ("question_mark",)),

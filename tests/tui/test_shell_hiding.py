@@ -30,7 +30,7 @@ async def at_family(pilot: Any) -> None:
 async def in_dialog(pilot: Any) -> None:
     await at_family(pilot)
     await pilot.press("w")
-    await opens(pilot, "SafetyDialog")
+    await opens(pilot, "SafetyScreen")
 
 
 async def in_palette(pilot: Any) -> None:

@@ -29,6 +29,8 @@ from familyhub.casework import (
     notes,
     plan_checking,
     plans,
+    reaching,
+    safety,
     sharing,
     step_downs,
     triage,
@@ -116,6 +118,13 @@ from familyhub.casework.plan_entries import (
     ScoreEntry,
 )
 from familyhub.casework.problems import refuse
+from familyhub.casework.safety_entries import (
+    EndNoteEntry,
+    MoveEntry,
+    RiskEntry,
+    SafeContactEntry,
+    SafetyNoteEntry,
+)
 
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
@@ -241,6 +250,29 @@ ACTS: dict[str, Act] = {
     ),
     "settle_disagreement": Act(
         SettleEntry, advice.settle_disagreement, "record how a disagreement was settled"
+    ),
+    "add_safety_note": Act(
+        SafetyNoteEntry, safety.add_safety_note, "record what must be known before a visit"
+    ),
+    "change_safety_note": Act(
+        SafetyNoteEntry, safety.change_safety_note, "reword a safety note, or say when it is looked at again"
+    ),
+    "end_safety_note": Act(
+        EndNoteEntry, safety.end_safety_note, "record that a safety note holds no longer, because …"
+    ),
+    "set_safe_contact": Act(
+        SafeContactEntry, reaching.set_safe_contact, "record how somebody may be reached safely"
+    ),
+    "record_risk": Act(
+        RiskEntry, safety.record_risk, "record what is known about a person who may be a risk"
+    ),
+    "change_risk": Act(
+        RiskEntry,
+        safety.change_risk,
+        "change what is known about a person who may be a risk, or its review",
+    ),
+    "record_move": Act(
+        MoveEntry, reaching.record_move, "record a new address, or that an address is confidential"
     ),
     "allocate": Act(AllocateEntry, allocating.allocate, "give a family to a worker"),
     "hand_over": Act(HandOverEntry, handing_over.hand_over, "hand a family from one worker to another"),

@@ -39,6 +39,13 @@ from familyhub.casework.handshake_entries import (
 )
 from familyhub.casework.meeting_entries import MeetingEntry, MeetingPlan
 from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, CopyEntry, NeedEntry, ScoreEntry
+from familyhub.casework.safety_entries import (
+    EndNoteEntry,
+    MoveEntry,
+    RiskEntry,
+    SafeContactEntry,
+    SafetyNoteEntry,
+)
 from familyhub.store import drafts
 from familyhub.store.drafts import Draft
 from familyhub.store.laptop import new_id
@@ -82,6 +89,11 @@ Entry: TypeAlias = (
     | AcceptStep
     | DeclineStep
     | FollowUpEntry
+    | SafetyNoteEntry
+    | EndNoteEntry
+    | SafeContactEntry
+    | RiskEntry
+    | MoveEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -119,6 +131,11 @@ KINDS: dict[str, type[Entry]] = {
     "step_accepted": AcceptStep,
     "step_declined": DeclineStep,
     "follow_up": FollowUpEntry,
+    "safety_note": SafetyNoteEntry,
+    "safety_end": EndNoteEntry,
+    "safe_contact": SafeContactEntry,
+    "person_risk": RiskEntry,
+    "move": MoveEntry,
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from familyhub.casework import reading
 from familyhub.casework.home import is_demonstration
 from familyhub.casework.problems import refuse
-from familyhub.cli import advice, handshakes
+from familyhub.cli import advice, handshakes, safety
 from familyhub.cli.assessments import agreement_json, agreement_lines, assessment_json, assessment_lines
 from familyhub.cli.common import Refusal, home_of, laptop_of, show, standard_input
 from familyhub.practice.days import show_day, show_moment
@@ -80,7 +80,9 @@ def family_show(args: argparse.Namespace) -> None:
         file = reading.family(laptop, args.id)
         advised, lines = advice.of_file(laptop, f"fam:{file.id}")
     between, stand = handshakes.of(file.handshakes, laptop.today)
-    show(args, {**_file_json(file), **between, **advised}, [*_file_lines(file, laptop.today), *stand, *lines])
+    known, first = safety.of(file, laptop.today)
+    fields = {**_file_json(file), **known, **between, **advised}
+    show(args, fields, [*_file_lines(file, laptop.today, first), *stand, *lines])
 
 
 def _file_json(file: FamilyFile) -> dict[str, Any]:
@@ -111,11 +113,11 @@ def _file_json(file: FamilyFile) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _file_lines(file: FamilyFile, now: Any) -> list[str]:
+def _file_lines(file: FamilyFile, now: Any, before_visit: list[str]) -> list[str]:
     lines = [
         f"{file.name}, {file.ward or file.locality}. Level {file.level or 'not set'}. Lead {file.lead or 'nobody'}."
     ]
-    lines += [f"Before a visit: {s.what}" for s in file.safety]
+    lines += before_visit
     for child in file.children:
         seen = f"seen {show_day(child.last_seen, now)}" if child.last_seen else "not seen yet"
         alone = f", alone {show_day(child.last_alone, now)}" if child.last_alone else ""

@@ -27,6 +27,11 @@ DRAFT_WORDS = {
     "step_down": "A step down to early help",
     "step_sent": "Sending a step up",
     "step_accepted": "Accepting a step up or step down",
+    "safety_note": "A safety note",
+    "safety_end": "The end of a safety note",
+    "safe_contact": "How somebody may be reached",
+    "person_risk": "A person who may be a risk",
+    "move": "A new address",
     "step_declined": "Declining a step up or step down",
 }
 """Kinds of drafts that need other words than their own name."""

@@ -51,6 +51,17 @@ class SafetyLine:
     what: str
     review_on: str | None
     readers: str
+    kind_code: str = ""
+    person_id: str = ""
+    """Whom it is about; an empty text for the whole family."""
+    from_on: str = ""
+    ended_on: str | None = None
+    told: bool | None = None
+    """Whether the family was told of it; None where nobody has said."""
+    told_how: str = ""
+    """How they were told, or why not."""
+    by: str = ""
+    rev: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +148,8 @@ class FamilyFile:
     """The episode that began last."""
     helped: bool = False
     """Whether help is open."""
+    safety_ended: tuple[SafetyLine, ...] = ()
+    """Safety notes that have ended, the last first."""
 
     @property
     def plan(self) -> PlanView | None:

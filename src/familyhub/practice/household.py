@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from familyhub.practice.safety import HomeView, RiskView
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -18,6 +20,13 @@ class Reach:
     may_text: str
     may_write: str
     rev: str
+    how_readers: str = "workers"
+    ring: str = ""
+    """The codes of the three answers; an empty text where nobody has said."""
+    text: str = ""
+    write: str = ""
+    others: tuple[str, ...] = ()
+    """Ids of rows that somebody else wrote about the same person without seeing this one: they are shown with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,10 @@ class Member:
     reach: Reach | None = None
     risk: str = ""
     responsibility: bool = False
+    risks: tuple[RiskView, ...] = ()
+    """Everything recorded about whether they may be a risk, the most cautious first."""
+    homes: tuple[HomeView, ...] = ()
+    """Where they live now; two where two people wrote a move without seeing each other's."""
 
 
 @dataclass(frozen=True, slots=True)

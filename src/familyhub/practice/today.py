@@ -4,6 +4,7 @@ Order (product decision): nobody told after a worry · safety action late · pro
 late action or review · due within five working days · unfinished draft · other differences; ties by due date, then id.
 """
 
+# long: every kind of line in Today, a few lines each
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from familyhub.practice.days import ago, short_day, show_day
 from familyhub.practice.draft_words import DRAFT_WORDS
 from familyhub.practice.handshakes import HandshakeFact, age_words
 from familyhub.practice.meetings import QUIET, RED, ReviewRules, review_clock
+from familyhub.practice.safety import SafetyReviewFact
 from familyhub.records.codes import SAFE_TO_STOP
 
 NOT_TOLD, SAFETY_LATE, PROTECTIVE, NOT_SEEN, LATE, DUE, DRAFT, DIFFERENCE = range(1, 9)
@@ -44,7 +46,7 @@ class Line:
     reason: str
     act: str
     """``tell``, ``update_action``, ``decide``, ``log_visit``, ``meeting``, ``closing``, ``follow_up``, ``open_draft``,
-    ``open_disagreement``, ``open_assessment``, ``open_sharing``, ``handshake``, ``step_down``."""
+    ``open_disagreement``, ``open_assessment``, ``open_sharing``, ``open_safety``, ``handshake``, ``step_down``."""
     target: str
     """The id of what the act is about: a concern, an action, a difference, a family, a draft, or its scope."""
     due: str | None = None
@@ -214,6 +216,7 @@ Fact = (
     ConcernFact
     | ActionFact
     | ReviewFact
+    | SafetyReviewFact
     | MeetingFact
     | ClosingFact
     | FollowUpFact
@@ -252,8 +255,8 @@ def _line(fact: Fact, today: date, soon: date) -> Line | None:
             return Line(
                 DUE, fact.family_id, fact.family, "Help is to end", reason, "closing", fact.id, fact.on
             )
-        case FollowUpFact():
-            return _follow_up(fact, today, soon)
+        case FollowUpFact() | SafetyReviewFact():
+            return _by_day(fact, today, soon)
         case HandshakeFact():
             return _handshake(fact, today)
         case ChildFact():
@@ -332,14 +335,19 @@ def _meeting(fact: MeetingFact, today: date, soon: date) -> Line | None:
     return Line(kind, fact.family_id, fact.family, fact.words, reason, "meeting", fact.id, fact.on)
 
 
-def _follow_up(fact: FollowUpFact, today: date, soon: date) -> Line | None:
+def _by_day(fact: FollowUpFact | SafetyReviewFact, today: date, soon: date) -> Line | None:
     due = parse_day(fact.due)
     if due is None or due > soon:
         return None
     kind, word = (LATE, "late: was due") if due < today else (DUE, "due")
-    what = "Six-month follow-up: is it still true?"
-    reason = f"{word} {show_day(due, today)}"
-    return Line(kind, fact.family_id, fact.family, what, reason, "follow_up", fact.id, fact.due)
+    what, reason, act = (
+        "Six-month follow-up: is it still true?",
+        f"{word} {show_day(due, today)}",
+        "follow_up",
+    )
+    if isinstance(fact, SafetyReviewFact):
+        what, reason, act = fact.what, f"look again, {reason}: is it still true?", "open_safety"
+    return Line(kind, fact.family_id, fact.family, what, reason, act, fact.id, fact.due)
 
 
 def _handshake(fact: HandshakeFact, today: date) -> Line:

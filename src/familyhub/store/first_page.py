@@ -28,7 +28,7 @@ from familyhub.practice.today import (
     WithdrawalFact,
 )
 from familyhub.records.codes import MEETING_KIND
-from familyhub.store import first_allocations, first_handshakes
+from familyhub.store import first_allocations, first_handshakes, first_safety
 
 CONCERNS = """
 select c.id, c.contact_id, c.family_id, coalesce(f.name, ''), coalesce(c.child_names, ''), coalesce(c.seen_on, ''),
@@ -252,6 +252,7 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
         out.append(ConcernFact(i, contact or "", family_id, family, children, since, by))
     for i, family_id, family, what, owner, due, safety in run(ACTIONS, (soon,)):
         out.append(ActionFact(i, family_id, family, what, owner, due, bool(safety)))
+    out += first_safety.facts(run, today, soon)
     newer = {name for (name,) in run(NEWER)}
     out += _reviews(connection, today, soon, with_meetings="meeting" in newer)
     for i, family_id, family, last, since, after, name, _ in run(CHILDREN, {"today": today.isoformat()}):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from familyhub.tui.commands import Command
 
 
-OPEN_PLACES = ("family", "log_visit", "note", "attachments", "meeting")
+OPEN_PLACES = ("family", "log_visit", "note", "attachments", "meeting", "safety")
 """Pages on which one family is open; on others F7 asks which one it is."""
 
 

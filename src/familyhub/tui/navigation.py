@@ -135,13 +135,17 @@ class Navigation(Reopening):
 
     def action_safety(self) -> None:
         """Safety notes and safe contact of the family meant."""
+        self.on_family(self.open_safety)
 
-        def show(family_id: str) -> None:
-            from familyhub.tui.dialogs.safety import SafetyDialog
+    def open_safety(self, family_id: str, found: str = "") -> None:
+        """Open what must be known before a visit to a family; ``found``: the note that is selected."""
 
-            self.push_screen(SafetyDialog(family_id))
+        def show() -> None:
+            from familyhub.tui.screens.safety import SafetyScreen
 
-        self.on_family(show)
+            self.push_screen(SafetyScreen(family_id, found=found))
+
+        self._hub.when_open(show)
 
     def action_whos_who(self) -> None:
         """Who's who in the family meant."""

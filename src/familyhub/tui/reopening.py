@@ -112,12 +112,13 @@ class Reopening(App[int]):
                 handshake_forms,
                 meeting_form,
                 plan_forms,
+                safety_forms,
                 sharing_forms,
             )
 
             kinds = (
                 plan_forms, sharing_forms, assessment_forms, child_forms, meeting_form, advice_forms, contact_form,
-                handshake_forms,
+                handshake_forms, safety_forms,
             )  # fmt: skip
             form = next((f for kind in kinds if (f := kind.form_of(entry, draft_id)) is not None), None)
             if form is not None:

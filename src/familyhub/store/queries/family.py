@@ -68,6 +68,7 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
         story += [chronology.attachment_line(a, mine=a.by_id == worker_id) for a in attached]
         shaken = handshakes.handshakes(db, [scope, *handshakes.contacts(connection, family_id)], names)
         story += [line for h in shaken for line in handshakes.story(h, names, worker_id)]
+        safety = _safety(visible(db, SafetyNote, scope), names, today)
         assessments = assessed.assessments(db, scope, home.names, names, voices, days)
         story += assessed.story(assessments, voices, home.names, names, worker_id)
         return FamilyFile(
@@ -77,7 +78,7 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
             lead_agency=(lead.agency or "council") if lead else "", lead_id=(lead.worker_id or "") if lead else "",
             stage=EPISODE_STATE.words(state.state) if state else "",
             opened_on=episodes[-1].started_on if episodes else family.opened_on, rev=rev(family),
-            safety=_safety(visible(db, SafetyNote, scope), today), agreement=agreements(db, scope, home.names, names),
+            safety=safety[0], safety_ended=safety[1], agreement=agreements(db, scope, home.names, names),
             children=home.children, adults=home.adults, plans=the_plans, visits=tuple(seen), notes=tuple(told),
             story=chronology.told(story, today), next_visit=_next(visible(db, NextVisit, scope), names),
             differences=of_family(connection, family_id, worker_id, today),
@@ -151,13 +152,21 @@ def _level(levels: list[LevelOfNeed], state: EpisodeState | None) -> tuple[str |
     return top or None, since or None
 
 
-def _safety(rows: list[SafetyNote], today: date) -> tuple[SafetyLine, ...]:
-    return tuple(
+def _safety(
+    rows: list[SafetyNote], names: dict[str, str], today: date
+) -> tuple[tuple[SafetyLine, ...], tuple[SafetyLine, ...]]:
+    """(notes that hold, the oldest first; notes that have ended, the last first)."""
+    lines = [
         SafetyLine(
-            n.id, SAFETY_NOTE_KIND.words(n.kind), n.what or "", n.review_on, n.what_readers or "workers"
+            n.id, SAFETY_NOTE_KIND.words(n.kind), n.what or "", n.review_on, n.what_readers or "workers", n.kind or "",
+            n.person_id or "", n.from_on or "", n.ended_on, n.told, n.told_how or "", names.get(n.by or "", ""), rev(n),
         )
         for n in sorted(rows, key=lambda n: (n.from_on or "", n.id))
-        if not n.ended_on or n.ended_on > today.isoformat()
+    ]  # fmt: skip
+    over = [line for line in lines if line.ended_on and line.ended_on <= today.isoformat()]
+    return (
+        tuple(line for line in lines if line not in over),
+        tuple(sorted(over, key=lambda line: (line.ended_on or "", line.id), reverse=True)),
     )
 
 

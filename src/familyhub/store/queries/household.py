@@ -11,8 +11,9 @@ from familyhub.practice.assessment import VoiceView
 from familyhub.practice.clocks import age_on, age_text, parse_day
 from familyhub.practice.household import Child, Member, Reach
 from familyhub.practice.known_words import last_words
+from familyhub.practice.safety import CONFIDENTIAL, HomeView, RiskView
 from familyhub.practice.visit_view import VisitView
-from familyhub.records.codes import MAY_USE, RELATIONSHIP, RISK, SEN
+from familyhub.records.codes import MAY_USE, READERS, RELATIONSHIP, RISK, SEN, CodeList
 from familyhub.records.episodes import LevelOfNeed
 from familyhub.records.families import Membership
 from familyhub.records.oversight import Locality
@@ -81,9 +82,11 @@ def household(
             **_common(person, row, names.get(person.id, ("", "")), today),
             "tie": ties.get(person.id, ("", False))[0],
             "responsibility": ties.get(person.id, ("", False))[1],
-            "address": _address(addresses.get(person.id, []), today),
+            "address": _address(homes := _homes(addresses.get(person.id, []), today)),
+            "homes": homes,
             "reach": _reach(reach.get(person.id, [])),
-            "risk": _risk(risks.get(person.id, [])),
+            "risks": (known := _risks(risks.get(person.id, []))),
+            "risk": _risk(known),
         }
         if row.role in ("child", "unborn"):
             children.append(_child(common, facts.get(person.id, []), levels, visits, local, today, voices))
@@ -91,9 +94,7 @@ def household(
             adults.append(Member(**common))
     children.sort(key=lambda c: (c.birth_date is None, c.birth_date or c.expected_date or "", c.id))
     adults.sort(key=lambda a: (not a.lives_here, not a.responsibility, a.birth_date or "9", a.id))
-    wards = [
-        a.ward for k in (m.person_id for m in members if m.lives_here) for a in addresses.get(k, []) if a.ward
-    ]
+    wards = [h.ward for m in (*children, *adults) if m.lives_here for h in m.homes if h.ward]
     return Household(tuple(children), tuple(adults), given, wards[-1] if wards else "")
 
 
@@ -145,30 +146,69 @@ def _ties(rows: list[Relationship], given: dict[str, str], today: date) -> dict[
     }
 
 
-def _address(rows: list[Address], today: date) -> str:
-    now = latest([a for a in rows if not a.to_on or a.to_on > today.isoformat()], "from_on")
-    if now is None:
-        return ""
-    if now.confidential:
-        return "address is confidential"
-    return ", ".join(p for p in (now.lines, now.town, now.postcode) if p)
-
-
-def _reach(rows: list[SafeContact]) -> Reach | None:
-    row = max(rows, key=lambda r: (r.created_hlc or 0, r.id), default=None)
-    if row is None:
-        return None
-    return Reach(
-        row.id, row.how or "", row.mobile or "", row.landline or "", row.email or "", MAY_USE.words(row.may_ring),
-        MAY_USE.words(row.may_text), MAY_USE.words(row.may_write), rev(row),
+def _homes(rows: list[Address], today: date) -> tuple[HomeView, ...]:
+    """Where somebody lives now, the newest first."""
+    now = [a for a in rows if not a.to_on or a.to_on > today.isoformat()]
+    now.sort(key=lambda a: (a.from_on or "", a.created_hlc or 0, a.id), reverse=True)
+    return tuple(
+        HomeView(
+            a.id, a.person_id or "",
+            CONFIDENTIAL if a.confidential else ", ".join(p for p in (a.lines, a.town, a.postcode) if p),
+            "" if a.confidential else a.ward or "", a.from_on or "", bool(a.confidential), rev(a),
+        )
+        for a in now
     )  # fmt: skip
 
 
-def _risk(rows: list[PersonRisk]) -> str:
-    row = latest(rows)
-    if row is None or row.risk in (None, "none"):
+def _address(homes: tuple[HomeView, ...]) -> str:
+    """In words; of two, that one is confidential is said and the other is not."""
+    if any(home.confidential for home in homes):
+        return CONFIDENTIAL
+    return homes[0].words if homes else ""
+
+
+def _reach(rows: list[SafeContact]) -> Reach | None:
+    """Of several rows, by people who did not see each other's: all words, the most cautious answers, the newest numbers."""
+    rows = sorted(rows, key=lambda r: (r.created_hlc or 0, r.id))
+    if not rows:
+        return None
+    row = rows[-1]
+
+    def newest(field: str) -> str:
+        return next((value for r in reversed(rows) if (value := getattr(r, field))), "")
+
+    def cautious(field: str, codes: CodeList) -> str:
+        order = {code: place for place, code in enumerate(codes.values)}
+        said = [value for r in rows if (value := getattr(r, field))]
+        return min(said, key=lambda code: order.get(code, -1), default="")
+
+    ring, text, write = (cautious(f, MAY_USE) for f in ("may_ring", "may_text", "may_write"))
+    return Reach(
+        row.id, " / ".join(dict.fromkeys(r.how for r in rows if r.how)), newest("mobile"), newest("landline"),
+        newest("email"), MAY_USE.words(ring), MAY_USE.words(text), MAY_USE.words(write), rev(row),
+        cautious("how_readers", READERS) or "workers", ring, text, write, tuple(r.id for r in rows[:-1]),
+    )  # fmt: skip
+
+
+def _risks(rows: list[PersonRisk]) -> tuple[RiskView, ...]:
+    order = {risk: place for place, risk in enumerate(RISK.values)}
+    found = [
+        RiskView(
+            r.id, r.person_id or "", r.risk or "", r.what or "", r.what_readers or "workers", r.source or "", r.on or "",
+            r.review_on, rev(r),
+        )
+        for r in sorted(rows, key=lambda r: (r.on or "", r.created_hlc or 0, r.id), reverse=True)
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda r: order.get(r.risk, -1)))
+
+
+def _risk(risks: tuple[RiskView, ...]) -> str:
+    """The most cautious of what is known, and how many more there are."""
+    open_ones = [risk for risk in risks if risk.risk not in ("", "none")]
+    if not open_ones:
         return ""
-    return f"{RISK.words(row.risk)}: {row.what or 'see the file'} ({row.source or 'source not recorded'})"
+    more = f" · and {len(open_ones) - 1} more" if len(open_ones) > 1 else ""
+    return f"{open_ones[0].words}{more}"
 
 
 def _child(

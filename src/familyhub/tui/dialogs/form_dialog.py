@@ -27,6 +27,7 @@ from familyhub.casework.handshake_entries import AcceptStep, DeclineStep, SendSt
 from familyhub.casework.meeting_entries import MeetingPlan
 from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, NeedEntry, ScoreEntry
 from familyhub.casework.problems import Problem
+from familyhub.casework.safety_entries import EndNoteEntry, RiskEntry, SafeContactEntry, SafetyNoteEntry
 from familyhub.tui.dialogs.dialog import Dialog
 from familyhub.tui.widgets.autosave import KeepsDraft, kept_words
 from familyhub.tui.widgets.fields import (
@@ -259,7 +260,7 @@ def key_of(entry: Any) -> str:
             return entry.need_id
         case SectionEntry():
             return f"{entry.section}:{entry.person_id}"
-        case AgreementEntry() | WithdrawalEntry() | ChildWordsEntry() | ChildDayEntry():
+        case AgreementEntry() | WithdrawalEntry() | ChildWordsEntry() | ChildDayEntry() | SafeContactEntry():
             return entry.person_id
         case RecordCopyEntry():
             return entry.about
@@ -275,4 +276,8 @@ def key_of(entry: Any) -> str:
             return entry.handshake_id
         case StepDownEntry():
             return entry.contact_id
+        case SafetyNoteEntry() | EndNoteEntry():
+            return entry.note_id
+        case RiskEntry():
+            return entry.risk_id
     return ""

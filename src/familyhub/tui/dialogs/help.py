@@ -14,7 +14,7 @@ from familyhub.tui.widgets.paragraphs import Paragraphs
 
 PLACES = {
     "today": "Today", "families": "Families", "family": "Family", "story": "Family · Story", "plan": "Family · Plan",
-    "visits": "Family · Visits", "children": "Family · Children", "attachments": "Family · Attachments",
+    "visits": "Family · Visits", "children": "Family · Children", "attachments": "Family · Attachments", "safety": "Family · Safety",
     "meetings": "Family · Meetings", "meeting": "Meeting", "paper": "Papers and minutes",
     "sharing": "Family · Sharing", "assessment": "Family · Assessment",
     "log_visit": "Log visit", "note": "Note",

@@ -31,6 +31,7 @@ FOUND_WORDS = {
     "visit": "visit", "visit_child": "child's words", "note": "note", "action": "action", "action_progress": "progress",
     "need": "need", "review": "review", "safety_note": "safety note", "contact": "contact", "concern": "worry",
     "level_of_need": "level of need", "episode_state": "story", "agreement": "agreement",
+    "person_risk": "risk", "safe_contact": "safe contact",
 }  # fmt: skip
 """Kinds of texts that a search lists under the families, in words."""
 
@@ -266,6 +267,8 @@ class FamiliesScreen(Page):
             pick, app = self._pick, self.hub_app
             self.leave()
             app.call_later(pick, family_id)
+        elif isinstance(row, Found) and row.kind in ON_SAFETY:
+            self.hub_app.open_safety(family_id or "", row.id)
         elif isinstance(row, Found):
             from familyhub.tui.screens.family import FamilyScreen
 
@@ -321,9 +324,11 @@ class FamiliesScreen(Page):
 
 
 TAB_OF = {
-    "action": "plan", "action_progress": "plan", "need": "plan", "visit_child": "children", "safety_note": "children",
+    "action": "plan", "action_progress": "plan", "need": "plan", "visit_child": "children",
 }  # fmt: skip
 """The tab on which something found is shown, where it is not the story."""
+ON_SAFETY = ("safety_note", "person_risk", "safe_contact")
+"""What is shown on the page of its own behind ``w``."""
 
 
 def _key(row: Row) -> object:

@@ -32,6 +32,7 @@ DOES = {
     "planned": "log this visit",
     "open_assessment": "open the assessment",
     "open_sharing": "open the agreement",
+    "open_safety": "open the safety notes",
     "handshake": "open the step up or step down",
     "step_down": "open the contact: accept or decline",
 }
@@ -207,6 +208,8 @@ class TodayScreen(Page):
                 app.open_assessment(line.family_id or "")
             case "step_down":
                 app.open_front_door(line.target)
+            case "open_safety":
+                app.open_safety(line.family_id or "", line.target)
             case "open_sharing":
                 app.open_family(line.family_id or "", "sharing")
             case _:
