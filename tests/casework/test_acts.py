@@ -538,7 +538,14 @@ def test_what_is_no_entry_is_refused_in_one_sentence(body: bytes, laptop: Laptop
             with pytest.raises(Refused, match="Which family or contact"):
                 acts.do(laptop, name, body)
             continue
-        if body == b"{}" and name in ("add_need", "change_need", "add_action", "change_action"):
+        if body == b"{}" and name in (
+            "add_need",
+            "change_need",
+            "add_action",
+            "change_action",
+            "add_person",
+            "change_person",
+        ):
             with pytest.raises(Refused, match="on this laptop"):
                 acts.do(laptop, name, body)
             continue
@@ -554,7 +561,7 @@ def test_every_act_has_words_and_a_function_that_takes_its_entry(laptop: Laptop)
         "add_attachment", "remove_attachment",
         "decide_differences", "undo_decision", "ask_about_difference",
         "open_plan", "add_need", "change_need", "score_need", "add_action", "change_action", "keep_finding", "give_copy",
-        "ask_safe_now", "answer_match",
+        "ask_safe_now", "answer_match", "add_person", "change_person",
         "allocate", "hand_over", "give_cover", "name_holder", "record_safe_check", "declare_conflict", "set_worker_facts",
         "record_agreement", "refresh_agreement", "withdraw_agreement", "give_opinion", "log_sharing", "give_record_copy",
         "start_assessment", "write_section", "add_found_need", "complete_assessment", "sign_assessment", "return_assessment",

@@ -38,6 +38,7 @@ from familyhub.casework.handshake_entries import (
     StepUpEntry,
 )
 from familyhub.casework.meeting_entries import MeetingEntry, MeetingPlan
+from familyhub.casework.people_entries import PersonEntry
 from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, CopyEntry, NeedEntry, ScoreEntry
 from familyhub.store import drafts
 from familyhub.store.drafts import Draft
@@ -82,6 +83,7 @@ Entry: TypeAlias = (
     | AcceptStep
     | DeclineStep
     | FollowUpEntry
+    | PersonEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -119,6 +121,7 @@ KINDS: dict[str, type[Entry]] = {
     "step_accepted": AcceptStep,
     "step_declined": DeclineStep,
     "follow_up": FollowUpEntry,
+    "person": PersonEntry,
 }
 
 

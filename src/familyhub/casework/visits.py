@@ -114,13 +114,13 @@ def _visit(check: Check, entry: VisitEntry, file: FamilyFile, laptop: Laptop) ->
 def _children(
     check: Check, entry: VisitEntry, file: FamilyFile, on: str
 ) -> list[dict[str, str | bool | None]]:
-    """One row per child of the household: seen, or why not. No child is passed over."""
-    known = {c.id: c for c in file.children}
+    """One row per child of the household on that day: seen, or why not. No child is passed over."""
+    known = {c.id: c for c in file.children_on(on)}
     answered = {c.person_id: c for c in entry.children}
     for unknown in answered.keys() - known.keys():
         check.wrong("children", f"“{unknown[:40]}” is no child of the {file.name}.")
     rows = []
-    for child in file.children:
+    for child in known.values():
         said = answered.get(child.id)
         if said is None or (said.seen is None and not said.why_not.strip()):
             if child.role == "child" and child.lives_here and _born_by(child, on):

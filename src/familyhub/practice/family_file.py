@@ -137,6 +137,8 @@ class FamilyFile:
     """The episode that began last."""
     helped: bool = False
     """Whether help is open."""
+    left: tuple[Child, ...] = ()
+    """Children who have left the family."""
 
     @property
     def plan(self) -> PlanView | None:
@@ -168,6 +170,10 @@ class FamilyFile:
             return None
         asked = current(self.handshakes, "step_up")
         return None if asked is not None and asked.on >= last.on else last
+
+    def children_on(self, day: str) -> tuple[Child, ...]:
+        """The children who belonged to the family on a day, ISO; those who do now where no day is known."""
+        return (*self.children, *(c for c in self.left if day and day <= (c.left_on or "")))
 
     @property
     def address(self) -> str:

@@ -41,6 +41,8 @@ class Member:
     reach: Reach | None = None
     risk: str = ""
     responsibility: bool = False
+    left_on: str | None = None
+    """The last day on which they belong to the family."""
 
 
 @dataclass(frozen=True, slots=True)
