@@ -322,6 +322,22 @@ def test_a_contact_that_cannot_be_kept_says_which_part(
     assert set(refused(contacts.add_contact, laptop, contact(**fields))) == {field}
 
 
+@pytest.mark.parametrize(
+    ("child", "sentence"),
+    [
+        (ContactChildEntry("not known", birth_date="20/5/2026"), "has not come yet. For a child who is not born yet leave it empty"),
+        (ContactChildEntry("not known", age="unborn, due soon"), "“soon” is not a date"),
+        (ContactChildEntry("not known", age="unborn, due 5/1/2026"), "more than four weeks past. If the baby is born"),
+        (ContactChildEntry("not known", age="unborn, due in 12 months"), "more than nine months ahead"),
+        (ContactChildEntry("Ana", birth_date="5/1/2020", age="unborn"), "which of the two is right"),
+    ],
+)  # fmt: skip
+def test_of_a_child_who_is_not_born_yet_a_contact_says_what_to_write(
+    child: ContactChildEntry, sentence: str, laptop: Laptop
+) -> None:
+    assert sentence in refused(contacts.add_contact, laptop, contact(children=[child]))["children:0"]
+
+
 def test_a_worry_of_which_nobody_was_told_is_first_in_today_until_somebody_is(laptop: Laptop) -> None:
     saved = concerns.raise_concern(
         laptop, ConcernEntry(said="“He hits us”", children=["leo"], family_id=BELL)

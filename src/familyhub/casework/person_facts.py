@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.days import show_day
 from familyhub.practice.people import PersonOnFile, same_child
+from familyhub.practice.unborn import wrong_due
 from familyhub.records.codes import MEMBER_ROLE, RELATIONSHIP, SEX
 
 if TYPE_CHECKING:
     from familyhub.casework.checking import Check
     from familyhub.casework.people_entries import PersonEntry, TieEntry
 
-LATE = timedelta(weeks=4)
-"""How long after the day it was due a baby may still be called unborn."""
-LONGEST_AHEAD = timedelta(weeks=43)
-"""Nobody is due further ahead than a pregnancy lasts."""
 NOT_BORN_YET = "For a child who is not born yet choose “unborn child” and write the day under Due."
 WHO = "Who is it: a child, an adult, an unborn child, or somebody of the family's network?"
 RESPONSIBLE = {"yes": True, "no": False, "": None}
@@ -71,15 +67,8 @@ def _due(check: Check, now: PersonOnFile, said: Mapping[str, Any]) -> None:
     due = parse_day(now.expected_date)
     if due is None or not now.unborn or not ({"expected_date", "role"} & said.keys()):
         return
-    if due < check.today - LATE:
-        check.wrong(
-            "expected_date", f"{show_day(due, check.today)} is more than four weeks past. "
-            "If the baby is born, write the day of birth; if not, when is it due?",
-        )  # fmt: skip
-    elif due > check.today + LONGEST_AHEAD:
-        check.wrong(
-            "expected_date", f"{show_day(due, check.today)} is more than nine months ahead. When is it due?"
-        )
+    if sentence := wrong_due(due, check.today):
+        check.wrong("expected_date", sentence)
 
 
 def _came(check: Check, stood: PersonOnFile, now: PersonOnFile, said: Mapping[str, Any]) -> None:

@@ -162,7 +162,7 @@ class PeopleLines(Vertical):
             ]
         born = LineField(name("birth_date"), one.birth_date, placeholder="born", width=13)
         return [
-            FormRow(label, first, family, born, LineField(name("age"), one.age, placeholder="or age")),
+            FormRow(label, first, family, born, LineField(name("age"), one.age, placeholder="or age, or unborn")),
             FormRow(" ", LineField(name("school"), one.school, placeholder="school or nursery", width=24),
                     LineField(name("words"), one.words, placeholder="the child's own words, exactly, if any")),
         ]  # fmt: skip

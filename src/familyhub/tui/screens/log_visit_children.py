@@ -48,6 +48,12 @@ class ChildrenRows(RowsField):
         super().__init__("child", [c.id for c in children], id="children")
         self.children_of_file, self.said, self.today, self.front = children, said, today, front
 
+    def ask(self, children: tuple[Child, ...], said: list[ChildSeen]) -> None:
+        """Ask for these children: the visit was on another day."""
+        self.children_of_file, self.said, self.ids = children, said, [c.id for c in children]
+        self.at = min(self.at, max(0, len(children) - 1))
+        self.show_rows()
+
     @property
     def keys(self) -> tuple[tuple[str, str], ...]:
         """In the front room attendance only."""
@@ -71,7 +77,8 @@ class ChildrenRows(RowsField):
         """Name and age, and the three answers; a dot where nobody has said."""
         child, said = self.children_of_file[row], self.said[row]
         age = child.age_text.removeprefix("due ") if child.role == "unborn" else child.age_text
-        away = "" if child.lives_here or child.role == "unborn" else " (away)"
+        gone = bool(child.left_on) and str(child.left_on) < self.today.isoformat()
+        away = " (left)" if gone else "" if child.lives_here or child.role == "unborn" else " (away)"
         unborn = child.role == "unborn"
         answered = {True: "yes", False: "no", None: "·"}
         seen = "·" if unborn else answered[said.seen]
