@@ -114,6 +114,7 @@ def test_somebody_of_the_network_and_an_unborn_child_may_be_added(laptop: Laptop
         (PersonEntry(BELL, role="adult", given="Lee", lives_here=True, school="St X"), "school", "of a child who is born"),
         (PersonEntry(BELL, role="unborn", expected_date="5/1/2026"), "expected_date", "more than four weeks past. If the baby is born"),
         (PersonEntry(BELL, role="unborn", expected_date="in 11 months"), "expected_date", "more than nine months ahead"),
+        (PersonEntry(BELL, role="unborn", birth_date="today"), "birth_date", "Born already?"),
         (PersonEntry(BELL, role="unborn", expected_date="20/5/2026"), "although", "Twins?"),
         (child(given="leo ", birth_date="20/11/2016"), "although", "Leo Bell, born on Sun 20 Nov 2016, is in this file already"),
         (PersonEntry("gone", role="adult", given="x"), "family", "not on this laptop"),
@@ -179,6 +180,13 @@ def test_an_unborn_child_is_born_and_asked_for_from_that_day_on(laptop: Laptop) 
     people.change_person(laptop, change("unborn", birth_date=""))
     found = next(c for c in reading.family(laptop, BELL).children if c.id == "unborn")
     assert (found.role, found.given) == ("unborn", "Noah"), "what was said of the birth can be taken back"
+
+
+def test_somebody_taken_for_a_child_may_turn_out_not_to_be_born_yet(laptop: Laptop) -> None:
+    ada = people.add_person(laptop, child(birth_date="1 Mar")).id
+    people.change_person(laptop, change(ada, role="unborn", expected_date="1 Apr"))
+    found = next(c for c in reading.family(laptop, BELL).children if c.id == ada)
+    assert (found.role, found.birth_date, found.age_text) == ("unborn", None, "due 1 Apr")
 
 
 def test_of_a_newborn_of_whom_nobody_said_where_they_live_it_is_asked(laptop: Laptop) -> None:

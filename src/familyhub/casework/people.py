@@ -56,9 +56,10 @@ def add_person(laptop: Laptop, entry: PersonEntry) -> Saved:
     """Write somebody into a family's file; raises ``Refused`` per field."""
     known = whos_who(laptop, entry.family_id)
     check = laptop.check()
-    said = facts.said_of(check, entry)
-    now = replace(PersonOnFile(), **said)
-    facts.no_contradictions(check, PersonOnFile(), now, said)
+    nobody = PersonOnFile()
+    said = facts.said_of(check, entry, nobody)
+    now = replace(nobody, **said)
+    facts.no_contradictions(check, nobody, now, said)
     although = check.text("although", entry.although)
     facts.not_there_already(check, known.people, now, although)
     if now.role in ("child", "adult") and now.lives_here is None:
@@ -93,9 +94,9 @@ def change_person(laptop: Laptop, entry: PersonEntry) -> Saved:
     except LookupError:
         raise refuse("person", f"{entry.person_id[:40]} is nobody in this family.") from None
     check = laptop.check()
-    said = facts.said_of(check, entry)
+    said = facts.said_of(check, entry, stood)
     changed = {f: v for f, v in said.items() if v != getattr(stood, f)}
-    _born(check, stood, changed)
+    _born(check, stood, said, changed)
     now = replace(stood, **changed)
     facts.no_contradictions(check, stood, now, changed)
     days = _Days(
@@ -126,14 +127,16 @@ class _Days:
     school: str | None
 
 
-def _born(check: Check, stood: PersonOnFile, changed: dict[str, Any]) -> None:
-    """An unborn child with a birth date is a child; one whose birth date is taken back is not born yet."""
+def _born(check: Check, stood: PersonOnFile, said: dict[str, Any], changed: dict[str, Any]) -> None:
+    """An unborn child with a birth date is a child; a child without one may turn out not to be born yet."""
     if stood.unborn and changed.get("birth_date"):
         changed.setdefault("role", "child")
-        if not stood.lives_here and "lives_here" not in changed:
+        if not stood.lives_here and "lives_here" not in said:
             check.wrong("lives_here", "Does the baby live here, or elsewhere?")
     elif stood.role == "child" and stood.expected_date and changed.get("birth_date") == "":
         changed.setdefault("role", "unborn")
+    elif changed.get("role") == "unborn" and not said.get("birth_date"):
+        changed["birth_date"] = ""
 
 
 def _from(check: Check, field: str, typed: str, before: str) -> str | None:

@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Any
 from familyhub.practice.clocks import parse_day
 from familyhub.practice.days import show_day
 from familyhub.practice.people import PersonOnFile, same_child
-from familyhub.practice.unborn import wrong_due
+from familyhub.practice.unborn import NOT_BORN_YET, STILL_UNBORN, wrong_due
 from familyhub.records.codes import MEMBER_ROLE, RELATIONSHIP, SEX
 
 if TYPE_CHECKING:
     from familyhub.casework.checking import Check
     from familyhub.casework.people_entries import PersonEntry, TieEntry
 
-NOT_BORN_YET = "For a child who is not born yet choose “unborn child” and write the day under Due."
 WHO = "Who is it: a child, an adult, an unborn child, or somebody of the family's network?"
 RESPONSIBLE = {"yes": True, "no": False, "": None}
 Said = dict[str, Any]
 """By the name of a fact of ``PersonOnFile``, what the entry says of it; what it leaves out stays as it is."""
 
 
-def said_of(check: Check, entry: PersonEntry) -> Said:
-    """Everything the entry says, read; problems go to ``check``."""
+def said_of(check: Check, entry: PersonEntry, stood: PersonOnFile) -> Said:
+    """Everything the entry says of somebody, read; problems go to ``check``."""
     said: Said = {}
     for name in ("given", "family_name", "school", "occupation", "agency"):
         if (text := getattr(entry, name)) is not None:
@@ -32,8 +31,9 @@ def said_of(check: Check, entry: PersonEntry) -> Said:
         said["role"] = check.code("role", entry.role or "", MEMBER_ROLE, needed=WHO) or ""
     if entry.sex is not None:
         said["sex"] = check.code("sex", entry.sex, SEX) or ""
+    instead = STILL_UNBORN if stood.unborn else NOT_BORN_YET
     if entry.birth_date is not None:
-        said["birth_date"] = check.day("birth_date", entry.birth_date, past=True, instead=NOT_BORN_YET) or ""
+        said["birth_date"] = check.day("birth_date", entry.birth_date, past=True, instead=instead) or ""
     if entry.expected_date is not None:
         said["expected_date"] = check.day("expected_date", entry.expected_date) or ""
     for name in ("since", "left_on"):
@@ -51,6 +51,8 @@ def no_contradictions(check: Check, stood: PersonOnFile, now: PersonOnFile, said
         check.wrong("given", "What are they called? A first name, a family name, or “Mum's friend”.")
     if now.role == "child" and not (now.given or now.family_name or now.birth_date):
         check.wrong("given", "What is the child called? Where nobody knows, when were they born?")
+    if now.unborn and now.birth_date:
+        check.wrong("birth_date", "Born already? Then it is a child, no unborn one: one of the two is wrong.")
     if now.school and now.school != stood.school and now.role != "child":
         check.wrong("school", "A school is written down of a child who is born.")
     _due(check, now, said)

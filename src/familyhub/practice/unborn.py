@@ -11,6 +11,9 @@ LATE = timedelta(weeks=4)
 """How long after the day it was due a baby may still be called unborn."""
 LONGEST_AHEAD = timedelta(weeks=43)
 """Nobody is due further ahead than a pregnancy lasts."""
+NOT_BORN_YET = "For a child who is not born yet choose “unborn child” and write the day under Due."
+"""What to do where a birth date has not come."""
+STILL_UNBORN = "Leave it empty until the baby is born."
 _SAID = re.compile(
     r"unborn\b(?P<more>.*?)(?:\bdue\b(?: date)?[\s,:]*(?:on |about |around )?(?P<due>.*))?$", re.IGNORECASE
 )

@@ -111,13 +111,14 @@ class Reopening(App[int]):
                 contact_form,
                 handshake_forms,
                 meeting_form,
+                person_form,
                 plan_forms,
                 sharing_forms,
             )
 
             kinds = (
                 plan_forms, sharing_forms, assessment_forms, child_forms, meeting_form, advice_forms, contact_form,
-                handshake_forms,
+                handshake_forms, person_form,
             )  # fmt: skip
             form = next((f for kind in kinds if (f := kind.form_of(entry, draft_id)) is not None), None)
             if form is not None:

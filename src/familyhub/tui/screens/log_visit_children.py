@@ -77,8 +77,8 @@ class ChildrenRows(RowsField):
         """Name and age, and the three answers; a dot where nobody has said."""
         child, said = self.children_of_file[row], self.said[row]
         age = child.age_text.removeprefix("due ") if child.role == "unborn" else child.age_text
+        away = "" if child.lives_here or child.role == "unborn" else " (away)"
         gone = bool(child.left_on) and str(child.left_on) < self.today.isoformat()
-        away = " (left)" if gone else "" if child.lives_here or child.role == "unborn" else " (away)"
         unborn = child.role == "unborn"
         answered = {True: "yes", False: "no", None: "·"}
         seen = "·" if unborn else answered[said.seen]
@@ -86,7 +86,8 @@ class ChildrenRows(RowsField):
         bedroom = "yes" if said.bedroom else "no" if said.seen and not unborn else "·"
         if said.seen is False:
             alone, bedroom = "·", "·"
-        name = cell(clean(f"{child.given}, {age}{away}"), NAME - 1) + " "
+        called = f"{child.given} (left)" if gone else f"{child.given}, {age}{away}"
+        name = cell(clean(called), NAME - 1) + " "
         return Content(name + cell(seen, SEEN) + cell(alone, ALONE) + cell(bedroom, BEDROOM))
 
     def words(self, row: int) -> Content:
