@@ -232,6 +232,14 @@ def test_who_left_is_asked_for_no_more_after_that_day_and_may_come_back(laptop: 
     ]  # fmt: skip
 
 
+def test_who_died_does_not_come_back(laptop: Laptop) -> None:
+    with laptop.store.work(SAM) as work:
+        work.change(f"fam:{BELL}", "person", "pat", of(laptop, "pat").revs["pat"], {"death_date": day(-3)})
+    people.change_person(laptop, change("pat", left_on="9 Mar"))
+    assert of(laptop, "pat").died == day(-3)
+    assert set(refused(people.change_person, laptop, change("pat", back_on="today"))) == {"back_on"}
+
+
 def test_that_somebody_left_can_be_taken_back(laptop: Laptop) -> None:
     people.change_person(laptop, change("pat", left_on="yesterday"))
     assert "pat" not in {a.id for a in reading.family(laptop, BELL).adults}

@@ -151,7 +151,9 @@ def _from(check: Check, field: str, typed: str, before: str) -> str | None:
 
 def _back(check: Check, stood: PersonOnFile, typed: str) -> str | None:
     day = check.day("back_on", typed, past=True)
-    if day and not stood.left_on:
+    if day and stood.died:
+        check.wrong("back_on", f"They died on {show_day(stood.died, check.today)}.")
+    elif day and not stood.left_on:
         check.wrong("back_on", "They are here: nothing says that they had left.")
     elif day and day < stood.left_on:
         check.wrong(

@@ -36,6 +36,7 @@ class PersonOnFile:
     """The last day on which they belonged to the family; empty: they do."""
     gone: bool = False
     """Whether that day is past."""
+    died: str = ""
     school: str = ""
     school_since: str = ""
     occupation: str = ""

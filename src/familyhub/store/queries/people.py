@@ -48,7 +48,7 @@ def _person(
         family_name=(name.family_name or "") if name else "", birth_date=person.birth_date or "",
         expected_date=person.expected_date or "", sex=person.sex or "", lives_here=member.lives_here,
         since=member.from_on or "", left_on=member.to_on or "",
-        gone=has_left(member, today),
+        gone=has_left(member, today), died=person.death_date or "",
         school=(school.value or "") if school else "", school_since=(school.on or "") if school else "",
         occupation=person.occupation or "", agency=person.agency or "", third_party=bool(person.third_party),
         age_text=age_words(person, today, unborn=role == "unborn"), name_ids=_first(names, name),

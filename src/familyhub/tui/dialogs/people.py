@@ -66,7 +66,7 @@ class WhosWhoDialog(Dialog[None]):
         """The people, more about who is selected, and the keys."""
         with Vertical(classes="dialog-box", id="people-box"):
             yield Rows[Heading | Somebody](
-                _draw, key=_key, selectable=lambda r: isinstance(r, Somebody), id="people-rows"
+                self._draw, key=_key, selectable=lambda r: isinstance(r, Somebody), id="people-rows"
             )
             with VerticalScroll(id="people-scroll", can_focus=False):
                 yield Paragraphs(id="people-text")
@@ -97,6 +97,17 @@ class WhosWhoDialog(Dialog[None]):
         words = _panel(row, self.laptop.today) if isinstance(row, Somebody) else []
         self.query_one(Paragraphs).show(words)
         self.query_one("#people-scroll", VerticalScroll).scroll_home(animate=False)
+
+    def _draw(self, row: Heading | Somebody, width: int) -> Drawn:
+        if isinstance(row, Heading):
+            return [[Cell(row.words, look=row.look)]]
+        person, member = row.person, row.member
+        if member is None:
+            return [[Cell(person.called, NAME, "muted"), Cell(_went(person, self.laptop.today), 0, "muted")]]
+        age = member.age_text if isinstance(member, Child) else ""
+        where = "" if member.lives_here or person.unborn or person.role == "network" else "lives elsewhere"
+        ties = " · ".join(p for p in (member.tie, where, "third party" if member.third_party else "") if p)
+        return [[Cell(member.name, NAME, "strong"), Cell(age, AGE), Cell(ties, 0, "muted")]]
 
     # -- changing ------------------------------------------------------------------------------------------------
 
@@ -161,33 +172,20 @@ def _key(row: Heading | Somebody) -> object:
     return row.person.id if isinstance(row, Somebody) else row
 
 
-def _draw(row: Heading | Somebody, width: int) -> Drawn:
-    if isinstance(row, Heading):
-        return [[Cell(row.words, look=row.look)]]
-    person, member = row.person, row.member
-    if member is None:
-        return [[Cell(person.called, NAME, "muted"), Cell(_days(person), 0, "muted")]]
-    age = member.age_text if isinstance(member, Child) else ""
-    where = "" if member.lives_here or person.unborn or person.role == "network" else "lives elsewhere"
-    ties = " · ".join(p for p in (member.tie, where, "third party" if member.third_party else "") if p)
-    return [[Cell(member.name, NAME, "strong"), Cell(age, AGE), Cell(ties, 0, "muted")]]
-
-
-def _days(person: PersonOnFile) -> str:
-    came = f"from {person.since} " if person.since else ""
-    return f"{came}until {person.left_on}"
+def _went(person: PersonOnFile, today: date) -> str:
+    return (
+        f"died {show_day(person.died, today)}" if person.died else f"left {show_day(person.left_on, today)}"
+    )
 
 
 def _panel(row: Somebody, today: date) -> Words:
     person, member = row.person, row.member
     if member is None:
         came = f"came {show_day(person.since, today)}, " if person.since else ""
-        return [
-            [(person.called, "strong")],
-            [(f"{came}left {show_day(person.left_on, today)}", "")],
-            [],
-            [("Enter says when they came back, or puts the day right.", "muted")],
-        ]
+        more = (
+            [] if person.died else [[], [("Enter says when they came back, or puts the day right.", "muted")]]
+        )
+        return [[(person.called, "strong")], [(f"{came}{_went(person, today)}", "")], *more]
     words = child_panel(member, today) if isinstance(member, Child) else person_panel(member)
     if member.left_on:
         words = [*words, [(f"Leaves on {show_day(member.left_on, today)}", "")]]

@@ -172,7 +172,9 @@ class PersonDialog(FormDialog[OpenedPerson]):
     def _ties(self, opened: OpenedPerson) -> Iterator[Widget]:
         others = [p for p in opened.known.people if p.id != self.person_id and not p.gone]
         yield Static("", id="ties", classes="question", markup=False)
-        for other in sorted(others, key=lambda p: (p.role not in YOUNG, not p.lives_here, p.birth_date)):
+        for other in sorted(
+            others, key=lambda p: (p.role not in YOUNG, p.role, not p.lives_here, p.birth_date)
+        ):
             said, before = self._tie(other.id), self._stood.tie(other.id)
             kind = (before.kind if before else "") if said.kind is None else said.kind
             responsible = _SAID[before.responsible] if before else ""
@@ -183,7 +185,7 @@ class PersonDialog(FormDialog[OpenedPerson]):
         if self.person_id:
             yield FormRow("Left", DayField("left_on", self._now("left_on"), today=today, past=True),
                           hint="the day they left the family or its network")  # fmt: skip
-            if self._stood.left_on:
+            if self._stood.left_on and not self._stood.died:
                 yield FormRow("Came back", DayField("back_on", self.entry.back_on, today=today, past=True))
         else:
             why = LineField("although", self.entry.although,
