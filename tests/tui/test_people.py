@@ -71,6 +71,18 @@ async def test_everybody_is_listed_and_who_left_stands_under_were_here_with_the_
         await shows(pilot, "Were here", "Jade Bell", "left Mon 9 Mar")
 
 
+async def test_more_about_somebody_is_read_on_with_tab_in_a_small_window(shell: MakeShell) -> None:
+    app = shell()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_whos_who(pilot)
+        assert "No views recorded" not in text_of(app)
+        await pilot.press("tab", "end")
+        await shows(pilot, "No views recorded")
+        await pilot.press("e")
+        await opens(pilot, "PersonDialog")
+        assert "Jade Bell" in text_of(app)
+
+
 async def test_a_partner_is_added_by_keys_and_what_is_missing_stands_at_its_field(shell: MakeShell) -> None:
     app = shell()
     async with app.run_test(size=(80, 24)) as pilot:

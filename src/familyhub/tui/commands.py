@@ -94,7 +94,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("choose_who", "o", "Choose who does the action; on other rows who is who", "who", places=_at("plan"),
             owner="page", act="change_action"),
     # behind choose_who: of two commands with one key the first that may act does
-    Command("whos_who", "o", "Who's who in this family: put right, bring up to date", "Who's who", "Who",
+    Command("whos_who", "o", "Who's who in this family", "Who's who", "Who",
             places=("today", "families", "story", "visits", "children", "meetings", "sharing"), act="change_person"),
     Command("add_person", "", "Add somebody to this family's file", places=LISTS, act="add_person"),
     Command("attachments", "f", "Attachments: photographs, letters and forms in this family's file", "Files",

@@ -56,7 +56,7 @@ class WhosWhoDialog(Dialog[None]):
         Binding("e", "change", "Change", show=False),
         Binding("plus", "add", "Add somebody", show=False),
     ]
-    foot = (("Enter", "Change"), ("+", "Add somebody"), ("Esc", "Close"))
+    foot = (("Enter", "Change"), ("+", "Add somebody"), ("Tab", "Read on"), ("Esc", "Close"))
 
     def __init__(self, family_id: str) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class WhosWhoDialog(Dialog[None]):
             yield Rows[Heading | Somebody](
                 self._draw, key=_key, selectable=lambda r: isinstance(r, Somebody), id="people-rows"
             )
-            with VerticalScroll(id="people-scroll", can_focus=False):
+            with VerticalScroll(id="people-scroll"):
                 yield Paragraphs(id="people-text")
             yield KeyHint(self.foot, id="people-keys")
 
@@ -139,6 +139,8 @@ class WhosWhoDialog(Dialog[None]):
                 self.action_change()
             case "+":
                 self.action_add()
+            case "Tab":
+                self.focus_next()
             case _:
                 await self.action_close()
 
