@@ -205,9 +205,18 @@ def test_a_child_who_goes_to_live_elsewhere_since_a_day_gets_a_row_from_it(lapto
     leo = next(c for c in reading.family(laptop, BELL).children if c.id == "leo")
     assert leo.lives_here is False
     visits.log_visit(laptop, visit(children=[c for c in visit().children if c.person_id != "leo"]))
+    people.change_person(laptop, change("leo", lives_here=True, since="11 Mar"))
+    assert next(c.lives_here for c in reading.family(laptop, BELL).children if c.id == "leo"), "he came back"
+    assert "child:leo" in refused(visits.log_visit, laptop, visit(children=visit().children[:1]))
+    people.change_person(laptop, change("leo", lives_here=False, since="today"))
+    assert not next(c.lives_here for c in reading.family(laptop, BELL).children if c.id == "leo"), (
+        "from the day on"
+    )
     people.change_person(laptop, change("leo", lives_here=True))
     mine = [m for m in rows(laptop, Membership) if m.person_id == "leo"]  # type: ignore[attr-defined]
-    assert [m.lives_here for m in mine] == [True, True], "without a day it was wrong from the start"  # type: ignore[attr-defined]
+    assert [m.lives_here for m in mine] == [True, False, True, True], (
+        "without a day it was written down wrongly"
+    )  # type: ignore[attr-defined]
 
 
 def test_who_left_is_asked_for_no_more_after_that_day_and_may_come_back(laptop: Laptop) -> None:
