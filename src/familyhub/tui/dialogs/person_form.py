@@ -157,7 +157,7 @@ class PersonDialog(FormDialog[OpenedPerson]):
                       hint="20 May · in 10 weeks · empty: not known")  # fmt: skip
         born = DayField("birth_date", self._now("birth_date"), today=today, past=True,
                         instead=STILL_UNBORN if unborn else NOT_BORN_YET)  # fmt: skip
-        yield RoleRow(everybody, "Born", born, ChoiceField("sex", SEX.values, self._now("sex"), before="sex: "),
+        yield RoleRow(everybody, "Born", born, ChoiceField("sex", SEX.values, self._now("sex"), before="  sex: "),
                       hint="once the baby is born" if unborn else "")  # fmt: skip
         asked = unborn and not self._stood.lives_here and entry.lives_here is None
         lives = "" if asked else self._now("lives_here")
