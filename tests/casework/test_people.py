@@ -161,6 +161,11 @@ def test_a_new_school_is_a_row_from_its_day_and_the_one_before_stays(laptop: Lap
         ("St Hilda's Primary", day(-500)), ("Ridge Junior", "2026-03-02"), ("Ridge Juniors", "2026-03-02"),
     ]  # fmt: skip
     assert facts[2].amends == facts[1].id  # type: ignore[attr-defined]
+    people.change_person(laptop, change("leo", school=""))
+    assert next(c.school for c in reading.family(laptop, BELL).children if c.id == "leo") == "", (
+        "at no school now"
+    )
+    people.change_person(laptop, change("leo", school="Ridge Juniors"))
     assert next(c.school for c in reading.family(laptop, BELL).children if c.id == "leo") == "Ridge Juniors"
 
 

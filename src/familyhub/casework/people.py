@@ -185,7 +185,7 @@ class _Change:
         else:
             self._change("person_name", name, named)
         self._belonging({row: changed[f] for f, row in OF_MEMBER.items() if f in changed}, days.back)
-        if changed.get("school"):
+        if "school" in changed:
             again = self.stood.school_id if days.school == self.stood.school_since else None
             _school(
                 self.laptop, self.work, self.scope, self.stood.id, self.now.school, days.school, amends=again
@@ -261,6 +261,6 @@ def _school(
     amends: str | None = None,
 ) -> None:
     work.create(scope, "person_fact", {
-        "person_id": person, "kind": "school", "value": school, "on": on or laptop.today.isoformat(),
+        "person_id": person, "kind": "school", "value": school or None, "on": on or laptop.today.isoformat(),
         "by": laptop.who.id, "amends": amends,
     })  # fmt: skip
