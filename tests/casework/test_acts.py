@@ -322,6 +322,22 @@ def test_a_contact_that_cannot_be_kept_says_which_part(
     assert set(refused(contacts.add_contact, laptop, contact(**fields))) == {field}
 
 
+@pytest.mark.parametrize(
+    ("child", "sentence"),
+    [
+        (ContactChildEntry("not known", birth_date="20/5/2026"), "has not come yet. For a child who is not born yet leave it empty"),
+        (ContactChildEntry("not known", age="unborn, due soon"), "“soon” is not a date"),
+        (ContactChildEntry("not known", age="unborn, due 5/1/2026"), "more than four weeks past. If the baby is born"),
+        (ContactChildEntry("not known", age="unborn, due in 12 months"), "more than nine months ahead"),
+        (ContactChildEntry("Ana", birth_date="5/1/2020", age="unborn"), "which of the two is right"),
+    ],
+)  # fmt: skip
+def test_of_a_child_who_is_not_born_yet_a_contact_says_what_to_write(
+    child: ContactChildEntry, sentence: str, laptop: Laptop
+) -> None:
+    assert sentence in refused(contacts.add_contact, laptop, contact(children=[child]))["children:0"]
+
+
 def test_a_worry_of_which_nobody_was_told_is_first_in_today_until_somebody_is(laptop: Laptop) -> None:
     saved = concerns.raise_concern(
         laptop, ConcernEntry(said="“He hits us”", children=["leo"], family_id=BELL)
@@ -538,7 +554,14 @@ def test_what_is_no_entry_is_refused_in_one_sentence(body: bytes, laptop: Laptop
             with pytest.raises(Refused, match="Which family or contact"):
                 acts.do(laptop, name, body)
             continue
-        if body == b"{}" and name in ("add_need", "change_need", "add_action", "change_action"):
+        if body == b"{}" and name in (
+            "add_need",
+            "change_need",
+            "add_action",
+            "change_action",
+            "add_person",
+            "change_person",
+        ):
             with pytest.raises(Refused, match="on this laptop"):
                 acts.do(laptop, name, body)
             continue
@@ -554,7 +577,7 @@ def test_every_act_has_words_and_a_function_that_takes_its_entry(laptop: Laptop)
         "add_attachment", "remove_attachment",
         "decide_differences", "undo_decision", "ask_about_difference",
         "open_plan", "add_need", "change_need", "score_need", "add_action", "change_action", "keep_finding", "give_copy",
-        "ask_safe_now", "answer_match",
+        "ask_safe_now", "answer_match", "add_person", "change_person",
         "allocate", "hand_over", "give_cover", "name_holder", "record_safe_check", "declare_conflict", "set_worker_facts",
         "record_agreement", "refresh_agreement", "withdraw_agreement", "give_opinion", "log_sharing", "give_record_copy",
         "start_assessment", "write_section", "add_found_need", "complete_assessment", "sign_assessment", "return_assessment",

@@ -175,7 +175,15 @@ def test_a_child_who_is_not_born_yet_joins_the_family_as_such(desk: Laptop) -> N
     contact = received(desk, ContactChildEntry("not known", "Walsh", age="unborn"))
     decide(desk, contact)
     (child,) = reading.family(desk, front_door.contact(desk, contact.id).family_id).children
-    assert child.role == "unborn"
+    assert (child.role, child.expected_date, child.age_text) == ("unborn", None, "due date not known")
+
+
+def test_the_day_an_unborn_child_is_due_is_read_once_and_stands_in_the_file(desk: Laptop) -> None:
+    contact = received(desk, ContactChildEntry("not known", "Walsh", age="Unborn, due about 20 May"))
+    assert contact.children[0].age == "unborn, due 20 May 2026"
+    decide(desk, contact)
+    (child,) = reading.family(desk, front_door.contact(desk, contact.id).family_id).children
+    assert (child.role, child.expected_date, child.age_text) == ("unborn", "2026-05-20", "due 20 May")
 
 
 def test_a_child_whose_birth_date_nobody_knows_is_written_for_everybody_asked_for_and_seen(

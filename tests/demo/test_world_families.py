@@ -254,3 +254,14 @@ def test_outcomes_say_what_changes_in_some_plans_and_what_is_done_in_others() ->
     work = [o for o in outcomes if says_what_we_do(o)]
     assert 0.05 < len(work) / len(outcomes) < 0.5
     assert sum(has_measure(o) for o in outcomes) > len(outcomes) / 2
+
+
+def test_somebody_of_a_network_has_moved_away_lately() -> None:
+    left: dict[date, list[date]] = {today: [] for today, _ in _files()}
+    for today, file in _files():
+        died = {p.id for p in file.of("person") if "death_date" in p.fields}
+        gone = [m for m in file.of("membership") if "to_on" in m.fields and m.fields["person_id"] not in died]
+        left[today] += [day_of(m.fields["to_on"]) for m in gone]
+    for today, days_left in left.items():
+        assert days_left
+        assert all(today - timedelta(days=3) <= on < today for on in days_left)

@@ -153,3 +153,9 @@ ANYBODY = st.builds(
 @settings(max_examples=80, deadline=None)
 def test_whom_nothing_speaks_for_need_not_be_looked_at(known: list[Known], named: Named) -> None:
     assert matches(named, People(known).like(named)) == matches(named, known)
+
+
+def test_the_day_an_unborn_child_is_due_is_no_age() -> None:
+    found = compare(Named("Thomas", "Walsh", age="unborn, due 9 May 2026", on="2026-03-12"), TOM)
+    assert found is not None
+    assert found.words == "same name"

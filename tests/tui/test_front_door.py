@@ -178,6 +178,28 @@ async def test_a_contact_is_recorded_with_a_line_more_for_each_child_and_what_is
     assert (new.source, new.adults, drafts.unfinished(desk)) == ("2A", (), [])
 
 
+async def test_a_child_who_is_not_born_yet_is_written_down_with_the_day_it_is_due(desk: Laptop) -> None:
+    app = Desk(desk, FrontDoorScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app)
+        await pilot.press("plus")
+        await until(pilot, lambda: type(app.screen).__name__ == "ContactForm" and app.focused is not None)
+        await pilot.press("s", "s", "tab")
+        await typed(pilot, "Midwife")
+        fields = {f.field: f for f in fields_in(app.screen)}
+        fields["worry"].answer = "Nothing is ready for the baby."
+        fields["child:0:given"].answer = "not known"
+        fields["child:0:birth_date"].answer = "20/5/2026"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "write “unborn, due 20 May”" in fields["child:0:given"].problem)
+        fields["child:0:birth_date"].answer = ""
+        fields["child:0:age"].answer = "unborn, due 20 may"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, FrontDoorScreen))
+    (new,) = (w.contact for w in front_door.queue(desk) if w.contact.who == "Midwife")
+    assert [c.age for c in new.children] == ["unborn, due 20 May 2026"]
+
+
 async def test_a_contact_that_was_left_half_way_is_opened_where_it_was_left_and_a_line_left_empty_is_nobody(
     desk: Laptop,
 ) -> None:

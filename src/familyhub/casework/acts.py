@@ -27,6 +27,7 @@ from familyhub.casework import (
     help_opening,
     meetings,
     notes,
+    people,
     plan_checking,
     plans,
     reaching,
@@ -108,6 +109,7 @@ from familyhub.casework.handshake_entries import (
     WithdrawStep,
 )
 from familyhub.casework.meeting_entries import AmendMinutes, MeetingEntry, MeetingPlan
+from familyhub.casework.people_entries import PersonEntry
 from familyhub.casework.plan_entries import (
     ActionEntry,
     ActionUpdate,
@@ -152,6 +154,10 @@ ACTS: dict[str, Act] = {
     ),
     "keep_finding": Act(KeepEntry, plan_checking.keep_finding, "keep a finding of the plan check, because …"),
     "give_copy": Act(CopyEntry, plans.give_copy, "record that somebody was given a copy of the plan"),
+    "add_person": Act(PersonEntry, people.add_person, "write somebody into a family's file"),
+    "change_person": Act(
+        PersonEntry, people.change_person, "put right or bring up to date what stands of somebody in a family"
+    ),
     "record_agreement": Act(
         AgreementEntry, agreements.record_agreement, "record what one adult agreed to, or not"
     ),

@@ -74,9 +74,10 @@ class Check:
         return None
 
     def day(
-        self, field: str, value: str, *, needed: str = "", past: bool = False, ahead: bool = False
-    ) -> str | None:
-        """A day as ISO text; ``past``: it must not lie ahead; ``ahead``: it must not lie behind."""
+        self, field: str, value: str, *, needed: str = "", past: bool = False, ahead: bool = False,
+        instead: str = "Which day was it?",
+    ) -> str | None:  # fmt: skip
+        """A day as ISO text; ``past``: it must not lie ahead, else ``instead`` says what to do; ``ahead``: nor behind."""
         if not value.strip():
             if needed:
                 self.wrong(field, needed)
@@ -87,7 +88,7 @@ class Check:
             self.wrong(field, str(error))
             return None
         if past and day > self.today:
-            self.wrong(field, f"{show_day(day, self.today)} has not come yet. Which day was it?")
+            self.wrong(field, f"{show_day(day, self.today)} has not come yet. {instead}")
             return None
         if ahead and day < self.today:
             self.wrong(field, f"{show_day(day, self.today)} is past. Give a day from today on.")

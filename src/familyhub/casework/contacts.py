@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from familyhub.casework.checking import Check
 from familyhub.casework.contact_entries import ContactAdultEntry, ContactChildEntry, ContactEntry
 from familyhub.casework.entries import Saved
-from familyhub.practice.days import as_moment
+from familyhub.practice.days import NotADay, as_moment
+from familyhub.practice.unborn import due_of, says_unborn, unborn_words, wrong_due
 from familyhub.records.codes import CONTACT_CHANNEL, CONTACT_SOURCE, SAFE_NOW
 from familyhub.store.laptop import new_id
 
 if TYPE_CHECKING:
     from familyhub.casework.laptop import Laptop
+
+
+NOT_BORN_YET = "For a child who is not born yet leave it empty, and write “unborn, due 20 May” for the age."
 
 
 def add_contact(laptop: Laptop, entry: ContactEntry) -> Saved:
@@ -70,13 +74,30 @@ def _child(check: Check, field: str, child: ContactChildEntry) -> dict[str, str 
     return {
         "given": check.line(field, child.given, needed="What is the child called? “not known” is an answer."),
         "family_name": check.line(field, child.family_name) or None,
-        "birth_date": check.day(field, child.birth_date, past=True),
-        "age": check.line(field, child.age) or None,
+        "birth_date": check.day(field, child.birth_date, past=True, instead=NOT_BORN_YET),
+        "age": _age(check, field, child.age, born=bool(child.birth_date.strip())) or None,
         "school": check.line(field, child.school) or None,
         "safe_now": check.code(field, child.safe_now, SAFE_NOW),
         "words": words or None,
         "words_readers": "workers" if words else None,
     }
+
+
+def _age(check: Check, field: str, typed: str, *, born: bool) -> str:
+    """An age as it was said; of a child who is not born yet the day it is due is read, and kept with its year."""
+    said = check.line(field, typed)
+    if not says_unborn(said):
+        return said
+    if born:
+        check.wrong(field, "A birth date and “unborn”: which of the two is right? Take the other out.")
+    try:
+        due = due_of(said, check.today)
+    except NotADay as error:
+        check.wrong(field, str(error))
+        return said
+    if due is not None and (sentence := wrong_due(due, check.today)):
+        check.wrong(field, sentence)
+    return said if due is None else unborn_words(due)
 
 
 def _adult(check: Check, field: str, adult: ContactAdultEntry) -> dict[str, str | None]:

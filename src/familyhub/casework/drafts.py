@@ -38,6 +38,7 @@ from familyhub.casework.handshake_entries import (
     StepUpEntry,
 )
 from familyhub.casework.meeting_entries import MeetingEntry, MeetingPlan
+from familyhub.casework.people_entries import PersonEntry
 from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, CopyEntry, NeedEntry, ScoreEntry
 from familyhub.casework.safety_entries import (
     EndNoteEntry,
@@ -94,6 +95,7 @@ Entry: TypeAlias = (
     | SafeContactEntry
     | RiskEntry
     | MoveEntry
+    | PersonEntry
 )
 KINDS: dict[str, type[Entry]] = {
     "visit": VisitEntry,
@@ -136,6 +138,7 @@ KINDS: dict[str, type[Entry]] = {
     "safe_contact": SafeContactEntry,
     "person_risk": RiskEntry,
     "move": MoveEntry,
+    "person": PersonEntry,
 }
 
 

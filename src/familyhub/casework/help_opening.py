@@ -12,7 +12,9 @@ from familyhub.casework.entries import Saved
 from familyhub.casework.problems import refuse
 from familyhub.practice import front_door as rules
 from familyhub.practice.closings import OVER
+from familyhub.practice.days import NotADay, day_of
 from familyhub.practice.front_door import ContactView, Decision, NamedPerson, stands
+from familyhub.practice.unborn import due_of, says_unborn
 from familyhub.records.episodes import EpisodeState
 from familyhub.records.families import Family, Membership
 from familyhub.store.laptop import new_id
@@ -170,9 +172,11 @@ def _members(laptop: Laptop, scope: str) -> set[str]:
 
 def _join(work: Work, contact: ContactView, scope: str, named: NamedPerson, on: str) -> str:
     """Write somebody whom the contact names into the family's file; returns their id there."""
-    unborn = named.role == "child" and not named.birth_date and named.age.strip().lower() == "unborn"
+    unborn = named.role == "child" and not named.birth_date and says_unborn(named.age)
     # Of a child whose birth date nobody knows something has to be written, or there is no row for them.
-    person = work.create(scope, "person", {"birth_date": named.birth_date, "third_party": False})
+    person = work.create(scope, "person", {
+        "birth_date": named.birth_date, "expected_date": _due(contact, named) if unborn else None, "third_party": False,
+    })  # fmt: skip
     if named.given != "not known" or named.family_name:
         given = None if named.given == "not known" else named.given
         work.create(scope, "person_name", {
@@ -189,3 +193,13 @@ def _join(work: Work, contact: ContactView, scope: str, named: NamedPerson, on: 
     if not named.person_id:
         work.change(f"con:{contact.id}", f"contact_{named.role}", named.id, named.rev, {"person_id": person})
     return person
+
+
+def _due(contact: ContactView, named: NamedPerson) -> str | None:
+    """The day a child is due, as it was meant on the day of the contact; none where what was said is no day."""
+    said_on = day_of(contact.received_at)
+    try:
+        due = due_of(named.age, said_on) if said_on is not None else None
+    except NotADay:
+        return None
+    return due.isoformat() if due is not None else None

@@ -48,9 +48,18 @@ def change_row(
         raise refuse("rev", f"The revision cannot be read: {error}.") from error
 
 
-def _day(check: Check, field: str, typed: str, held: str | None, needed: str, **which: bool) -> str | None:
+def _day(
+    check: Check,
+    field: str,
+    typed: str,
+    held: str | None,
+    needed: str,
+    *,
+    past: bool = False,
+    ahead: bool = False,
+) -> str | None:
     """A day as it stands, or as it was typed anew; only what is typed anew is checked."""
-    return held if typed == held else check.day(field, typed, needed=needed, **which)
+    return held if typed == held else check.day(field, typed, needed=needed, past=past, ahead=ahead)
 
 
 # -- safety notes ----------------------------------------------------------------------------------------------

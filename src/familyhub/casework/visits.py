@@ -114,16 +114,17 @@ def _visit(check: Check, entry: VisitEntry, file: FamilyFile, laptop: Laptop) ->
 def _children(
     check: Check, entry: VisitEntry, file: FamilyFile, on: str
 ) -> list[dict[str, str | bool | None]]:
-    """One row per child of the household: seen, or why not. No child is passed over."""
-    known = {c.id: c for c in file.children}
+    """One row per child of the household on that day: seen, or why not. No child is passed over."""
+    there = {c.id for c in file.children_on(on)}
+    known = {c.id: c for c in (*file.children, *file.left)}
     answered = {c.person_id: c for c in entry.children}
     for unknown in answered.keys() - known.keys():
         check.wrong("children", f"“{unknown[:40]}” is no child of the {file.name}.")
     rows = []
-    for child in file.children:
+    for child in known.values():
         said = answered.get(child.id)
         if said is None or (said.seen is None and not said.why_not.strip()):
-            if child.role == "child" and child.lives_here and _born_by(child, on):
+            if child.id in there and child.role == "child" and child.lives_here and _born_by(child, on):
                 check.wrong(
                     f"child:{child.id}", f"{child.given}: seen, or why not? (--seen or --not-seen {child.id}=WHY)"
                     if not entry.whole_page else f"{child.given}: seen, or why not?",
@@ -151,6 +152,9 @@ def _child(check: Check, child: Child, said: ChildSeen, on: str) -> dict[str, st
         check.wrong(
             place, f"{child.given} was born on {born}, after this visit: one of the two dates is wrong."
         )
+    elif seen and on > (child.left_on or on):
+        left = show_day(child.left_on, parse_day(on) or date.max)
+        check.wrong(place, f"{child.given} left on {left}, before this visit: one of the two days is wrong.")
     if said.alone and not seen:
         check.wrong(place, f"{child.given} cannot be seen alone and not seen.")
     why = check.line(place, said.why_not)

@@ -22,6 +22,7 @@ DRAFT_WORDS = {
     "child_day": "A day in a child's life",
     "meeting_plan": "Planning a meeting",
     "closing": "Ending help",
+    "person": "Somebody of the family",
     "follow_up": "A six-month follow-up",
     "step_up": "A step up to social care",
     "step_down": "A step down to early help",

@@ -150,6 +150,8 @@ class FamilyFile:
     """Whether help is open."""
     safety_ended: tuple[SafetyLine, ...] = ()
     """Safety notes that have ended, the last first."""
+    left: tuple[Child, ...] = ()
+    """Children who have left the family."""
 
     @property
     def plan(self) -> PlanView | None:
@@ -181,6 +183,10 @@ class FamilyFile:
             return None
         asked = current(self.handshakes, "step_up")
         return None if asked is not None and asked.on >= last.on else last
+
+    def children_on(self, day: str) -> tuple[Child, ...]:
+        """The children who belonged to the family on a day, ISO; those who do now where no day is known."""
+        return (*self.children, *(c for c in self.left if day and day <= (c.left_on or "")))
 
     @property
     def address(self) -> str:

@@ -54,6 +54,8 @@ class Member:
     """Everything recorded about whether they may be a risk, the most cautious first."""
     homes: tuple[HomeView, ...] = ()
     """Where they live now; two where two people wrote a move without seeing each other's."""
+    left_on: str | None = None
+    """The last day on which they belong to the family."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 from familyhub.practice.clocks import age_on, parse_day
+from familyhub.practice.unborn import says_unborn
 
 STRONG, LIKELY, POSSIBLE = "strong", "likely", "possible"
 RANKS = ((75, STRONG), (50, LIKELY), (0, POSSIBLE))
@@ -283,7 +284,7 @@ def _dates(said: str, written: str) -> tuple[str, str]:
 
 
 def _age(text: str) -> int | None:
-    found = re.search(r"\d{1,3}", text)
+    found = None if says_unborn(text) else re.search(r"\d{1,3}", text)
     if not found or "month" in text or "week" in text:
         return 0 if found else None
     return int(found[0])

@@ -129,7 +129,7 @@ class FollowUpFact:
 
 @dataclass(frozen=True, slots=True)
 class ChildFact:
-    """A child of an open episode and when somebody last saw them; ``since``: when help began."""
+    """A child of an open episode and when somebody last saw them; ``since``: when help began, or they came."""
 
     id: str
     family_id: str
@@ -138,6 +138,8 @@ class ChildFact:
     last_seen: str | None
     since: str
     after_days: int
+    joined: bool = False
+    """They came, or were born, after help began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,11 +398,8 @@ def _child(fact: ChildFact, today: date) -> Line | None:
     due = (last or begun) + timedelta(days=fact.after_days)
     if due >= today:
         return None
-    seen = (
-        f"last seen {short_day(last, today)}"
-        if last
-        else f"not seen since help began, {short_day(begun, today)}"
-    )
+    never = "never seen; here since" if fact.joined else "not seen since help began,"
+    seen = f"last seen {short_day(last, today)}" if last else f"{never} {short_day(begun, today)}"
     reason = f"{seen}, no reason recorded" if last else seen
     return Line(
         NOT_SEEN, fact.family_id, fact.family, fact.name, reason, "log_visit", fact.id, due.isoformat()

@@ -98,17 +98,21 @@ seen as (
   from visit_child c join visit v on v.scope = c.scope and v.id = c.visit_id and v.removed is null
   where c.seen and c.removed is null group by c.scope, c.person_id
 )
-select m.person_id, substr(m.scope, 5), coalesce(f.name, ''), s.last, o.since,
-       coalesce(l.not_seen_after_days, 42), coalesce(n.given, 'A child'), m.to_on
+select m.person_id, substr(m.scope, 5), coalesce(f.name, ''), s.last,
+       max(o.since, coalesce(date(m.from_on), ''), coalesce(date(p.birth_date), '')) as since,
+       coalesce(l.not_seen_after_days, 42), coalesce(n.given, 'A child'),
+       max(coalesce(m.from_on, ''), coalesce(p.birth_date, '')) > o.since, m.to_on
 from open o
 join membership m on m.scope = o.scope and m.role = 'child' and m.lives_here and m.removed is null
+left join person p on p.scope = m.scope and p.id = m.person_id
 left join seen s on s.scope = m.scope and s.person_id = m.person_id
 left join family f on f.scope = m.scope
 left join locality l on l.scope = 'ref' and l.id = f.locality
 left join person_name n on n.scope = m.scope and n.person_id = m.person_id and n.to_on is null
   and coalesce(n.kind, 'known') = 'known' and n.removed is null
 where (m.to_on is null or m.to_on >= :today)
-  and date(coalesce(s.last, o.since), '+' || coalesce(l.not_seen_after_days, 42) || ' days') < :today
+  and date(coalesce(s.last, max(o.since, coalesce(date(m.from_on), ''), coalesce(date(p.birth_date), ''))),
+           '+' || coalesce(l.not_seen_after_days, 42) || ' days') < :today
 group by m.scope, m.person_id
 """
 DIFFERENCES = """
@@ -255,8 +259,10 @@ def facts(connection: Any, today: date, now: datetime | None = None) -> list[Fac
     out += first_safety.facts(run, today, soon)
     newer = {name for (name,) in run(NEWER)}
     out += _reviews(connection, today, soon, with_meetings="meeting" in newer)
-    for i, family_id, family, last, since, after, name, _ in run(CHILDREN, {"today": today.isoformat()}):
-        out.append(ChildFact(i, family_id, family, name, last, since, after))
+    for i, family_id, family, last, since, after, name, joined, _ in run(
+        CHILDREN, {"today": today.isoformat()}
+    ):
+        out.append(ChildFact(i, family_id, family, name, last, since, after, bool(joined)))
     for i, scope, family, entity, field, protective, what in run(DIFFERENCES):
         words = f"{f'“{what}”' if what else entity_words(entity)}: {field_words(entity, field)}"
         out.append(

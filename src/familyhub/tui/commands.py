@@ -95,7 +95,8 @@ COMMANDS: tuple[Command, ...] = (
             owner="page", act="change_action"),
     # behind choose_who: of two commands with one key the first that may act does
     Command("whos_who", "o", "Who's who in this family", "Who's who", "Who",
-            places=("today", "families", "story", "visits", "children", "meetings", "sharing")),
+            places=("today", "families", "story", "visits", "children", "meetings", "sharing"), act="change_person"),
+    Command("add_person", "", "Add somebody to this family's file", places=LISTS, act="add_person"),
     Command("attachments", "f", "Attachments: photographs, letters and forms in this family's file", "Files",
             places=LISTS),
     Command("find", "slash", "Find a family or a note", "Find", places=_at("today", "family", *FAMILY_TABS, "sync")),

@@ -157,6 +157,16 @@ class Navigation(Reopening):
 
         self.on_family(show)
 
+    def action_add_person(self) -> None:
+        """Somebody new in the file of the family meant."""
+
+        def show(family_id: str) -> None:
+            from familyhub.tui.dialogs.person_form import PersonDialog
+
+            self.push_screen(PersonDialog(family_id), lambda saved: self.after_dialog(bool(saved)))
+
+        self.on_family(show)
+
     def action_go_plan(self) -> None:
         """The plan of the family meant."""
         self.on_family(lambda family_id: self.open_family(family_id, "plan"))

@@ -111,6 +111,7 @@ class Reopening(App[int]):
                 contact_form,
                 handshake_forms,
                 meeting_form,
+                person_form,
                 plan_forms,
                 safety_forms,
                 sharing_forms,
@@ -118,7 +119,7 @@ class Reopening(App[int]):
 
             kinds = (
                 plan_forms, sharing_forms, assessment_forms, child_forms, meeting_form, advice_forms, contact_form,
-                handshake_forms, safety_forms,
+                handshake_forms, person_form, safety_forms,
             )  # fmt: skip
             form = next((f for kind in kinds if (f := kind.form_of(entry, draft_id)) is not None), None)
             if form is not None:

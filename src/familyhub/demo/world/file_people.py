@@ -109,8 +109,11 @@ class PeoplePages:
         self._pen.write(
             "membership", self._by, self._known_at(member), person_id=member.id, role=role,
             lives_here=member.lives_here and member.role != "unborn",
-            from_on=since, to_on=member.died,
+            from_on=since, to_on=member.died or self._left(member),
         )  # fmt: skip
+
+    def _left(self, member: Member) -> date | None:
+        return member.moved_out if member.moved_out is not None and member.moved_out > self._opened else None
 
     def _homes(self, member: Member) -> None:
         house = self._house

@@ -19,6 +19,8 @@ CHILD_COUNT = {1: 0.38, 2: 0.34, 3: 0.17, 4: 0.08, 5: 0.03}
 YOUNGEST_MONTHS = {3: 0.8, 9: 1.0, 18: 1.2, 30: 1.4, 42: 1.4, 56: 1.3, 70: 1.2, 86: 1.1, 104: 1.0, 122: 0.9,
                    140: 0.8, 156: 0.7, 172: 0.5}  # fmt: skip
 MOTHER_AT_FIRST = {16: 0.3, 18: 1.0, 20: 1.6, 22: 1.7, 24: 1.6, 26: 1.3, 28: 1.2, 30: 1.0, 33: 0.7, 36: 0.3}
+SHARE_MOVED_OUT = 0.05
+"""Of grandparents in a family's network: moved away in the last days."""
 OLDEST_CHILD_MONTHS = 16 * 12 + 10
 
 
@@ -345,6 +347,9 @@ class HouseholdMaker:
             gran = self._person("network", "elders men", "M", born=born, here=False, calls="Grandad")
             kind = "father"
         self._ties.append(Tie(gran.id, self._carer.id, kind))
+        moving = Dice("moved out", gran.id)
+        if moving.chance(SHARE_MOVED_OUT):
+            gran.moved_out = self._today - timedelta(days=moving.between(1, 3))
         return gran
 
     def _habits(self, member: Member) -> None:

@@ -18,7 +18,7 @@ from familyhub.records.episodes import Allocation, EpisodeState, LeadPractitione
 from familyhub.records.families import Family, FamilyIndex, Membership
 from familyhub.records.people import Address, Person, PersonName
 from familyhub.store import search
-from familyhub.store.queries.household import shown_name
+from familyhub.store.queries.household import has_left, membership_now, shown_name
 from familyhub.store.queries.rows import by_key, latest, session, visible, worker_names
 
 if TYPE_CHECKING:
@@ -123,8 +123,10 @@ def details(db: Session, ids: list[str], today: date, worker_id: str) -> list[Fa
             continue
         children = [
             _child(people[m.person_id], called.get(m.person_id, []), today, unborn=m.role == "unborn")
-            for m in members.get(scope, [])
-            if m.person_id in people and (not m.to_on or m.to_on >= today.isoformat())
+            for rows in by_key(members.get(scope, []), "person_id").values()
+            if (m := membership_now(rows, today)) is not None
+            and m.person_id in people
+            and not has_left(m, today)
         ]
         lead = latest(leads.get(scope, []))
         state = latest(states.get(scope, []))

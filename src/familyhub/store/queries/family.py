@@ -79,7 +79,7 @@ def family_file(connection: Connection, family_id: str, today: date, worker_id: 
             stage=EPISODE_STATE.words(state.state) if state else "",
             opened_on=episodes[-1].started_on if episodes else family.opened_on, rev=rev(family),
             safety=safety[0], safety_ended=safety[1], agreement=agreements(db, scope, home.names, names),
-            children=home.children, adults=home.adults, plans=the_plans, visits=tuple(seen), notes=tuple(told),
+            children=home.children, adults=home.adults, left=home.left, plans=the_plans, visits=tuple(seen), notes=tuple(told),
             story=chronology.told(story, today), next_visit=_next(visible(db, NextVisit, scope), names),
             differences=of_family(connection, family_id, worker_id, today),
             visit_rhythm_days=local.visit_rhythm_days or 14, waiting=_waiting(connection, scope),

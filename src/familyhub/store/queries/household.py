@@ -37,22 +37,29 @@ DEFAULT_ALONE_FROM = 5
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """Who belongs to the family; ``names`` are given names by person id."""
+    """Who belongs to the family; ``names`` are given names by person id, also of those who have left."""
 
     children: tuple[Child, ...]
     adults: tuple[Member, ...]
     names: dict[str, str]
     ward: str
+    left: tuple[Child, ...] = ()
+    """Children who have left the family."""
 
 
-def shown_name(rows: list[PersonName]) -> tuple[str, str]:
-    """(given, full) of the name in use: known as now, else the one that began last."""
+def name_in_use(rows: list[PersonName]) -> PersonName | None:
+    """The name that somebody has: known as now, else the one that began last."""
     now = (
         [n for n in rows if not n.to_on and n.kind in ("known", None)]
         or [n for n in rows if not n.to_on]
         or rows
     )
-    name = latest(now, "from_on")
+    return latest(now, "from_on")
+
+
+def shown_name(rows: list[PersonName]) -> tuple[str, str]:
+    """(given, full) of the name in use."""
+    name = name_in_use(rows)
     if name is None:
         return "", ""
     return name.given or name.family_name or "", " ".join(p for p in (name.given, name.family_name) if p)
@@ -66,13 +73,18 @@ def household(
     people = {p.id: p for p in visible(db, Person, scope)}
     names = {k: shown_name(v) for k, v in by_key(visible(db, PersonName, scope), "person_id").items()}
     given = {i: n[0] for i, n in names.items()}
-    members = _current(visible(db, Membership, scope), today)
+    members = [
+        m
+        for rows in by_key(visible(db, Membership, scope), "person_id").values()
+        if (m := membership_now(rows, today))
+    ]
     ties = _ties(visible(db, Relationship, scope), given, today)
     facts = by_key(visible(db, PersonFact, scope), "person_id")
     addresses = by_key(visible(db, Address, scope), "person_id")
     reach = by_key(visible(db, SafeContact, scope), "person_id")
     risks = by_key(visible(db, PersonRisk, scope), "person_id")
     children: list[Child] = []
+    left: list[Child] = []
     adults: list[Member] = []
     for row in members:
         person = people.get(row.person_id or "")
@@ -88,28 +100,44 @@ def household(
             "risks": (known := _risks(risks.get(person.id, []))),
             "risk": _risk(known),
         }
+        gone = has_left(row, today)
         if row.role in ("child", "unborn"):
-            children.append(_child(common, facts.get(person.id, []), levels, visits, local, today, voices))
-        else:
+            child = _child(common, facts.get(person.id, []), levels, visits, local, today, voices)
+            (left if gone else children).append(child)
+        elif not gone:
             adults.append(Member(**common))
     children.sort(key=lambda c: (c.birth_date is None, c.birth_date or c.expected_date or "", c.id))
     adults.sort(key=lambda a: (not a.lives_here, not a.responsibility, a.birth_date or "9", a.id))
     wards = [h.ward for m in (*children, *adults) if m.lives_here for h in m.homes if h.ward]
-    return Household(tuple(children), tuple(adults), given, wards[-1] if wards else "")
+    return Household(tuple(children), tuple(adults), given, wards[-1] if wards else "", tuple(left))
 
 
-def _current(rows: list[Membership], today: date) -> list[Membership]:
-    now = today.isoformat()
-    kept: dict[str, Membership] = {}
-    for row in rows:
-        if not row.to_on or row.to_on >= now:
-            kept[row.person_id or ""] = row
-    return list(kept.values())
+def membership_now(rows: list[Membership], today: date) -> Membership | None:
+    """Where somebody stands in the family: as it is now, or as it was last where they have left."""
+    now = [m for m in rows if not has_left(m, today)]
+    return latest(now or rows, "from_on")
+
+
+def has_left(row: Membership, today: date) -> bool:
+    """Whether somebody's last day in the family is past."""
+    return bool(row.to_on) and str(row.to_on) < today.isoformat()
+
+
+def is_unborn(person: Person, member: Membership) -> bool:
+    """Whether a child is not born yet, also where nobody knows when it is due."""
+    return not person.birth_date and (member.role == "unborn" or bool(person.expected_date))
+
+
+def age_words(person: Person, today: date, *, unborn: bool) -> str:
+    """An age as workers write it; of a child who is not born yet when it is due."""
+    if unborn and not person.expected_date:
+        return "due date not known"
+    return age_text(person.birth_date, person.expected_date, today)
 
 
 def _common(person: Person, row: Membership, name: tuple[str, str], today: date) -> dict[str, Any]:
     born = parse_day(person.birth_date)
-    unborn = born is None and bool(person.expected_date)
+    unborn = is_unborn(person, row)
     return {
         "id": person.id,
         "given": "Unborn" if unborn and not name[0] else name[0] or "No name",
@@ -118,8 +146,9 @@ def _common(person: Person, row: Membership, name: tuple[str, str], today: date)
         "birth_date": person.birth_date,
         "expected_date": person.expected_date,
         "age": None if born is None else age_on(born, today),
-        "age_text": age_text(person.birth_date, person.expected_date, today),
+        "age_text": age_words(person, today, unborn=unborn),
         "lives_here": bool(row.lives_here),
+        "left_on": row.to_on,
         "third_party": bool(person.third_party),
     }
 

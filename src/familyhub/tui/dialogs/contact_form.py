@@ -35,7 +35,7 @@ class NameField(LineField):
     """The first name of one of the children or adults: what is wrong with their line is said there."""
 
     def __init__(self, field: str, value: str, of: str, number: int) -> None:
-        super().__init__(field, value, placeholder="first name", width=15)
+        super().__init__(field, value, placeholder="first name", width=13)
         self._takes = {f"{of}:{number}", *([of] if number == 0 else [])}
 
     def takes(self, problem: Problem) -> bool:
@@ -150,7 +150,7 @@ class PeopleLines(Vertical):
 
         of = {"child": "children", "adult": "adults"}[self.kind]
         first = NameField(name("given"), one.given, of, number)
-        family = LineField(name("family_name"), one.family_name, placeholder="family name", width=17)
+        family = LineField(name("family_name"), one.family_name, placeholder="family name", width=14)
         if self.kind == "adult":
             return [
                 FormRow(
@@ -160,9 +160,9 @@ class PeopleLines(Vertical):
                     LineField(name("tie"), one.tie, placeholder="who to the children: mum"),
                 )
             ]
-        born = LineField(name("birth_date"), one.birth_date, placeholder="born", width=13)
+        born = LineField(name("birth_date"), one.birth_date, placeholder="born", width=12)
         return [
-            FormRow(label, first, family, born, LineField(name("age"), one.age, placeholder="or age")),
+            FormRow(label, first, family, born, LineField(name("age"), one.age, placeholder="or age, or unborn")),
             FormRow(" ", LineField(name("school"), one.school, placeholder="school or nursery", width=24),
                     LineField(name("words"), one.words, placeholder="the child's own words, exactly, if any")),
         ]  # fmt: skip

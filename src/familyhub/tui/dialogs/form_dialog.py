@@ -25,6 +25,7 @@ from familyhub.casework.assessment_entries import ChildDayEntry, ChildWordsEntry
 from familyhub.casework.checking import clean
 from familyhub.casework.handshake_entries import AcceptStep, DeclineStep, SendStepUp, StepDownEntry
 from familyhub.casework.meeting_entries import MeetingPlan
+from familyhub.casework.people_entries import PersonEntry
 from familyhub.casework.plan_entries import ActionEntry, ActionUpdate, NeedEntry, ScoreEntry
 from familyhub.casework.problems import Problem
 from familyhub.casework.safety_entries import EndNoteEntry, RiskEntry, SafeContactEntry, SafetyNoteEntry
@@ -260,10 +261,17 @@ def key_of(entry: Any) -> str:
             return entry.need_id
         case SectionEntry():
             return f"{entry.section}:{entry.person_id}"
-        case AgreementEntry() | WithdrawalEntry() | ChildWordsEntry() | ChildDayEntry() | SafeContactEntry():
-            return entry.person_id
         case RecordCopyEntry():
             return entry.about
+        case (
+            AgreementEntry()
+            | WithdrawalEntry()
+            | ChildWordsEntry()
+            | ChildDayEntry()
+            | PersonEntry()
+            | SafeContactEntry()
+        ):
+            return entry.person_id
         case MeetingPlan():
             return entry.replaces
         case AdviceEntry() | DisagreementEntry():

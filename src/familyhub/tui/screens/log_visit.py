@@ -49,7 +49,7 @@ class LogVisitScreen(PartedForm[rules.Opened]):
 
         file = reading.family(laptop, self.family_id)
         draft, kept_at = draft_of(laptop, self.family_id, self._draft_id, VisitEntry)
-        entry = rules.settle(draft or rules.begin(file, laptop.today), file)
+        entry = rules.settle(draft or rules.begin(file, laptop.today), file, laptop.today)
         opened = rules.Opened(
             file, entry, laptop.today, laptop.who.id, laptop.who.name, tuple(reading.workers(laptop)),
             reading.rhythm(laptop, file),
@@ -126,12 +126,23 @@ class LogVisitScreen(PartedForm[rules.Opened]):
             and self._told(entry) == before
         ):
             return
+        if name == "on":
+            self._ask_for_children()
         if name == "outcome":
             self.run_worker(self._fold(), exclusive=True, group="fold")
         if name == "start_at":
             self.query_one("#start-hint").display = False
         self.tell_needed()
         self.touched()
+
+    def _ask_for_children(self) -> None:
+        """Who left is asked for at a visit that was before."""
+        assert self.opened is not None
+        asked = rules.children_of(self.entry, self.opened.file, self.opened.today)
+        rows = self.query_one(ChildrenRows)
+        if [c.id for c in asked] != rows.ids:
+            rules.settle(self.entry, self.opened.file, self.opened.today)
+            rows.ask(asked, self.entry.children)
 
     @staticmethod
     def _told(entry: VisitEntry) -> tuple[Any, ...]:
@@ -148,9 +159,10 @@ class LogVisitScreen(PartedForm[rules.Opened]):
         room = self.query_one("#words")
         found = next((w for w in room.query(ChildWords) if w.child.id == event.person_id), None)
         if found is None:
-            order = [c.id for c in self.opened.file.children]
+            rows = self.query_one(ChildrenRows)
+            order = rows.ids
             at = order.index(event.person_id)
-            found = ChildWords(self.opened.file.children[at], self.entry.children[at], self.opened.today)
+            found = ChildWords(rows.children_of_file[at], self.entry.children[at], self.opened.today)
             after = [w for w in room.query(ChildWords) if order.index(w.child.id) > at]
             await room.mount(found, before=after[0] if after else None)
         if event.go:

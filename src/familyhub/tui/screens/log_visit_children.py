@@ -48,6 +48,12 @@ class ChildrenRows(RowsField):
         super().__init__("child", [c.id for c in children], id="children")
         self.children_of_file, self.said, self.today, self.front = children, said, today, front
 
+    def ask(self, children: tuple[Child, ...], said: list[ChildSeen]) -> None:
+        """Ask for these children: the visit was on another day."""
+        self.children_of_file, self.said, self.ids = children, said, [c.id for c in children]
+        self.at = min(self.at, max(0, len(children) - 1))
+        self.show_rows()
+
     @property
     def keys(self) -> tuple[tuple[str, str], ...]:
         """In the front room attendance only."""
@@ -72,6 +78,7 @@ class ChildrenRows(RowsField):
         child, said = self.children_of_file[row], self.said[row]
         age = child.age_text.removeprefix("due ") if child.role == "unborn" else child.age_text
         away = "" if child.lives_here or child.role == "unborn" else " (away)"
+        gone = bool(child.left_on) and str(child.left_on) < self.today.isoformat()
         unborn = child.role == "unborn"
         answered = {True: "yes", False: "no", None: "·"}
         seen = "·" if unborn else answered[said.seen]
@@ -79,7 +86,8 @@ class ChildrenRows(RowsField):
         bedroom = "yes" if said.bedroom else "no" if said.seen and not unborn else "·"
         if said.seen is False:
             alone, bedroom = "·", "·"
-        name = cell(clean(f"{child.given}, {age}{away}"), NAME - 1) + " "
+        called = f"{child.given} (left)" if gone else f"{child.given}, {age}{away}"
+        name = cell(clean(called), NAME - 1) + " "
         return Content(name + cell(seen, SEEN) + cell(alone, ALONE) + cell(bedroom, BEDROOM))
 
     def words(self, row: int) -> Content:

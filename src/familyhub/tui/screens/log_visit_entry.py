@@ -55,12 +55,20 @@ def begin(file: FamilyFile, today: date) -> VisitEntry:
     return VisitEntry(family_id=file.id, on=today.isoformat(), whole_page=True)
 
 
-def settle(entry: VisitEntry, file: FamilyFile) -> VisitEntry:
-    """Give the page a line for every child of the file, in the order of the file; returns the entry."""
+def settle(entry: VisitEntry, file: FamilyFile, today: date) -> VisitEntry:
+    """Give the page a line for every child who is asked for, in the order of the file; returns the entry."""
     known = {c.person_id: c for c in entry.children}
-    entry.children = [known.get(c.id) or ChildSeen(c.id) for c in file.children]
+    entry.children = [known.get(c.id) or ChildSeen(c.id) for c in children_of(entry, file, today)]
     entry.whole_page = True
     return entry
+
+
+def children_of(entry: VisitEntry, file: FamilyFile, today: date) -> tuple[Child, ...]:
+    """The children who are asked for: those of the family on the day of the visit, and whoever something is written of."""
+    on = _day(entry.on, today)
+    there = file.children_on(on.isoformat() if on else "")
+    written = {c.person_id for c in entry.children if c != ChildSeen(c.person_id)}
+    return (*there, *(c for c in file.left if c.id in written and c not in there))
 
 
 def promises(file: FamilyFile, worker: str, today: date) -> tuple[Step, ...]:
@@ -139,6 +147,7 @@ def _must_answer(child: Child, said: ChildSeen, on: date | None) -> bool:
         return False
     born = parse_day(child.birth_date)
     here = child.lives_here and (born is None or on is None or born <= on)
+    here = here and (on is None or on.isoformat() <= (child.left_on or on.isoformat()))
     return here or has_words(said) or said.alone or said.bedroom
 
 
@@ -157,7 +166,7 @@ def still_needed(entry: VisitEntry, file: FamilyFile, today: date) -> list[Neede
     need("start_at", "when it started", VISIT, not entry.start_at.strip())
     need("end_at", "when it ended", VISIT, not entry.end_at.strip())
     on = _day(entry.on, today)
-    children = {c.id: c for c in file.children}
+    children = {c.id: c for c in (*file.children, *file.left)}
     for said in entry.children:
         child = children.get(said.person_id)
         if child is not None and _must_answer(child, said, on):
@@ -203,7 +212,7 @@ def problems(entry: VisitEntry, file: FamilyFile, today: date) -> list[Problem]:
 def finished(entry: VisitEntry, file: FamilyFile) -> VisitEntry:
     """The entry as it is saved: only what was answered, and each text with its method."""
     out = copy.deepcopy(entry)
-    known = {c.id: c for c in file.children}
+    known = {c.id: c for c in (*file.children, *file.left)}
     for said in out.children:
         child = known.get(said.person_id)
         if said.seen:

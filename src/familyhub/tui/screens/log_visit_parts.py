@@ -163,11 +163,12 @@ def _there(opened: page.Opened) -> Section:
 
 
 def _children(opened: page.Opened, *, front: bool) -> Section:
-    file, entry = opened.file, opened.entry
-    rows = ChildrenRows(file.children, entry.children, opened.today, front=front)
+    entry = opened.entry
+    children = page.children_of(entry, opened.file, opened.today)
+    rows = ChildrenRows(children, entry.children, opened.today, front=front)
     words = [] if front else [
         ChildWords(c, s, opened.today)
-        for c, s in zip(file.children, entry.children, strict=True) if ChildWords.due(s)
+        for c, s in zip(children, entry.children, strict=True) if ChildWords.due(s)
     ]  # fmt: skip
     return Section(page.CHILDREN, rows, Vertical(*words, id="words"), id="children-part", stop=True)
 

@@ -140,6 +140,12 @@ class ChoiceField(Field, can_focus=True):
         self._answers = dict(answers)
         self.refresh(layout=True)
 
+    def before(self, words: str) -> None:
+        """Put other words before the answer."""
+        if words != self._before:
+            self._before = words
+            self.refresh(layout=True)
+
     @property
     def words(self) -> str:
         """The answer in words."""

@@ -98,9 +98,9 @@ class DayField(_Read):
 
     def __init__(
         self, field: str, value: str = "", *, today: date, past: bool = False, ahead: bool = False,
-        offer: str = "", width: int = 16, id: str | None = None,
+        instead: str = "Which day was it?", offer: str = "", width: int = 16, id: str | None = None,
     ) -> None:  # fmt: skip
-        self.today, self.past, self.ahead = today, past, ahead
+        self.today, self.past, self.ahead, self.instead = today, past, ahead, instead
         super().__init__(field, value, offer="", width=width, id=id)
         self.offer = offer
 
@@ -119,7 +119,7 @@ class DayField(_Read):
     def found(self, text: str) -> str:
         """The sentence of casework's own check."""
         check = Check(self.today)
-        check.day(self.field, text, past=self.past, ahead=self.ahead)
+        check.day(self.field, text, past=self.past, ahead=self.ahead, instead=self.instead)
         return check.problems[0].sentence if check.problems else ""
 
 
