@@ -13,7 +13,7 @@ PYTHON ?= python3
 SEEDS ?= 2000
 CHECK_SEEDS ?= 5000
 SQLITE_SEEDS ?= 300
-WORKERS ?= 4
+WORKERS ?= 6
 BIN := .venv/bin
 READY := .venv/.ready
 

@@ -112,9 +112,7 @@ def same_register(a: Register, b: Register) -> bool:
 def test_what_is_saved_is_loaded_equal(name: str, store: LaptopStore) -> None:
     key = (FAM, name, "r")
 
-    @settings(
-        max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
-    )
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     @given(rows(entities().get(name)))
     def saved_is_loaded(held: Held) -> None:
         with store.engine.connect() as connection:
