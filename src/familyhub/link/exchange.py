@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SLICE_SECONDS = 0.015
 SLICE_RECORDS = 50
-TRANSACTION_ROWS = 1500
+TRANSACTION_ROWS = 3000
 """Rows in one transaction while nobody is at work: each ends with a durable commit."""
 ROWS_BESIDE_PEOPLE = 40
 """The same while somebody writes, who waits for no more than that, the rest of a slice and its commit."""

@@ -18,7 +18,7 @@ TOGETHER = 20
 """Scopes asked for in one request; in the first ones fewer, so that a line is soon busy."""
 UNDER_WAY = 3
 """Requests that are under way at once, so that a slow line never stands idle while rows are applied."""
-SNAPSHOT_BYTES, BESIDE_PEOPLE = 50_000, 20_000
+SNAPSHOT_BYTES, BESIDE_PEOPLE = 200_000, 20_000
 """About how much of snapshots is applied before it is looked whether a person's act waits; while somebody writes, too."""
 
 
